@@ -1,0 +1,232 @@
+"""Agent and kiosk, on the ordered, reliable data channel `control`: end to end, never through the server.
+
+`act` is one of ACTS. `id` is chosen by the agent and comes back in Done. A verb without its grant
+is answered with Done ok=False code=`no_grant`.
+"""
+
+from __future__ import annotations
+
+from cordee_wire.message import Message
+
+ACTS = ("see", "control", "scan")
+
+
+# --- the agent speaks
+
+
+class Ask(Message):
+    """Asks the citizen's leave for an act; the kiosk says it aloud and shows it."""
+
+    act: str
+    id: int
+
+
+class DeclareYes(Message):
+    """The citizen said yes aloud. Counts only once the kiosk has finished speaking `request`."""
+
+    request: int
+
+
+class Withdraw(Message):
+    """The agent no longer asks."""
+
+    request: int
+
+
+class GiveBack(Message):
+    """The agent gives a grant back."""
+
+    act: str
+
+
+class Open(Message):
+    """Open an address on the allow-list in the guest (needs control)."""
+
+    id: int
+    url: str
+
+
+class Go(Message):
+    """`where`: back, forward or reload (needs control)."""
+
+    id: int
+    where: str
+
+
+class Click(Message):
+    """Click the mirrored node at a place inside its box, both 0..1 (needs control)."""
+
+    id: int
+    node: int
+    x: float
+    y: float
+    count: int = 1
+
+
+class Type(Message):
+    """Insert text at the caret of the node, focusing it first when it is not (needs control).
+
+    Kept in order, exactly once: `id` rises by one with every verb.
+    """
+
+    id: int
+    node: int
+    text: str
+
+
+class Press(Message):
+    """Press one of KEYS, without modifiers but Shift (needs control)."""
+
+    id: int
+    key: str
+    shift: bool = False
+
+
+KEYS = (
+    "Tab",
+    "Enter",
+    "Backspace",
+    "Delete",
+    "ArrowLeft",
+    "ArrowRight",
+    "ArrowUp",
+    "ArrowDown",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+    "Escape",
+    "Space",
+)
+
+
+class Choose(Message):
+    """Choose options of a select by value (needs control)."""
+
+    id: int
+    node: int
+    values: list[str]
+
+
+class Tick(Message):
+    """Set a checkbox or radio (needs control)."""
+
+    id: int
+    node: int
+    checked: bool
+
+
+class Scroll(Message):
+    """Scroll the document (node 0) or a box to CSS pixels from its top and left (needs control)."""
+
+    id: int
+    node: int
+    top: float
+    left: float = 0
+
+
+class Scan(Message):
+    """Scan what lies on the stand (needs scan)."""
+
+    id: int
+
+
+class MirrorAgain(Message):
+    """The replay lost its thread: start a new epoch with a full picture."""
+
+
+class End(Message):
+    """The agent ends the visit."""
+
+
+# --- the kiosk speaks
+
+
+class Live(Message):
+    """The kiosk's tracks are attached; the agent attaches its own. `at` is the kiosk's corrected clock."""
+
+    at: float
+
+
+class Prompted(Message):
+    """State of a request: `speaking`, then `waiting`. `id` is the one of Ask."""
+
+    request: int
+    act: str
+    state: str
+    id: int
+
+
+class Grant(Message):
+    """State of an act: `given`, `refused`, `revoked`, `withdrawn`; how as in the facts."""
+
+    act: str
+    state: str
+    how: str
+    request: int = 0
+    at: float = 0
+
+
+class Done(Message):
+    """Answer to a verb. `message` is plain French for the agent; `code` the machine's word.
+
+    Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
+    jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, failed.
+    """
+
+    id: int
+    ok: bool
+    code: str = "done"
+    message: str = ""
+
+
+class Location(Message):
+    """Where the guest is; `blind` counts filled blind fields. Sent only while see is given."""
+
+    url: str
+    title: str
+    may_back: bool
+    may_forward: bool
+
+
+class ScanState(Message):
+    """How the scan goes: scanning, sealing, sending, sent, failed; `page` once there is one."""
+
+    id: int
+    state: str
+    page: str = ""
+    code: str = ""
+    message: str = ""
+
+
+class Stopped(Message):
+    """The citizen pressed stop: every grant is revoked; the call goes on."""
+
+    how: str
+
+
+class Ended(Message):
+    """The visit is over for the kiosk; `by`: agent, citizen, time."""
+
+    by: str
+
+
+FromAgent = (
+    Ask
+    | DeclareYes
+    | Withdraw
+    | GiveBack
+    | Open
+    | Go
+    | Click
+    | Type
+    | Press
+    | Choose
+    | Tick
+    | Scroll
+    | Scan
+    | MirrorAgain
+    | End
+)
+FromKiosk = Live | Prompted | Grant | Done | Location | ScanState | Stopped | Ended
+Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll

@@ -1,0 +1,197 @@
+"""Daemon and stage, over the pipe: evaluation one way, a binding the other. Same box, two programs."""
+
+from __future__ import annotations
+
+from cordee_wire.kiosk_link import IceServer
+from cordee_wire.message import Message
+
+VIEWS = ("idle", "welcome", "countdown", "call", "late", "apology", "thanks", "trouble")
+
+# --- the daemon speaks
+
+
+class Show(Message):
+    """What the stage shows now, whole (the stage keeps nothing between two of these).
+
+    `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
+    that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
+    the hole; `guest_host` is the address strip's text. `line` is good, slow or cut.
+    """
+
+    view: str
+    now: float
+    site: str
+    phone: str
+    visit: str = ""
+    starts_at: float = 0
+    ends_at: float = 0
+    citizen: str = ""
+    agent: str = ""
+    partner: str = ""
+    reason: str = ""
+    code: str = ""
+    line: str = "good"
+    guest: bool = False
+    guest_host: str = ""
+    grants: list[str] = []
+    request: int = 0
+    request_act: str = ""
+    request_state: str = ""
+    scanning: str = ""
+    ask_end: bool = False
+    note: str = ""
+    next_at: float = 0
+    camera_covered: bool = False
+
+
+class Negotiate(Message):
+    """Make (or make anew) the peer connection of this visit and offer."""
+
+    visit: str
+    instance: str
+    to: str
+    ice_servers: list[IceServer]
+    relay_only: bool
+
+
+class SignalIn(Message):
+    """A signal of the other end, already verified by the daemon. JSON text of `signal.Signal`."""
+
+    signal: str
+
+
+class OpenCamera(Message):
+    """Open camera and microphone and show the own picture; nothing is sent yet."""
+
+
+class GoLive(Message):
+    """Attach the tracks now."""
+
+
+class Hold(Message):
+    """Detach the tracks, keep the connection."""
+
+
+class HangUp(Message):
+    """Close the connection and the camera."""
+
+
+class Speak(Message):
+    """Play this prompt: WAV as base64; answered by Spoken when it has ended."""
+
+    id: int
+    text: str
+    wav: str
+
+
+class SendControl(Message):
+    """Send this text on the control channel."""
+
+    text: str
+
+
+class SendMirror(Message):
+    """Send these bytes (base64, at most 16 kB) on the mirror channel."""
+
+    data: str
+
+
+# --- the stage speaks
+
+
+class StageReady(Message):
+    """The page is up and listens. `hole` is where the guest may be seen (see HoleMoved)."""
+
+
+class HoleMoved(Message):
+    """Where on the screen the guest's page belongs, in device pixels; zeros: nowhere."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class SignalOut(Message):
+    """A signal for the other end: JSON text of a Candidate, or a Description without signature."""
+
+    signal: str
+
+
+class CallState(Message):
+    """`connectionState` of the peer connection, and of the control channel."""
+
+    connection: str
+    control: str
+
+
+class CameraState(Message):
+    """opened, refused, missing; colour is the mean of the own picture `[r, g, b]`."""
+
+    state: str
+    colour: list[int] = []
+
+
+class WentLive(Message):
+    """Tracks are attached."""
+
+
+class FaceDecoded(Message):
+    """First decoded frame of the agent since it went live; `at` is `Date.now()/1000`."""
+
+    at: float
+    colour: list[int]
+
+
+class Touched(Message):
+    """A touch: yes, no, stop, end_yes, end_no, not_now. `request` for yes and no."""
+
+    what: str
+    request: int = 0
+
+
+class Spoken(Message):
+    """The prompt has been said whole."""
+
+    id: int
+
+
+class ControlArrived(Message):
+    """Text from the control channel, unread."""
+
+    text: str
+
+
+class LineMeasured(Message):
+    """From getStats every 2 s: bits a second out, round trip in ms, share lost."""
+
+    up_bps: float
+    rtt_ms: float
+    lost: float
+
+
+ToStage = (
+    Show
+    | Negotiate
+    | SignalIn
+    | OpenCamera
+    | GoLive
+    | Hold
+    | HangUp
+    | Speak
+    | SendControl
+    | SendMirror
+)
+FromStage = (
+    StageReady
+    | HoleMoved
+    | SignalOut
+    | CallState
+    | CameraState
+    | WentLive
+    | FaceDecoded
+    | Touched
+    | Spoken
+    | ControlArrived
+    | LineMeasured
+)
