@@ -1,0 +1,233 @@
+"""What the kiosk's core needs of the world, one protocol a device. Adapters implement these.
+
+All coroutines run on the daemon's one event loop. `Unavailable` means the device cannot do it now,
+in words for a person; anything else raised is a defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from cordee_wire import control, kiosk_link, stage
+
+
+class Unavailable(Exception):
+    """A device cannot do what was asked. `code` is one of control.Done's codes."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the machine's word beside the plain sentence."""
+        super().__init__(message)
+        self.code = code
+
+
+# --- clock ------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """Unix seconds, as the server counts them, on a clock that never jumps back."""
+
+    def now(self) -> float:
+        """Return the corrected time."""
+        ...
+
+    def told(self, *, sent: float, server_now: float) -> None:
+        """Take one exchange with the server into account (the shortest round trip counts most)."""
+        ...
+
+
+# --- browser ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StageSaid:
+    """A message from the stage."""
+
+    message: msgspec.Struct
+
+
+@dataclass(frozen=True)
+class GuestMoved:
+    """The guest is at another address, or its title or history changed."""
+
+    url: str
+    title: str
+    may_back: bool
+    may_forward: bool
+
+
+@dataclass(frozen=True)
+class MirrorBytes:
+    """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class BrowserGone:
+    """Chromium ended without being asked to; the adapter is closed."""
+
+    reason: str
+
+
+BrowserEvent = StageSaid | GuestMoved | MirrorBytes | BrowserGone
+
+
+class Browser(Protocol):
+    """The kiosk's Chromium: one stage, at most one guest."""
+
+    async def start(self) -> None:
+        """Start Chromium and load the stage. Returns when the stage has said StageReady."""
+        ...
+
+    def events(self) -> AsyncIterator[BrowserEvent]:
+        """Yield what happens, in order, until closed. One reader."""
+        ...
+
+    async def tell(self, message: stage.ToStage) -> None:
+        """Hand a message to the stage."""
+        ...
+
+    async def open_guest(self, *, url: str, allowed_hosts: list[str]) -> None:
+        """Make a fresh incognito context and open `url` in it. Raises Unavailable(`outside`)."""
+        ...
+
+    async def close_guest(self) -> None:
+        """Destroy the guest's context. Nothing of it is left. Without a guest: nothing happens."""
+        ...
+
+    async def mirror(self, *, is_on: bool) -> None:
+        """Start (a new epoch) or stop sending MirrorBytes."""
+        ...
+
+    async def do(self, verb: control.Verb) -> control.Done:
+        """Carry out one verb in the guest, in the order asked; always answers.
+
+        Grants are not checked here: the core has done so.
+        """
+        ...
+
+    async def halt(self) -> None:
+        """Drop queued verbs at once and end what one is doing (stop pressed)."""
+        ...
+
+    async def close(self) -> None:
+        """End Chromium and remove its profile."""
+        ...
+
+
+# --- link to the server -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LinkUp:
+    """The server knows the kiosk."""
+
+    welcome: kiosk_link.Welcome
+
+
+@dataclass(frozen=True)
+class LinkDown:
+    """The line to the server is lost; the adapter tries again by itself."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class LinkSaid:
+    """The server said something."""
+
+    message: msgspec.Struct
+
+
+LinkEvent = LinkUp | LinkDown | LinkSaid
+
+
+class Link(Protocol):
+    """The only connection to the server; reconnects by itself, 0.2 s to 2 s between tries."""
+
+    def events(self) -> AsyncIterator[LinkEvent]:
+        """Yield what happens until closed. One reader."""
+        ...
+
+    async def send(self, message: kiosk_link.FromKiosk) -> bool:
+        """Send if the link is up. False: it was not."""
+        ...
+
+    async def close(self) -> None:
+        """Close for good."""
+        ...
+
+
+# --- devices ----------------------------------------------------------------------------------
+
+
+class Scanner(Protocol):
+    """A SANE device."""
+
+    async def scan(self) -> bytes:
+        """Scan one page and return it as PNG. Raises Unavailable with a scanner's code."""
+        ...
+
+
+class Voice(Protocol):
+    """Says prompts."""
+
+    async def say(self, text: str) -> bytes:
+        """Return the sentence as a WAV file (16-bit mono)."""
+        ...
+
+
+class Screen(Protocol):
+    """The kiosk's screen."""
+
+    async def wake(self) -> None:
+        """Turn the screen on and keep it on."""
+        ...
+
+    async def rest(self) -> None:
+        """Let the screen go dark after its usual time."""
+        ...
+
+
+class StopKey(Protocol):
+    """The hardware key, read by the daemon whatever has the focus."""
+
+    def presses(self) -> AsyncIterator[float]:
+        """Yield at each press (monotonic seconds)."""
+        ...
+
+    async def close(self) -> None:
+        """Release the key."""
+        ...
+
+
+class Sealer(Protocol):
+    """Seals a page to certified recipients only."""
+
+    def seal(self, page: bytes, *, entry: kiosk_link.AgendaEntry, now: float) -> Sealed:
+        """Return the age file. Raises Unavailable(`sealing_refused`) when a certificate is not good."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An age file and whom it was sealed to."""
+
+    ciphertext: bytes
+    recipients: list[str] = field(default_factory=list)
+
+
+class Post(Protocol):
+    """Brings sealed pages to the server, resuming where it stopped."""
+
+    def put(self, *, page: str, visit: str, sealed: Sealed) -> None:
+        """Write the ciphertext to the spool (fsync); it is sent from there until the server has it."""
+        ...
+
+    def delivered(self) -> AsyncIterator[str]:
+        """Yield the id of each page that the server holds whole."""
+        ...
