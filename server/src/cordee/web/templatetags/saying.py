@@ -1,0 +1,40 @@
+"""Hours and days as people say them, in the reader's language and the site's zone."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as write
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+def _in_french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    """Say "10 h 30" in French, "10:30" elsewhere, in the active zone; spaces do not break."""
+    local = timezone.localtime(moment)
+    return write(local, "G\u00a0\\h\u00a0i" if _in_french() else "G:i")
+
+
+@register.filter
+def day(moment: datetime | date) -> str:
+    """Say "Mardi 8 décembre" or "Tuesday 8 December"."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    said = write(local, "l jS F" if _in_french() and local.day == 1 else "l j F")
+    said = said.replace(" 1st ", " 1er ")
+    return said[:1].upper() + said[1:]
+
+
+@register.filter
+def when(moment: datetime, now: datetime) -> str:
+    """Say "à 10 h 30" for the day of `now`, "le 8 décembre à 10 h 30" for another."""
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    if local.date() == today:
+        return _("à %(hour)s") % {"hour": hour(moment)}
+    return _("le %(day)s à %(hour)s") % {"day": write(local, "j F"), "hour": hour(moment)}
