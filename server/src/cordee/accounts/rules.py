@@ -1,0 +1,31 @@
+"""What an account may be."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does with Cordée (DESIGN section 1)."""
+
+    HOST = "host"
+    AGENT = "agent"
+    MANAGER = "manager"
+    TECHNICIAN = "technician"
+    DIRECTOR = "director"
+    SECURITY = "security"
+
+
+ROLE_LABELS = {
+    Role.HOST: "Accueil",
+    Role.AGENT: "Conseil",
+    Role.MANAGER: "Responsable d’administration",
+    Role.TECHNICIAN: "Technique",
+    Role.DIRECTOR: "Direction",
+    Role.SECURITY: "Sécurité",
+}
+
+
+def normal_email(text: str) -> str:
+    """Return the address as accounts are found by: trimmed, lower case."""
+    return text.strip().lower()

@@ -1,0 +1,55 @@
+"""Making and closing accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cordee.accounts.models import User
+from cordee.accounts.rules import Role, normal_email
+from cordee.journal.services import record
+from cordee.kernel.refusal import Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cordee.journal.rules import Actor
+
+
+class EmailTaken(Refusal):
+    """Someone already has an account with this address."""
+
+    code = "email_taken"
+    message = "Un compte existe déjà avec cette adresse."
+
+
+@transaction.atomic
+def create_user(
+    *, email: str, password: str, name: str, role: Role, actor: Actor, now: datetime
+) -> User:
+    """Open an account. Raises EmailTaken."""
+    email = normal_email(email)
+    if User.objects.filter(email=email).exists():
+        raise EmailTaken
+    user = User(email=email, name=name, role=role, created_at=now)
+    user.set_password(password)
+    user.save()
+    record(
+        at=now,
+        actor=actor,
+        verb="account_opened",
+        object_kind="user",
+        object_id=str(user.pk),
+        detail={"role": role.value},
+    )
+    return user
+
+
+@transaction.atomic
+def close_account(*, user: User, actor: Actor, now: datetime) -> None:
+    """Close an account: the person can no longer sign in; what they did stays in the journal."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    record(
+        at=now, actor=actor, verb="account_closed", object_kind="user", object_id=str(user.pk)
+    )

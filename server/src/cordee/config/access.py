@@ -1,0 +1,81 @@
+"""The door: no view is entered whose permission was not declared and held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpResponse, JsonResponse
+
+from cordee.accounts.permissions import may_enter, permission_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+
+class AccessMiddleware:
+    """Asks each view for its `permission` (`accounts.permissions.permits`) and checks it.
+
+    A page sends an unknown person to the log-in, and says 403 to a person without the right;
+    an address under `/api/` answers both in JSON.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Keep what comes next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on; the check happens once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        args: tuple[Any, ...],  # noqa: ARG002 - Django's signature
+        kwargs: dict[str, Any],  # noqa: ARG002 - Django's signature
+    ) -> HttpResponseBase | None:
+        """Refuse entry, or return None to let the view answer."""
+        permission = permission_of(view)
+        if permission is None:
+            name = f"{view.__module__}.{getattr(view, '__qualname__', view)}"
+            raise ImproperlyConfigured(
+                f"{name} declares no permission: add @permits(…) of cordee.accounts.permissions."
+            )
+        if may_enter(request.user, permission):
+            return None
+        if request.path.startswith("/api/"):
+            return _refused_json(is_known=request.user.is_authenticated)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise PermissionDenied
+
+
+def _refused_json(*, is_known: bool) -> JsonResponse:
+    if is_known:
+        body = {"code": "forbidden", "message": "Votre compte ne permet pas de voir cela."}
+        return JsonResponse(body, status=403)
+    body = {"code": "signed_out", "message": "Reconnectez-vous, puis recommencez."}
+    return JsonResponse(body, status=401)
+
+
+def locked_out(
+    request: HttpRequest,  # noqa: ARG001 - the signature of django-axes
+    response: HttpResponse | None = None,  # noqa: ARG001 - the signature of django-axes
+    credentials: dict[str, Any] | None = None,  # noqa: ARG001 - the signature of django-axes
+) -> HttpResponse:
+    """Answer a log-in after too many wrong passwords."""
+    return HttpResponse(
+        "<!doctype html><html lang=fr><meta charset=utf-8><title>Connexion suspendue</title>"
+        "<h1>Connexion suspendue pendant 15\u00a0minutes</h1>"
+        "<p>Le mot de passe a été faux cinq fois de suite. Attendez 15\u00a0minutes, "
+        "puis réessayez. Mot de passe oublié\u00a0? Demandez-en un nouveau à la personne "
+        "qui gère les comptes.</p>"
+        "<p><a href='/connexion/'>Revenir à la connexion</a></p></html>",
+        status=429,
+        headers={"Retry-After": "900"},
+    )

@@ -1,0 +1,15 @@
+"""The ASGI application: pages and API by Django, sockets by Channels."""
+
+from __future__ import annotations
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.config.settings")
+_pages = get_asgi_application()
+
+from cordee.live.routing import websockets  # noqa: E402 - models exist only once Django is set up
+
+application = ProtocolTypeRouter({"http": _pages, "websocket": websockets})

@@ -1,0 +1,58 @@
+"""Keys and certificates: what is well formed, what a root signs."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from cordee.kernel import base64url, signing
+from cordee_wire.signed import Certificate, CertificateBody, certificate_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+
+
+class KeyState(StrEnum):
+    """The life of an agent's key."""
+
+    PENDING = "pending"
+    CERTIFIED = "certified"
+    REVOKED = "revoked"
+
+
+def is_recipient(text: str) -> bool:
+    """Return whether `text` looks like an age X25519 recipient (bech32, `age1…`)."""
+    return _RECIPIENT.fullmatch(text) is not None
+
+
+def make_certificate(body: CertificateBody, *, root_private_key: bytes) -> Certificate:
+    """Return the certificate that the partner's root makes of `body`."""
+    text = base64url.encode(msgspec.json.encode(body))
+    signature = signing.sign(private_key=root_private_key, payload=certificate_payload(text))
+    return Certificate(body=text, signature=signature)
+
+
+def read_certificate(certificate: Certificate, *, root_public_key: str) -> CertificateBody | None:
+    """Return what the certificate says, or None when this root did not sign it."""
+    if not signing.is_signed(
+        public_key=root_public_key,
+        signature=certificate.signature,
+        payload=certificate_payload(certificate.body),
+    ):
+        return None
+    try:
+        return msgspec.json.decode(base64url.decode(certificate.body), type=CertificateBody)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+
+
+def hosts_of(start_url: str, hosts: Iterable[str]) -> list[str]:
+    """Return the allow-list of a visit: the partner's hosts, and the start address's own."""
+    own = urlsplit(start_url).netloc
+    return sorted({*hosts, *([own] if own else [])})

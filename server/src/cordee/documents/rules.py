@@ -1,0 +1,28 @@
+"""What a sealed page is, and how long it stays."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+PAGE_LIMIT_BYTES = 30 * 1024 * 1024
+CHUNK_LIMIT_BYTES = 262_144
+KEPT_S = 24 * 3600
+"""A page leaves the server at the latest 24 hours after it was offered."""
+ACKNOWLEDGED_KEPT_S = 10 * 60
+"""Once the agent has opened it, it stays long enough to be opened again after a mishap."""
+AGE_MAGIC = b"age-encryption.org/v1\n"
+"""First line of a sealed file (age-encryption.org/v1): nothing else is ever stored."""
+
+
+class PageState(StrEnum):
+    """The life of a sealed page on the server."""
+
+    ARRIVING = "arriving"
+    WHOLE = "whole"
+    ACKNOWLEDGED = "acknowledged"
+    PURGED = "purged"
+
+
+def is_sealed(first_bytes: bytes) -> bool:
+    """Return whether a file that begins so is an age file."""
+    return first_bytes.startswith(AGE_MAGIC)

@@ -1,0 +1,7 @@
+"""The sockets' addresses."""
+
+from __future__ import annotations
+
+from channels.routing import URLRouter
+
+websockets = URLRouter([])

@@ -1,0 +1,90 @@
+"""The life of a visit, as the server sees it (DESIGN section 5).
+
+The kiosk owns what happens; its facts move the visit on. Facts may arrive late and more than
+once, so a visit never goes back.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class VisitState(StrEnum):
+    """Where a visit stands."""
+
+    BOOKED = "booked"
+    AWAKE = "awake"
+    LIVE = "live"
+    ENDED = "ended"
+    UNANSWERED = "unanswered"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+FINAL_STATES = frozenset(
+    {VisitState.ENDED, VisitState.UNANSWERED, VisitState.DECLINED, VisitState.CANCELLED}
+)
+
+STATE_LABELS = {
+    VisitState.BOOKED: "Réservé",
+    VisitState.AWAKE: "Salle prête",
+    VisitState.LIVE: "En cours",
+    VisitState.ENDED: "Terminé",
+    VisitState.UNANSWERED: "Sans réponse",
+    VisitState.DECLINED: "Refusé par l’usager",
+    VisitState.CANCELLED: "Annulé",
+}
+
+
+class Outcome(StrEnum):
+    """What came of a visit, noted by the agent."""
+
+    DONE = "done"
+    TO_CONTINUE = "to_continue"
+    NOT_DONE = "not_done"
+    NOBODY_CAME = "nobody_came"
+
+
+OUTCOME_LABELS = {
+    Outcome.DONE: "Démarche faite",
+    Outcome.TO_CONTINUE: "À poursuivre",
+    Outcome.NOT_DONE: "Démarche non faite",
+    Outcome.NOBODY_CAME: "Personne ne s’est présenté",
+}
+
+_FACT_LEADS_TO = {
+    "woken": VisitState.AWAKE,
+    "warmed": VisitState.AWAKE,
+    "live": VisitState.LIVE,
+    "face_decoded": VisitState.LIVE,
+    "resumed": VisitState.LIVE,
+    "ended": VisitState.ENDED,
+    "unanswered": VisitState.UNANSWERED,
+    "declined": VisitState.DECLINED,
+}
+
+_RANK = {VisitState.BOOKED: 0, VisitState.AWAKE: 1, VisitState.LIVE: 2}
+
+
+def advance(state: VisitState, kind: str) -> VisitState:
+    """Return the state after a fact of this kind; a final state stays as it is."""
+    if state in FINAL_STATES:
+        return state
+    target = _FACT_LEADS_TO.get(kind, state)
+    if target in FINAL_STATES:
+        return target
+    return target if _RANK[target] > _RANK[state] else state
+
+
+def may_cancel(state: VisitState) -> bool:
+    """Return whether a visit can still be cancelled: not once the faces have met."""
+    return state in {VisitState.BOOKED, VisitState.AWAKE}
+
+
+def visit_prevails(*, kind: str, at: float, cancelled_at: float) -> bool:
+    """Return whether a fact undoes a cancellation that the kiosk had not heard of.
+
+    Both happened while the line was lost. A call that went live before the cancellation took
+    place; otherwise the cancellation stands.
+    """
+    return kind == "live" and at < cancelled_at
