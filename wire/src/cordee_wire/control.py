@@ -1,4 +1,6 @@
-"""Agent and kiosk, on the ordered, reliable data channel `control`: end to end, never through the server.
+"""Agent and kiosk, on the ordered, reliable data channel `control`.
+
+End to end, never through the server.
 
 `act` is one of ACTS. `id` is chosen by the agent and comes back in Done. A verb without its grant
 is answered with Done ok=False code=`no_grant`.
@@ -143,7 +145,10 @@ class End(Message):
 
 
 class Live(Message):
-    """The kiosk's tracks are attached; the agent attaches its own. `at` is the kiosk's corrected clock."""
+    """The kiosk's tracks are attached; the agent attaches its own.
+
+    `at` is the kiosk's corrected clock.
+    """
 
     at: float
 

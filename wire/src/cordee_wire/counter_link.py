@@ -1,4 +1,7 @@
-"""Counter (the agent's page) and server, over `/ws/counter/<visit>/?instance=…` with the session cookie."""
+"""Counter (the agent's page) and server, with the session cookie.
+
+Over `/ws/counter/<visit>/?instance=…`.
+"""
 
 from __future__ import annotations
 
@@ -53,5 +56,3 @@ class PageArrived(Message):
 
 FromServer = SeatTaken | TimeTold | Peer | Relayed | FactTold | PageArrived | Refused
 FromCounter = TimeAsked | Relayed
-
-

@@ -23,7 +23,10 @@ class Enrolled(Message):
 
 
 class PageOffered(Message):
-    """POST /api/kiosk/pages: a sealed page will come. `page` is made by the kiosk (32 hex digits)."""
+    """POST /api/kiosk/pages: a sealed page will come.
+
+    `page` is made by the kiosk (32 hex digits).
+    """
 
     page: str
     visit: str
@@ -41,7 +44,10 @@ class PageOffset(Message):
 
 
 class KeysOffered(Message):
-    """POST /api/keys: public keys made in the agent's browser; `proof` signs `key_proof_payload`."""
+    """POST /api/keys: public keys made in the agent's browser.
+
+    `proof` signs `key_proof_payload`.
+    """
 
     recipient: str
     verify_key: str

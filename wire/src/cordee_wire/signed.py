@@ -1,6 +1,6 @@
 """What is signed, byte for byte (Ed25519, RFC 8032). Keys and signatures travel as base64url.
 
-Every payload begins with its purpose, so that a signature made for one is worth nothing for another.
+Every payload begins with its purpose: a signature made for one is worth nothing for another.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def certificate_payload(body: str) -> bytes:
 
 
 def key_proof_payload(agent: str, recipient: str, verify_key: str) -> bytes:
-    """Return what an agent's new signing key signs, so that nobody offers a key without holding it."""
+    """Return what an agent's new signing key signs: nobody offers a key without holding it."""
     return f"cordee-key-v1\n{agent}\n{recipient}\n{verify_key}\n".encode()
 
 
@@ -70,7 +70,10 @@ def dtls_payload(visit: str, role: str, fingerprint: str) -> bytes:
 
 
 def http_payload(method: str, path: str, time: str, body: bytes) -> bytes:
-    """Return what a kiosk signs for one HTTP request. `time` is the header's text (Unix seconds)."""
+    """Return what a kiosk signs for one HTTP request.
+
+    `time` is the header's text (Unix seconds).
+    """
     digest = hashlib.sha256(body).hexdigest()
     return f"cordee-http-v1\n{method}\n{path}\n{time}\n{digest}\n".encode()
 

@@ -1,4 +1,7 @@
-"""Daemon and stage, over the pipe: evaluation one way, a binding the other. Same box, two programs."""
+"""Daemon and stage, over the pipe: evaluation one way, a binding the other.
+
+Same box, two programs.
+"""
 
 from __future__ import annotations
 
