@@ -186,7 +186,7 @@ class Done(Message):
 
 
 class Location(Message):
-    """Where the guest is; `blind` counts filled blind fields. Sent only while see is given."""
+    """Where the guest is. Sent only while see is given."""
 
     url: str
     title: str
