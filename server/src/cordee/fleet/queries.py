@@ -1,0 +1,22 @@
+"""Reading the kiosks."""
+
+from __future__ import annotations
+
+from cordee.fleet.models import Kiosk
+from cordee.territory.models import Site
+
+
+def kiosks() -> list[Kiosk]:
+    """Return every kiosk with its site and commune, by name."""
+    return list(Kiosk.objects.select_related("site__commune").order_by("name"))
+
+
+def kiosks_at(site: Site) -> list[Kiosk]:
+    """Return the kiosks of a site that were not revoked, by name."""
+    at_site = Kiosk.objects.filter(site=site, revoked_at=None)
+    return list(at_site.select_related("site__commune").order_by("name"))
+
+
+def kiosk_by_id(public_id: str) -> Kiosk | None:
+    """Return the kiosk with this public id, with its site and commune."""
+    return Kiosk.objects.select_related("site__commune").filter(public_id=public_id).first()

@@ -1,0 +1,63 @@
+"""Reading the visits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cordee.directory.models import Agent
+from cordee.territory.models import Site
+from cordee.visits.models import Visit
+from cordee.visits.rules import VisitState
+
+
+def at_site(site: Site, start: datetime, end: datetime) -> list[Visit]:
+    """Return the visits at a site that begin in `[start, end)`, in order."""
+    found = Visit.objects.whole().filter(
+        appointment__kiosk__site=site,
+        appointment__starts_at__gte=start,
+        appointment__starts_at__lt=end,
+    )
+    return list(found.order_by("appointment__starts_at", "pk"))
+
+
+def of_agent(agent: Agent, start: datetime, end: datetime) -> list[Visit]:
+    """Return the agent's visits that begin in `[start, end)`, in order."""
+    found = Visit.objects.whole().filter(
+        appointment__agent=agent,
+        appointment__starts_at__gte=start,
+        appointment__starts_at__lt=end,
+    )
+    return list(found.order_by("appointment__starts_at", "pk"))
+
+
+def next_of_agent(agent: Agent, now: datetime) -> Visit | None:
+    """Return the agent's visit that is on, or else the next one to come."""
+    coming = Visit.objects.whole().open().filter(
+        appointment__agent=agent, appointment__ends_at__gt=now
+    )
+    return coming.order_by("appointment__starts_at", "pk").first()
+
+
+def visit_of_agent(agent: Agent, public_id: str) -> Visit | None:
+    """Return this visit when it is the agent's own."""
+    return Visit.objects.whole().filter(appointment__agent=agent, public_id=public_id).first()
+
+
+def visit_at_site(site: Site, public_id: str) -> Visit | None:
+    """Return this visit when it is at this site."""
+    return (
+        Visit.objects.whole().filter(appointment__kiosk__site=site, public_id=public_id).first()
+    )
+
+
+def next_by_kiosk(now: datetime) -> dict[int, datetime]:
+    """Return when each kiosk's next open visit begins, by the kiosk's key."""
+    coming = Visit.objects.open().filter(appointment__starts_at__gte=now)
+    rows = coming.order_by("-appointment__starts_at")
+    return dict(rows.values_list("appointment__kiosk", "appointment__starts_at"))
+
+
+def live_kiosks() -> set[int]:
+    """Return the keys of the kiosks on which a call is on."""
+    live = Visit.objects.filter(state=VisitState.LIVE)
+    return set(live.values_list("appointment__kiosk", flat=True))
