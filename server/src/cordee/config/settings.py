@@ -129,7 +129,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "cordee.config.access.locked_out"
+AXES_LOCKOUT_CALLABLE = "cordee.web.entrance.views.locked_out"
+# The log-in form and `authenticate` say `username`, whatever the account's field is called.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
