@@ -38,3 +38,10 @@ def when(moment: datetime, now: datetime) -> str:
     if local.date() == today:
         return _("à %(hour)s") % {"hour": hour(moment)}
     return _("le %(day)s à %(hour)s") % {"day": write(local, "j F"), "hour": hour(moment)}
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """Return the link that dials a French number as it is written for people."""
+    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    return f"tel:+33{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"

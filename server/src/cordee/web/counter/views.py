@@ -1,0 +1,106 @@
+"""The agent's pages: their day, the counter of one visit, their keys, the replay document."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from cordee.accounts.permissions import AGENT, PUBLIC, permits
+from cordee.directory import queries as directory
+from cordee.visits import queries as visits
+from cordee.web.rows import visit_row
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.directory.models import Agent
+
+REPLAY_POLICY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["blob:"],
+    "font-src": ["blob:"],
+    "frame-ancestors": [SELF],
+}
+
+
+def _agent(request: HttpRequest) -> Agent:
+    agent = directory.agent_of(request.user.pk)
+    if agent is None:
+        raise Http404
+    return agent
+
+
+@permits(AGENT)
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def guichet(request: HttpRequest) -> HttpResponse:
+    """Show the agent's day: the next visit large, the others, camera and keys."""
+    now = timezone.now()
+    agent = _agent(request)
+    today = timezone.localdate(now)
+    start = timezone.make_aware(datetime.combine(today, time.min))
+    end = timezone.make_aware(datetime.combine(today + timedelta(days=1), time.min))
+    rows = [visit_row(visit, now) for visit in visits.of_agent(agent, start, end)]
+    coming = visits.next_of_agent(agent, now)
+    context = {
+        "partner": agent.partner,
+        "agent": agent,
+        "now": now,
+        "now_unix": now.timestamp(),
+        "visits": rows,
+        "expected": sum(row.state != "cancelled" for row in rows),
+        "next": visit_row(coming, now) if coming is not None else None,
+        "keys_state": directory.keys_state(agent),
+    }
+    return render(request, "web/guichet.html", context)
+
+
+@permits(AGENT)
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def counter(request: HttpRequest, visit: str) -> HttpResponse:
+    """Open the counter of one of the agent's own visits; anything else is not found."""
+    agent = _agent(request)
+    found = visits.visit_of_agent(agent, visit)
+    if found is None:
+        raise Http404
+    context = {"visit": visit_row(found, timezone.now()), "agent": agent}
+    return render(request, "web/counter.html", context)
+
+
+@permits(AGENT)
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show where the agent's keys stand; the page's script makes them."""
+    agent = _agent(request)
+    context = {
+        "partner": agent.partner,
+        "agent": agent,
+        "keys_state": directory.keys_state(agent),
+    }
+    return render(request, "web/keys.html", context)
+
+
+@permits(PUBLIC)
+@require_safe
+@csp_replace(REPLAY_POLICY)
+@xframe_options_sameorigin
+@cache_control(public=True, max_age=3600)
+def mirror(request: HttpRequest) -> HttpResponse:
+    """Give the empty document in which the counter rebuilds the kiosk's page: no script, no fetch."""
+    return render(request, "web/mirror.html")

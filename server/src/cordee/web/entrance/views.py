@@ -1,0 +1,65 @@
+"""Coming in, going out, and the page where each role begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import LoginView
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cordee.accounts.models import User
+from cordee.accounts.permissions import PUBLIC, SIGNED_IN, permits
+from cordee.accounts.rules import Role
+from cordee.web.entrance.forms import LogInForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+HOMES = {Role.HOST: "desk", Role.AGENT: "guichet", Role.TECHNICIAN: "fleet"}
+
+
+def home_of(user: object) -> str:
+    """Return the address where this person's work begins."""
+    name = HOMES.get(Role(user.role), "landing") if isinstance(user, User) else "landing"
+    return reverse(name)
+
+
+@permits(PUBLIC)
+class LogIn(LoginView):
+    """Ask for address and password, then open the page of the person's role."""
+
+    template_name = "web/connexion.html"
+    authentication_form = LogInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """Go to the home of the role when no other page was asked for."""
+        return home_of(self.request.user)
+
+
+log_in = LogIn.as_view()
+
+
+@permits(PUBLIC)
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Close the session."""
+    logout(request)
+    return redirect("log_in")
+
+
+@permits(SIGNED_IN)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Send each person to where their work begins."""
+    return redirect(home_of(request.user))
+
+
+def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Answer a log-in after too many wrong passwords (the signature is django-axes')."""
+    response = render(request, "web/locked.html", status=429)
+    response.headers["Retry-After"] = "900"
+    return response

@@ -1,0 +1,169 @@
+"""The technician's pages: kiosks, enrolment codes, partners' roots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cordee.accounts.permissions import TECHNICIAN, permits
+from cordee.directory import queries as directory
+from cordee.fleet import queries as fleet
+from cordee.fleet import services as enrolment
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.refusal import Refusal
+from cordee.territory import queries as territory
+from cordee.visits import queries as visits
+from cordee.web.fleet.forms import NewKioskForm
+from cordee.web.rows import URGENCY, kiosk_row
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.fleet.models import Kiosk
+
+
+@permits(TECHNICIAN)
+@require_safe
+def kiosks(request: HttpRequest) -> HttpResponse:
+    """List every kiosk, the most pressing first."""
+    now = timezone.now()
+    coming = visits.next_by_kiosk(now)
+    live = visits.live_kiosks()
+    rows = [
+        kiosk_row(kiosk, now, next_at=coming.get(kiosk.pk), is_live=kiosk.pk in live)
+        for kiosk in fleet.kiosks()
+    ]
+    rows.sort(key=lambda row: (URGENCY.index(row.kind), row.place, row.name))
+    return render(
+        request,
+        "web/fleet.html",
+        {
+            "section": "kiosks",
+            "territory": _territory(),
+            "now": now,
+            "kiosks": rows,
+            "counts": _counts(Counter(row.kind for row in rows)),
+        },
+    )
+
+
+def _counts(found: Counter[str]) -> list[dict[str, str]]:
+    words = {
+        "bad": ngettext("%(n)s hors ligne", "%(n)s hors ligne", found["bad"]),
+        "warn": ngettext("%(n)s révoquée", "%(n)s révoquées", found["warn"]),
+        "rest": ngettext("%(n)s à inscrire", "%(n)s à inscrire", found["rest"]),
+        "live": ngettext("%(n)s en appel", "%(n)s en appel", found["live"]),
+        "ok": ngettext("%(n)s prête", "%(n)s prêtes", found["ok"]),
+    }
+    return [
+        {"kind": kind, "word": words[kind] % {"n": found[kind]}}
+        for kind in reversed(URGENCY)
+        if found[kind]
+    ]
+
+
+def _territory() -> str:
+    return ", ".join(dict.fromkeys(site.commune.territory.name for site in territory.sites()))
+
+
+@permits(TECHNICIAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new_kiosk(request: HttpRequest) -> HttpResponse:
+    """Name a kiosk and show its code, once."""
+    now = timezone.now()
+    form = NewKioskForm(request.POST or None, sites=territory.sites())
+    if form.is_valid():
+        try:
+            kiosk = enrolment.add_kiosk(
+                site=form.chosen_site,
+                name=form.cleaned_data["name"],
+                actor=user_actor(request.user.pk),
+                now=now,
+            )
+        except Refusal as refusal:
+            form.add_error("name", _(refusal.message))
+        else:
+            return _shown_once(request, kiosk, now)
+    context = {"section": "kiosks", "territory": _territory(), "form": form}
+    return render(request, "web/kiosk_new.html", context)
+
+
+@permits(TECHNICIAN)
+@require_POST
+@never_cache
+def give_code(request: HttpRequest, kiosk: str) -> HttpResponse:
+    """Make a new code for a kiosk and show it, once."""
+    return _shown_once(request, _found(kiosk), timezone.now())
+
+
+def _shown_once(request: HttpRequest, kiosk: Kiosk, now: datetime) -> HttpResponse:
+    code, expires_at = enrolment.issue_code(
+        kiosk=kiosk, actor=user_actor(request.user.pk), now=now
+    )
+    context = {
+        "section": "kiosks",
+        "territory": _territory(),
+        "kiosk": kiosk_row(kiosk, now),
+        "code": code,
+        "expires_at": expires_at,
+        "server": settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/"),
+        "replaces": bool(kiosk.public_key) and kiosk.revoked_at is None,
+    }
+    return render(request, "web/kiosk_code.html", context)
+
+
+@permits(TECHNICIAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, kiosk: str) -> HttpResponse:
+    """Ask once, then shut the kiosk out."""
+    now = timezone.now()
+    found = _found(kiosk)
+    if request.method == "POST":
+        enrolment.revoke(kiosk=found, actor=user_actor(request.user.pk), now=now)
+        messages.success(
+            request,
+            _("%(name)s est révoquée. Elle ne peut plus se connecter.") % {"name": found.name},
+            extra_tags="ok",
+        )
+        return redirect("fleet")
+    context = {"section": "kiosks", "territory": _territory(), "kiosk": kiosk_row(found, now)}
+    return render(request, "web/kiosk_revoke.html", context)
+
+
+@permits(TECHNICIAN)
+@require_safe
+def partners(request: HttpRequest) -> HttpResponse:
+    """List the partners and the fingerprint of each one's root."""
+    context = {
+        "section": "partners",
+        "territory": _territory(),
+        "partners": [
+            {
+                "name": partner.label,
+                "slug": partner.slug,
+                "fingerprint": directory.root_fingerprint(partner),
+            }
+            for partner in directory.partners()
+        ],
+    }
+    return render(request, "web/partners.html", context)
+
+
+def _found(public_id: str) -> Kiosk:
+    kiosk = fleet.kiosk_by_id(public_id)
+    if kiosk is None:
+        raise Http404
+    return kiosk

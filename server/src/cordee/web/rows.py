@@ -1,0 +1,138 @@
+"""What a line of a page says about a visit or a kiosk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cordee.visits.rules import FINAL_STATES, VisitState, may_cancel
+from cordee.web.templatetags.saying import when
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cordee.fleet.models import Kiosk
+    from cordee.visits.models import Visit
+
+OPEN_AFTER_END = timedelta(hours=1)
+"""An agent may still enter a counter this long after the booked end."""
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A visit as the day pages show it. `step` is the class of its knot on the rope."""
+
+    visit: str
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    citizen: str
+    reason: str
+    partner: str
+    agent: str
+    kiosk: str
+    site: str
+    state: str
+    step: str
+    is_now: bool
+    is_past: bool
+    is_today: bool
+    may_open: bool
+    may_cancel: bool
+    counter_url: str
+    starts_at_unix: float
+
+
+def visit_row(visit: Visit, now: datetime) -> VisitRow:
+    """Describe one visit; its relations are already loaded (`.whole()`)."""
+    appointment = visit.appointment
+    state = VisitState(visit.state)
+    is_over = state in FINAL_STATES
+    is_past = appointment.ends_at <= now
+    is_now = not is_over and appointment.starts_at <= now < appointment.ends_at
+    return VisitRow(
+        visit=visit.public_id,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        minutes=int((appointment.ends_at - appointment.starts_at).total_seconds() // 60),
+        citizen=appointment.citizen,
+        reason=appointment.reason.label,
+        partner=appointment.agent.partner.label,
+        agent=appointment.agent.label,
+        kiosk=appointment.kiosk.name,
+        site=appointment.kiosk.site.commune.name,
+        state=state.value,
+        step=_step(state, is_now=is_now, is_past=is_past),
+        is_now=is_now or state is VisitState.LIVE,
+        is_past=is_past,
+        is_today=timezone.localdate(appointment.starts_at) == timezone.localdate(now),
+        may_open=not is_over and now < appointment.ends_at + OPEN_AFTER_END,
+        may_cancel=may_cancel(state) and not is_past,
+        counter_url=reverse("counter", args=[visit.public_id]),
+        starts_at_unix=appointment.starts_at.timestamp(),
+    )
+
+
+def _step(state: VisitState, *, is_now: bool, is_past: bool) -> str:
+    if state is VisitState.CANCELLED:
+        return "is-cancelled"
+    if state is VisitState.LIVE or is_now:
+        return "is-now"
+    return "is-done" if state in FINAL_STATES or is_past else ""
+
+
+# The most pressing state first: the order of the fleet page.
+URGENCY = ("bad", "warn", "rest", "live", "ok")
+
+
+@dataclass(frozen=True)
+class KioskRow:
+    """A kiosk's presence: a kind (shape and colour), a word, and why."""
+
+    id: str
+    name: str
+    place: str
+    kind: str
+    word: str
+    why: str
+    next_at: datetime | None
+    may_revoke: bool
+
+
+def kiosk_row(
+    kiosk: Kiosk, now: datetime, *, next_at: datetime | None = None, is_live: bool = False
+) -> KioskRow:
+    """Describe one kiosk; its site and commune are already loaded."""
+    kind, word, why = _presence(kiosk, now, is_live=is_live)
+    return KioskRow(
+        id=kiosk.public_id,
+        name=kiosk.name,
+        place=kiosk.site.commune.name,
+        kind=kind,
+        word=word,
+        why=why,
+        next_at=next_at,
+        may_revoke=bool(kiosk.public_key) and kiosk.revoked_at is None,
+    )
+
+
+def _presence(kiosk: Kiosk, now: datetime, *, is_live: bool) -> tuple[str, str, str]:
+    if kiosk.revoked_at is not None:
+        since = when(kiosk.revoked_at, now)
+        return "warn", _("Révoquée"), _("Ne peut plus se connecter (%(since)s)") % {"since": since}
+    if not kiosk.public_key:
+        return "rest", _("À inscrire"), _("Attend son code")
+    if kiosk.link:
+        since = when(kiosk.connected_at or now, now)
+        if is_live:
+            return "live", _("En appel"), _("Quelqu’un est assis devant elle")
+        return "ok", _("Prête"), _("Connectée (%(since)s)") % {"since": since}
+    if kiosk.last_seen_at is None:
+        return "bad", _("Hors ligne"), _("Ne s’est encore jamais connectée")
+    seen = when(kiosk.last_seen_at, now)
+    return "bad", _("Hors ligne"), _("Dernier signe de vie %(seen)s") % {"seen": seen}

@@ -1,0 +1,34 @@
+"""Addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from cordee.accounts.permissions import PUBLIC, permits
+from cordee.web.citizen import views as citizen
+from cordee.web.counter import views as counter
+from cordee.web.desk import views as desk
+from cordee.web.entrance import views as entrance
+from cordee.web.fleet import views as fleet
+
+urlpatterns = [
+    path("", citizen.landing, name="landing"),
+    path("langue/", permits(PUBLIC)(set_language), name="set_language"),
+    path("connexion/", entrance.log_in, name="log_in"),
+    path("deconnexion/", entrance.log_out, name="log_out"),
+    path("ma-page/", entrance.home, name="home"),
+    path("guichet/", counter.guichet, name="guichet"),
+    path("guichet/cles/", counter.keys, name="keys"),
+    path("guichet/<str:visit>/", counter.counter, name="counter"),
+    path("miroir/", counter.mirror, name="mirror"),
+    path("accueil/", desk.day, name="desk"),
+    path("accueil/lieu/", desk.choose_site, name="choose_site"),
+    path("accueil/rendez-vous/", desk.book, name="book"),
+    path("accueil/rendez-vous/<str:visit>/annuler/", desk.cancel, name="cancel"),
+    path("parc/", fleet.kiosks, name="fleet"),
+    path("parc/bornes/", fleet.new_kiosk, name="new_kiosk"),
+    path("parc/bornes/<str:kiosk>/code/", fleet.give_code, name="kiosk_code"),
+    path("parc/bornes/<str:kiosk>/revoquer/", fleet.revoke, name="revoke_kiosk"),
+    path("parc/administrations/", fleet.partners, name="partners"),
+]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django import Settings
+
+from cordee.accounts.models import User
+from cordee.accounts.rules import Role
+from cordee.directory.models import Agent, Partner, Reason
+from cordee.fleet.models import Kiosk
+from cordee.territory.models import Commune, Site, Territory
+from web.valley import Valley, make_user
+
+
+@pytest.fixture(autouse=True)
+def _in_french_and_quick(settings: Settings) -> None:
+    translation.activate("fr")
+    # A slow hash protects real passwords; a test's needs none.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def valley(db: None) -> Valley:
+    territory = Territory.objects.create(code="05", name="Hautes-Alpes")
+    commune = Commune.objects.create(territory=territory, insee_code="05065", name="Guillestre")
+    far = Commune.objects.create(territory=territory, insee_code="05179", name="Veynes")
+    site = Site.objects.create(commune=commune, name="Maison de la vallée", phone="04 65 71 00 12")
+    other_site = Site.objects.create(commune=far, name="Médiathèque", phone="04 65 71 00 13")
+    kiosk = Kiosk.objects.create(
+        site=site, name="Guillestre 1", public_key="k" * 43, enrolled_at=datetime.now(UTC)
+    )
+    family = Partner.objects.create(slug="allocations", label="Allocations familiales 05")
+    taxes = Partner.objects.create(slug="impots", label="Impôts 05")
+    reason = Reason.objects.create(partner=family, label="Aide au logement", duration_min=45)
+    martin = make_user("conseil@demo.invalid", Role.AGENT, "Madame Martin")
+    roux = make_user("impots@demo.invalid", Role.AGENT, "Monsieur Roux")
+    return Valley(
+        site=site,
+        other_site=other_site,
+        kiosk=kiosk,
+        reason=reason,
+        agent=Agent.objects.create(user=martin, partner=family, label="Madame Martin"),
+        stranger=Agent.objects.create(user=roux, partner=taxes, label="Monsieur Roux"),
+        host=make_user("accueil@demo.invalid", Role.HOST, "Paul B."),
+        technician=make_user("technique@demo.invalid", Role.TECHNICIAN, "Anne T."),
+    )
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    def open_session(user: User) -> Client:
+        client = Client(headers={"accept-language": "fr"})
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return open_session

@@ -1,0 +1,50 @@
+"""A small valley for the pages' tests: people, a site, a kiosk, two partners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cordee.accounts.models import User
+from cordee.accounts.rules import Role
+from cordee.appointments.models import Appointment
+from cordee.directory.models import Agent, Reason
+from cordee.fleet.models import Kiosk
+from cordee.territory.models import Site
+from cordee.visits.models import Visit
+
+PASSWORD = "quatre mots dans la neige"
+
+
+def make_user(email: str, role: Role, name: str) -> User:
+    user = User(email=email, role=role, name=name, created_at=datetime.now(UTC))
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@dataclass
+class Valley:
+    """A site with a kiosk, two partners with one agent each, a host and a technician."""
+
+    site: Site
+    other_site: Site
+    kiosk: Kiosk
+    reason: Reason
+    agent: Agent
+    stranger: Agent
+    host: User
+    technician: User
+
+    def visit(self, starts_at: datetime | None = None, citizen: str = "Lucie") -> Visit:
+        start = starts_at or datetime.now(UTC) + timedelta(minutes=30)
+        appointment = Appointment.objects.create(
+            kiosk=self.kiosk,
+            agent=self.agent,
+            reason=self.reason,
+            citizen=citizen,
+            starts_at=start,
+            ends_at=start + timedelta(minutes=45),
+            booked_at=datetime.now(UTC),
+        )
+        return Visit.objects.create(appointment=appointment)
