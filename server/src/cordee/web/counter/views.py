@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -98,7 +98,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @permits(PUBLIC)
 @require_safe
-@csp_replace(REPLAY_POLICY)
+@csp(REPLAY_POLICY)
 @xframe_options_sameorigin
 @cache_control(public=True, max_age=3600)
 def mirror(request: HttpRequest) -> HttpResponse:
