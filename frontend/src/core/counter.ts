@@ -11,7 +11,7 @@ import {
   noGrants,
   revokedAll,
   want,
-} from "./grants";
+} from "./grants.ts";
 import {
   isScanning,
   noPapers,
@@ -19,11 +19,11 @@ import {
   type PapersEffect,
   type PapersEvent,
   stepPapers,
-} from "./papers";
-import { dueAt, noVerbs, stepVerbs, takeId, type VerbDraft, type Verbs } from "./verbs";
-import type { Act, Done, FromAgent, FromKiosk, Location } from "./wire/control";
-import type { FromServer, Relayed, SeatTaken } from "./wire/counter";
-import type { PageListed } from "./wire/http";
+} from "./papers.ts";
+import { dueAt, noVerbs, stepVerbs, takeId, type VerbDraft, type Verbs } from "./verbs.ts";
+import type { Act, Done, FromAgent, FromKiosk, Location } from "./wire/control.ts";
+import type { FromServer, Relayed, SeatTaken } from "./wire/counter.ts";
+import type { PageListed } from "./wire/http.ts";
 
 export type CallState = "idle" | "warm" | "live" | "cut" | "ended";
 

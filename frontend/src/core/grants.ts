@@ -2,7 +2,7 @@
  * The citizen's leave, as the agent's page knows it. The kiosk decides; this only remembers what it
  * said, and asks for one act at a time, in the order in which they need each other.
  */
-import { ACTS, type Act, type FromAgent, type FromKiosk } from "./wire/control";
+import { ACTS, type Act, type FromAgent, type FromKiosk } from "./wire/control.ts";
 
 export type GrantState =
   | "none"

@@ -1,7 +1,7 @@
 /** The papers of a visit: the scan under way, and the sealed pages and what became of each. */
-import type { ScanState } from "./wire/control";
-import type { PageArrived } from "./wire/counter";
-import type { PageListed } from "./wire/http";
+import type { ScanState } from "./wire/control.ts";
+import type { PageArrived } from "./wire/counter.ts";
+import type { PageListed } from "./wire/http.ts";
 
 export type PageState = "sealed" | "opening" | "open" | "kept" | "failed" | "gone";
 

@@ -4,7 +4,7 @@
  * Typed text is held for at most TEXT_HELD_S so that a burst travels as one verb; any other verb
  * sends it first. Numbers are shared with Ask and Scan, so that an answer names one thing only.
  */
-import type { Done, FromAgent, Verb } from "./wire/control";
+import type { Done, FromAgent, Verb } from "./wire/control.ts";
 
 export const TEXT_HELD_S = 0.05;
 /** Below CONTROL_LIMIT_BYTES even when every character takes twelve bytes of JSON. */

@@ -3,7 +3,7 @@
  * `wire/src/cordee_wire/counter_link.py` and `kiosk_link.py` define it.
  */
 import * as v from "valibot";
-import { Certificate } from "./http";
+import { Certificate } from "./http.ts";
 
 export const LINK_LIMIT_BYTES = 65_536;
 

@@ -1,0 +1,328 @@
+/**
+ * The kiosk's page, replayed into a script-less document: each event of the mirror changes it as
+ * the kiosk's page has changed. Nothing is fetched; pictures come through the mirror as bytes.
+ */
+import { cleanCss } from "../core/replay_clean.ts";
+import type { Changed, ReplayEvent } from "../core/replay_events.ts";
+import {
+  buildDocument,
+  buildNode,
+  isElement,
+  isFrame,
+  isInput,
+  isSelect,
+  isText,
+  isTextArea,
+  NodeMap,
+  place,
+  setAttribute,
+  writeValue,
+} from "./replay_build.ts";
+import { ReplaySheets, setProperty } from "./replay_sheets.ts";
+
+export interface ReplayHooks {
+  onPage(page: { url: string; title: string; width: number; height: number }): void;
+  onViewport(width: number, height: number): void;
+  onFocus(id: number): void;
+  /** The replay no longer follows: a full picture is needed. */
+  onLost(): void;
+  /** Whether the agent's own scrolling of this box is still on its way. */
+  isScrolling(id: number): boolean;
+}
+
+export interface ReplayWords {
+  readonly blindFilled: string;
+  readonly blindEmpty: string;
+}
+
+export class Replay {
+  readonly map = new NodeMap();
+  readonly #doc: Document;
+  readonly #hooks: ReplayHooks;
+  readonly #words: ReplayWords;
+  readonly #sheets = new ReplaySheets(this.map);
+  readonly #late = new Map<number, { top: number; left: number }>();
+  #pictures: string[] = [];
+  #focusId = 0;
+  #hasPage = false;
+
+  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords) {
+    this.#doc = doc;
+    this.#hooks = hooks;
+    this.#words = words;
+  }
+
+  get doc(): Document {
+    return this.#doc;
+  }
+
+  /** The focused node of the kiosk's page; 0 when none. */
+  get focusId(): number {
+    return this.#focusId;
+  }
+
+  apply(event: ReplayEvent): void {
+    switch (event.kind) {
+      case "page":
+        this.clear();
+        this.#hooks.onPage(event);
+        break;
+      case "full":
+        this.clear();
+        buildDocument(this.#doc, event.node, this.map);
+        this.#hasPage = true;
+        this.#sheets.mark(this.#doc);
+        this.#scrollBoxes(event);
+        this.#scrollTo(this.#doc, event.top, event.left);
+        break;
+      case "mutation":
+        if (this.#hasPage) this.#mutate(event);
+        break;
+      case "input":
+        this.#input(event.id, event.text, event.isChecked);
+        break;
+      case "blind":
+        this.#blind(event.id, event.isFilled);
+        break;
+      case "scroll":
+        if (this.#hooks.isScrolling(event.id)) this.#late.set(event.id, event);
+        else this.#scroll(event.id, event.top, event.left);
+        break;
+      case "viewport":
+        this.#hooks.onViewport(event.width, event.height);
+        break;
+      case "focus":
+        this.#focus(event.id);
+        break;
+      case "select":
+        this.#select(event.id, event.start, event.end);
+        break;
+      case "rules":
+        this.#sheets.rules(event);
+        break;
+      case "declaration":
+        this.#sheets.declaration(event);
+        break;
+      case "adopted":
+        this.#sheets.adopt(event);
+        break;
+      case "image":
+        this.#image(event.id, event.mime, event.data);
+        break;
+    }
+  }
+
+  /** Shows nothing any more. */
+  clear(): void {
+    for (const address of this.#pictures) URL.revokeObjectURL(address);
+    this.#pictures = [];
+    this.map.clear();
+    this.#sheets.clear(this.#doc);
+    this.#late.clear();
+    this.#hasPage = false;
+    this.#focusId = 0;
+    const root = this.#doc.documentElement;
+    if (root === null) return;
+    for (const name of root.getAttributeNames()) root.removeAttribute(name);
+    root.replaceChildren();
+  }
+
+  /** Applies the scroll positions that waited for the agent's own to be answered. */
+  settleScroll(): void {
+    for (const [id, { top, left }] of this.#late) {
+      if (this.#hooks.isScrolling(id)) continue;
+      this.#late.delete(id);
+      this.#scroll(id, top, left);
+    }
+  }
+
+  #mutate(event: Extract<ReplayEvent, { kind: "mutation" }>): void {
+    for (const id of event.removes) {
+      const node = this.map.node(id);
+      if (node === undefined) continue;
+      node.parentNode?.removeChild(node);
+      this.map.forget(node);
+    }
+    this.#add(event.adds);
+    for (const { id, text } of event.texts) {
+      const node = this.map.node(id);
+      if (!isText(node)) continue;
+      const isCss = isElement(node.parentNode) && node.parentNode.localName === "style";
+      node.data = isCss ? cleanCss(text) : text;
+    }
+    for (const change of event.attributes) this.#change(change);
+  }
+
+  /** Adds come in no sure order: those that wait for a neighbour are tried again. */
+  #add(adds: Extract<ReplayEvent, { kind: "mutation" }>["adds"]): void {
+    let waiting = [...adds];
+    let isStuck = false;
+    while (waiting.length > 0) {
+      const left = waiting.filter((each) => !this.#addOne(each, isStuck));
+      if (left.length === waiting.length) {
+        if (isStuck) {
+          this.#hooks.onLost();
+          return;
+        }
+        isStuck = true;
+      } else isStuck = false;
+      waiting = left;
+    }
+  }
+
+  #addOne(
+    {
+      parent: parentId,
+      next: nextId,
+      node,
+    }: { parent: number; next: number | null; node: ReplayNode },
+    isStuck: boolean,
+  ): boolean {
+    const parent = this.map.node(parentId);
+    if (parent === undefined) return false;
+    if (node.kind === "document") {
+      const inner = isFrame(parent) ? parent.contentDocument : null;
+      if (inner !== null) {
+        buildDocument(inner, node, this.map);
+        this.#sheets.mark(inner);
+      }
+      return true;
+    }
+    const before = nextId === null ? null : (this.map.node(nextId) ?? null);
+    if (nextId !== null && before === null && !isStuck) return false;
+    const known = this.map.node(node.id);
+    if (known !== undefined) {
+      known.parentNode?.removeChild(known);
+      this.map.forget(known);
+    }
+    const doc = parent.nodeType === 9 ? (parent as Document) : parent.ownerDocument;
+    const built = doc && buildNode(doc, node, this.map);
+    if (!built) return true;
+    if (parent.nodeType === 9) {
+      if (isElement(built)) (parent as Document).documentElement?.remove();
+      else return true;
+    }
+    place(parent, built, node, before);
+    return true;
+  }
+
+  #change({ id, attributes }: Changed): void {
+    const element = this.map.node(id);
+    if (!isElement(element)) return;
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name === "_cssText" && typeof value === "string") this.#restyle(id, element, value);
+      else if (value === null) {
+        element.removeAttribute(name);
+        if (isInput(element) && name === "checked") element.checked = false;
+      } else if (typeof value === "string") {
+        setAttribute(element, name, value);
+        if (isInput(element) && name === "value" && !this.#isBlind(element)) {
+          writeValue(element, value);
+        }
+        if (isInput(element) && name === "checked") element.checked = true;
+      } else if (element.style !== undefined) {
+        for (const [property, change] of Object.entries(value)) {
+          setProperty(element.style, property, change);
+        }
+      }
+    }
+  }
+
+  /** A sheet that was read late: the silent link becomes a style element. */
+  #restyle(id: number, element: HTMLElement, css: string): void {
+    if (element.localName === "style") {
+      element.textContent = css;
+      return;
+    }
+    const style = element.ownerDocument.createElement("style");
+    style.textContent = css;
+    element.replaceWith(style);
+    this.map.set(id, style);
+  }
+
+  #input(id: number, text: string, isChecked: boolean): void {
+    const node = this.map.node(id);
+    if (isInput(node)) {
+      if (this.#isBlind(node)) return;
+      if (node.type === "checkbox" || node.type === "radio") node.checked = isChecked;
+      else writeValue(node, text);
+    } else if (isTextArea(node) || isSelect(node)) node.value = text;
+    else if (isElement(node) && node.localName === "option") {
+      (node as HTMLElement & { selected: boolean }).selected = isChecked;
+    }
+  }
+
+  #isBlind(element: Element): boolean {
+    return element.hasAttribute("data-cordee-blind");
+  }
+
+  #blind(id: number, isFilled: boolean): void {
+    const node = this.map.node(id);
+    if (!isElement(node)) return;
+    node.setAttribute("data-cordee-blind", isFilled ? "filled" : "empty");
+    const words = isFilled ? this.#words.blindFilled : this.#words.blindEmpty;
+    node.title = words;
+    if (isInput(node) || isTextArea(node)) {
+      if (isInput(node)) node.type = "text";
+      node.value = "";
+      node.placeholder = isFilled ? `✓ ${words}` : words;
+    } else node.textContent = words;
+  }
+
+  #focus(id: number): void {
+    const before = this.map.node(this.#focusId);
+    if (isElement(before)) before.removeAttribute("data-cordee-focus");
+    this.#focusId = id;
+    const node = this.map.node(id);
+    const isPage = isElement(node) && (node.localName === "body" || node.localName === "html");
+    if (isElement(node) && !isPage) node.setAttribute("data-cordee-focus", "");
+    this.#hooks.onFocus(id);
+  }
+
+  #select(id: number, start: number, end: number): void {
+    const node = this.map.node(id);
+    if (!isInput(node) && !isTextArea(node)) return;
+    try {
+      node.setSelectionRange(start, end);
+    } catch {
+      // Fields of numbers and dates have no text selection (HTML, section 4.10.20).
+    }
+  }
+
+  #scroll(id: number, top: number, left: number): void {
+    const node = id === 0 ? this.#doc : this.map.node(id);
+    if (node === undefined) return;
+    if (node.nodeType === 9) this.#scrollTo(node as Document, top, left);
+    else if (isElement(node)) {
+      node.scrollTop = top;
+      node.scrollLeft = left;
+    }
+  }
+
+  #scrollTo(doc: Document, top: number, left: number): void {
+    doc.defaultView?.scrollTo({ top, left, behavior: "instant" });
+  }
+
+  #scrollBoxes({ node }: Extract<ReplayEvent, { kind: "full" }>): void {
+    const visit = (each: ReplayNode): void => {
+      if (each.kind === "element" && each.scroll !== null) {
+        this.#scroll(each.id, each.scroll.top, each.scroll.left);
+      }
+      if (each.kind === "element" || each.kind === "document") each.children.forEach(visit);
+    };
+    visit(node);
+  }
+
+  #image(id: number, mime: string, data: string): void {
+    const node = this.map.node(id);
+    if (!isElement(node)) return;
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const address = URL.createObjectURL(new Blob([bytes], { type: mime }));
+    this.#pictures.push(address);
+    if (node.localName === "img") (node as HTMLElement as HTMLImageElement).src = address;
+    else if (isInput(node)) node.src = address;
+    else node.style.backgroundImage = `url("${address}")`;
+  }
+}
+
+type ReplayNode = Extract<ReplayEvent, { kind: "full" }>["node"];

@@ -1,0 +1,238 @@
+/** The mirror's lines (JSON, one each), parsed into what the replay applies. */
+import { type CleanNode, cleanAttribute, cleanCss, cleanNode, isRecord } from "./replay_clean.ts";
+
+export interface Added {
+  readonly parent: number;
+  readonly next: number | null;
+  readonly node: CleanNode;
+}
+
+/** A value of null takes the attribute away; a record changes single style properties. */
+export type AttributeChange = string | null | Readonly<Record<string, StyleChange>>;
+export type StyleChange = { readonly value: string; readonly priority: string } | null;
+
+export interface Changed {
+  readonly id: number;
+  readonly attributes: Readonly<Record<string, AttributeChange>>;
+}
+
+export interface Rule {
+  readonly rule: string;
+  readonly index: readonly number[];
+}
+
+export type ReplayEvent =
+  | {
+      readonly kind: "page";
+      readonly url: string;
+      readonly title: string;
+      readonly width: number;
+      readonly height: number;
+    }
+  | { readonly kind: "full"; readonly node: CleanNode; readonly top: number; readonly left: number }
+  | {
+      readonly kind: "mutation";
+      readonly texts: readonly { readonly id: number; readonly text: string }[];
+      readonly attributes: readonly Changed[];
+      readonly removes: readonly number[];
+      readonly adds: readonly Added[];
+    }
+  | {
+      readonly kind: "input";
+      readonly id: number;
+      readonly text: string;
+      readonly isChecked: boolean;
+    }
+  | { readonly kind: "blind"; readonly id: number; readonly isFilled: boolean }
+  | { readonly kind: "scroll"; readonly id: number; readonly top: number; readonly left: number }
+  | { readonly kind: "viewport"; readonly width: number; readonly height: number }
+  | { readonly kind: "focus"; readonly id: number }
+  | { readonly kind: "select"; readonly id: number; readonly start: number; readonly end: number }
+  | {
+      readonly kind: "rules";
+      readonly id: number;
+      readonly styleId: number;
+      readonly adds: readonly Rule[];
+      readonly removes: readonly (readonly number[])[];
+      readonly replace: string | null;
+    }
+  | {
+      readonly kind: "adopted";
+      readonly id: number;
+      readonly styles: readonly { readonly styleId: number; readonly rules: readonly Rule[] }[];
+      readonly styleIds: readonly number[];
+    }
+  | {
+      readonly kind: "declaration";
+      readonly id: number;
+      readonly styleId: number;
+      readonly index: readonly number[];
+      readonly set: { readonly name: string; readonly change: StyleChange };
+    }
+  | { readonly kind: "image"; readonly id: number; readonly mime: string; readonly data: string };
+
+const MIMES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml"]);
+
+/** Returns the event of one line, or null when it is none. */
+export function parseReplayLine(line: string): ReplayEvent | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  return isRecord(value) ? parseReplayEvent(value) : null;
+}
+
+function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
+  const id = number(value.id);
+  switch (value.t) {
+    case "page":
+      return {
+        kind: "page",
+        url: text(value.url),
+        title: text(value.title),
+        width: number(value.width),
+        height: number(value.height),
+      };
+    case "full": {
+      const node = cleanNode(value.node);
+      return node && { kind: "full", node, top: number(value.top), left: number(value.left) };
+    }
+    case "mutation":
+      return isRecord(value.d) ? mutation(value.d) : null;
+    case "input":
+      return { kind: "input", id, text: text(value.text), isChecked: isChecked(value) };
+    case "blind":
+      return { kind: "blind", id, isFilled: value.filled === true };
+    case "scroll":
+      return { kind: "scroll", id, top: number(value.top), left: number(value.left) };
+    case "viewport":
+      return { kind: "viewport", width: number(value.width), height: number(value.height) };
+    case "focus":
+      return { kind: "focus", id };
+    case "select":
+      return { kind: "select", id, start: number(value.start), end: number(value.end) };
+    case "sheet":
+      return sheet(isRecord(value.d) ? value.d : value);
+    case "image":
+      if (typeof value.mime !== "string" || !MIMES.has(value.mime)) return null;
+      return { kind: "image", id, mime: value.mime, data: text(value.data) };
+    default:
+      return null;
+  }
+}
+
+function isChecked(value: Record<string, unknown>): boolean {
+  return value.checked === true || value.isChecked === true;
+}
+
+function mutation(data: Record<string, unknown>): ReplayEvent {
+  return {
+    kind: "mutation",
+    texts: records(data.texts).map((each) => ({ id: number(each.id), text: text(each.value) })),
+    attributes: records(data.attributes).map(changed),
+    removes: records(data.removes).map((each) => number(each.id)),
+    adds: records(data.adds).flatMap((each) => {
+      const node = cleanNode(each.node);
+      if (node === null) return [];
+      const next = typeof each.nextId === "number" ? each.nextId : null;
+      return [{ parent: number(each.parentId), next, node }];
+    }),
+  };
+}
+
+function changed(data: Record<string, unknown>): Changed {
+  const attributes: Record<string, AttributeChange> = {};
+  const given = isRecord(data.attributes) ? data.attributes : {};
+  for (const [name, value] of Object.entries(given)) {
+    if (name === "style" && isRecord(value)) attributes[name] = styleChanges(value);
+    else if (name === "_cssText") attributes[name] = cleanCss(text(value));
+    else if (value === null) attributes[name] = null;
+    else {
+      const clean = cleanAttribute("", name, value);
+      if (clean !== null) attributes[name] = clean;
+    }
+  }
+  return { id: number(data.id), attributes };
+}
+
+function styleChanges(given: Record<string, unknown>): Record<string, StyleChange> {
+  const changes: Record<string, StyleChange> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === false) changes[name] = null;
+    else if (Array.isArray(value)) {
+      changes[name] = { value: cleanCss(text(value[0])), priority: text(value[1]) };
+    } else changes[name] = { value: cleanCss(text(value)), priority: "" };
+  }
+  return changes;
+}
+
+function sheet(data: Record<string, unknown>): ReplayEvent | null {
+  const id = number(data.id);
+  const styleId = number(data.styleId);
+  switch (data.source) {
+    case 8: {
+      const replace = data.replace ?? data.replaceSync;
+      return {
+        kind: "rules",
+        id,
+        styleId,
+        adds: rules(data.adds),
+        removes: records(data.removes).map((each) => indexes(each.index)),
+        replace: typeof replace === "string" ? cleanCss(replace) : null,
+      };
+    }
+    case 13:
+      return { kind: "declaration", id, styleId, index: indexes(data.index), set: property(data) };
+    case 15:
+      return {
+        kind: "adopted",
+        id,
+        styles: records(data.styles).map((each) => ({
+          styleId: number(each.styleId),
+          rules: rules(each.rules),
+        })),
+        styleIds: indexes(data.styleIds),
+      };
+    default:
+      return null;
+  }
+}
+
+function property(data: Record<string, unknown>): { name: string; change: StyleChange } {
+  if (isRecord(data.set)) {
+    const { property: name, value, priority } = data.set;
+    if (value === null) return { name: text(name), change: null };
+    return {
+      name: text(name),
+      change: { value: cleanCss(text(value)), priority: text(priority) },
+    };
+  }
+  const name = isRecord(data.remove) ? text(data.remove.property) : "";
+  return { name, change: null };
+}
+
+function rules(value: unknown): Rule[] {
+  return records(value).map((each) => ({
+    rule: cleanCss(text(each.rule)),
+    index: indexes(each.index),
+  }));
+}
+
+function indexes(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return Array.isArray(value) ? value.filter((each) => typeof each === "number") : [];
+}
+
+function records(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function number(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
