@@ -57,6 +57,9 @@ export type CounterEvent =
   | { readonly kind: "said"; readonly message: FromKiosk }
   | { readonly kind: "call_opened" }
   | { readonly kind: "call_refused"; readonly why: string }
+  | { readonly kind: "keys_awaited" }
+  | { readonly kind: "keys_found" }
+  | { readonly kind: "hand_missed" }
   | { readonly kind: "call_state"; readonly connection: string; readonly control: string }
   | { readonly kind: "want"; readonly act: Act }
   | { readonly kind: "declare_yes" }
@@ -123,6 +126,14 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
       return lineLost({ ...state, callTrouble: "", isControlOpen: false }, now, "idle");
     case "call_refused":
       return [{ ...state, callTrouble: event.why }, [{ kind: "close_call" }]];
+    case "keys_awaited":
+      return [{ ...state, callTrouble: "keys_missing" }, []];
+    case "keys_found": {
+      const isAbout = state.callTrouble === "keys_missing";
+      return [isAbout ? { ...state, callTrouble: "" } : state, []];
+    }
+    case "hand_missed":
+      return [{ ...state, trouble: { code: "no_grant", message: "" } }, []];
     case "call_state":
       return callState(state, event.connection, event.control, now);
     case "want":
@@ -144,7 +155,7 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     case "typed":
       // Without the hand nothing is sent; without a line nothing could arrive.
       if (!isGiven(state.grants, "control") || !state.isControlOpen) return [state, []];
-      return verbs(state, event, now);
+      return verbs({ ...state, trouble: null }, event, now);
     case "mirror_lost":
       return state.isControlOpen ? send(state, { type: "mirror_again" }) : [state, []];
     case "scan":

@@ -1,0 +1,197 @@
+/**
+ * The agent's hand on the replay: what is pointed at becomes a verb that names the node. An
+ * overlay lies above the replay, so that nothing inside it is ever touched directly.
+ */
+import type { VerbDraft } from "../core/verbs.ts";
+import { type Chooser, makeChooser } from "./chooser.ts";
+import type { Replay } from "./replay.ts";
+import { isElement, isInput, isSelect } from "./replay_build.ts";
+import { listenToKeys } from "./replay_keys.ts";
+import {
+  fieldOf,
+  isWritten,
+  type Pointed,
+  pointedAt,
+  scrollerOf,
+  selectBetween,
+} from "./replay_point.ts";
+
+export interface HandHooks {
+  hasHand(): boolean;
+  /** A click or a key that the kiosk has not answered yet may still move its focus. */
+  isUnsettled(): boolean;
+  onVerb(verb: VerbDraft): void;
+  onText(node: number, text: string): void;
+  /** The agent pointed without having the hand. */
+  onMissed(): void;
+}
+
+export interface HandParts {
+  readonly frame: HTMLIFrameElement;
+  readonly overlay: HTMLElement;
+  readonly area: HTMLTextAreaElement;
+  readonly host: HTMLElement;
+  readonly words: { choose: string };
+}
+
+export interface Hand {
+  /** The kiosk said where its focus is. */
+  focusTold(): void;
+  close(): void;
+}
+
+const DRAG_PX = 6;
+const SCROLL_EVERY_MS = 60;
+/** Keys that may move the focus somewhere that only the kiosk knows. */
+const MOVING = new Set(["Tab", "Enter", "Escape", "Space"]);
+
+export function layHand(parts: HandParts, replay: () => Replay | null, hooks: HandHooks): Hand {
+  const { frame, overlay, area, host } = parts;
+  /** Where the focus will be once the kiosk has done what was sent; null: where it said. */
+  let expected: number | null = null;
+  let pressed: { x: number; y: number; isDrag: boolean } | null = null;
+  const scrolls = new Map<number, { top: number; left: number }>();
+  let scrollTimer = 0;
+
+  const chooser: Chooser = makeChooser(
+    host,
+    parts.words,
+    (select, values) => {
+      const id = replay()?.map.id(select);
+      if (id !== undefined) hooks.onVerb({ type: "choose", node: id, values });
+    },
+    () => area.focus({ preventScroll: true }),
+  );
+
+  const target = (): number => expected ?? replay()?.focusId ?? 0;
+  const targetElement = (): HTMLElement | undefined => {
+    const node = replay()?.map.node(target());
+    return isElement(node) ? node : undefined;
+  };
+
+  const placeOf = (event: MouseEvent): { x: number; y: number } => {
+    const box = frame.getBoundingClientRect();
+    const scale = box.width === 0 ? 1 : frame.clientWidth / box.width;
+    return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
+  };
+
+  const openList = (select: HTMLSelectElement): void => {
+    const outer = frame.getBoundingClientRect();
+    const inside = host.getBoundingClientRect();
+    const scale = frame.clientWidth === 0 ? 1 : outer.width / frame.clientWidth;
+    const box = select.getBoundingClientRect();
+    chooser.open(select, {
+      left: outer.left - inside.left + host.scrollLeft + box.left * scale,
+      top: outer.top - inside.top + host.scrollTop + box.bottom * scale,
+      width: box.width * scale,
+    });
+  };
+
+  const click = (pointed: Pointed, count: number): void => {
+    const { element, id, x, y } = pointed;
+    const select = element.closest("select");
+    if (isSelect(select)) {
+      if (!select.disabled) openList(select);
+      return;
+    }
+    const isSwitch = isInput(element) && (element.type === "checkbox" || element.type === "radio");
+    if (isSwitch && !element.disabled) {
+      const checked = element.type === "radio" || !element.checked;
+      hooks.onVerb({ type: "tick", node: id, checked });
+      expected = 0;
+      return;
+    }
+    hooks.onVerb({ type: "click", node: id, x, y, count });
+    const field = fieldOf(element);
+    expected = field === null ? 0 : (replay()?.map.id(field) ?? 0);
+  };
+
+  overlay.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    area.focus({ preventScroll: true });
+    pressed = { ...placeOf(event), isDrag: false };
+  });
+  overlay.addEventListener("pointermove", (event) => {
+    const shown = replay();
+    if (pressed === null || shown === null || event.buttons === 0) return;
+    const to = placeOf(event);
+    if (Math.hypot(to.x - pressed.x, to.y - pressed.y) > DRAG_PX) pressed.isDrag = true;
+    if (pressed.isDrag) selectBetween(shown.doc, pressed, to);
+  });
+  overlay.addEventListener("click", (event) => {
+    const wasDrag = pressed?.isDrag ?? false;
+    pressed = null;
+    const shown = replay();
+    if (wasDrag || shown === null || event.button !== 0) return;
+    shown.doc.getSelection()?.removeAllRanges();
+    if (!hooks.hasHand()) {
+      hooks.onMissed();
+      return;
+    }
+    const { x, y } = placeOf(event);
+    const pointed = pointedAt(shown.doc, shown.map, x, y);
+    if (pointed !== null) click(pointed, Math.min(3, Math.max(1, event.detail)));
+  });
+  overlay.addEventListener("contextmenu", (event) => event.preventDefault());
+
+  const flushScrolls = (): void => {
+    scrollTimer = 0;
+    for (const [node, { top, left }] of scrolls) {
+      hooks.onVerb({ type: "scroll", node, top, left });
+    }
+    scrolls.clear();
+  };
+
+  overlay.addEventListener(
+    "wheel",
+    (event) => {
+      const shown = replay();
+      if (shown === null || event.ctrlKey) return;
+      event.preventDefault();
+      const unit = event.deltaMode === 1 ? 40 : event.deltaMode === 2 ? frame.clientHeight : 1;
+      const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
+      const { x, y } = placeOf(event);
+      const pointed = pointedAt(shown.doc, shown.map, x, y);
+      const box = pointed === null ? null : scrollerOf(pointed.element, dx, dy);
+      const scrolled = box ?? shown.doc.scrollingElement;
+      if (scrolled === null) return;
+      scrolled.scrollTop += dy;
+      scrolled.scrollLeft += dx;
+      if (!hooks.hasHand()) return;
+      const id = box === null ? 0 : (shown.map.id(box) ?? 0);
+      scrolls.set(id, { top: scrolled.scrollTop, left: scrolled.scrollLeft });
+      scrollTimer ||= window.setTimeout(flushScrolls, SCROLL_EVERY_MS);
+    },
+    { passive: false },
+  );
+
+  listenToKeys(area, {
+    hasHand: hooks.hasHand,
+    isWritten: () => isWritten(targetElement()),
+    onText: (text) => hooks.onText(target(), text),
+    onKey(key, shift) {
+      hooks.onVerb({ type: "press", key, shift });
+      if (MOVING.has(key)) expected = 0;
+    },
+    onOpenList() {
+      const focused = targetElement();
+      if (!isSelect(focused)) return false;
+      openList(focused);
+      return true;
+    },
+    copied: () => replay()?.doc.getSelection()?.toString() ?? "",
+  });
+
+  return {
+    focusTold() {
+      if (!hooks.isUnsettled()) expected = null;
+    },
+    close() {
+      chooser.close();
+      window.clearTimeout(scrollTimer);
+      scrolls.clear();
+      expected = null;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The agent's keyboard while the mirror has the hand: text is gathered by a real text area, so
+ * that dead keys, input methods and paste give text as text; keys are the few that pages need.
+ */
+import { KEYS, type Key } from "../core/wire/control.ts";
+
+export interface KeysHooks {
+  hasHand(): boolean;
+  /** Whether the kiosk's focus is known to be where text goes. */
+  isWritten(): boolean;
+  onText(text: string): void;
+  onKey(key: Key, shift: boolean): void;
+  /** A key that opens the list of a focused select; false when there is none. */
+  onOpenList(): boolean;
+  copied(): string;
+}
+
+const PRESSED = new Set<string>(KEYS);
+/** Keys that open a select's list, as in the browser's own. */
+const OPENING = new Set(["Enter", "Space"]);
+
+/** Listens to `area`; nothing that is typed stays in it. */
+export function listenToKeys(area: HTMLTextAreaElement, hooks: KeysHooks): void {
+  let isComposing = false;
+
+  const take = (): void => {
+    const text = area.value;
+    area.value = "";
+    if (text !== "" && hooks.hasHand()) hooks.onText(text.replace(/\r\n?/g, "\n"));
+  };
+
+  area.addEventListener("compositionstart", () => {
+    isComposing = true;
+  });
+  area.addEventListener("compositionend", () => {
+    isComposing = false;
+    take();
+  });
+  area.addEventListener("input", () => {
+    if (!isComposing) take();
+  });
+  area.addEventListener("copy", (event) => {
+    const text = hooks.copied();
+    if (text === "") return;
+    event.preventDefault();
+    event.clipboardData?.setData("text/plain", text);
+  });
+  area.addEventListener("keydown", (event) => {
+    if (event.isComposing || isComposing || !hooks.hasHand()) return;
+    const key = event.key === " " ? "Space" : event.key;
+    if (!PRESSED.has(key)) return;
+    const isModified = event.ctrlKey || event.altKey || event.metaKey;
+    if (key === "Space" && hooks.isWritten() && !isModified) return;
+    event.preventDefault();
+    if (isModified && !(event.altKey && key === "ArrowDown")) return;
+    take();
+    if ((OPENING.has(key) || event.altKey) && hooks.onOpenList()) return;
+    if (!event.altKey) hooks.onKey(key as Key, event.shiftKey);
+  });
+}
