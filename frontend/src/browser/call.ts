@@ -153,7 +153,10 @@ export function openCalls(parts: CallParts, hooks: CallHooks): Calls {
     const fingerprint = await verified(signal, seat);
     if (fingerprint === null) {
       refused = relayed.instance;
-      closePeer();
+      if (current?.kiosk === relayed.instance) {
+        closePeer();
+        hooks.onState("closed", "closed");
+      }
       hooks.onRefused("fingerprint");
       return;
     }

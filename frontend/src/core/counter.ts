@@ -73,6 +73,7 @@ export type CounterEvent =
   | { readonly kind: "mute" }
   | { readonly kind: "hide" }
   | { readonly kind: "end"; readonly outcome: string }
+  | { readonly kind: "note"; readonly outcome: string }
   | { readonly kind: "outcome_noted" }
   | { readonly kind: "outcome_failed" }
   | { readonly kind: "tick" };
@@ -125,7 +126,7 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     case "call_opened":
       return lineLost({ ...state, callTrouble: "", isControlOpen: false }, now, "idle");
     case "call_refused":
-      return [{ ...state, callTrouble: event.why }, [{ kind: "close_call" }]];
+      return [{ ...state, callTrouble: event.why }, []];
     case "keys_awaited":
       return [{ ...state, callTrouble: "keys_missing" }, []];
     case "keys_found": {
@@ -167,13 +168,15 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     case "hide":
       return tracks({ ...state, isHidden: !state.isHidden });
     case "end": {
-      const effects: CounterEffect[] = [{ kind: "note_outcome", outcome: event.outcome }];
-      if (state.isControlOpen && state.call !== "ended") {
-        effects.unshift({ kind: "send", message: { type: "end" } });
-      }
-      const call = state.isControlOpen ? state.call : "ended";
-      return [{ ...state, call, outcome: "sending" }, effects];
+      const isSaid = state.isControlOpen && state.call !== "ended";
+      const ending: Counter = isSaid ? state : { ...state, call: "ended", endedBy: "agent" };
+      const [next, noting] = event.outcome === "" ? [ending, []] : noted(ending, event.outcome);
+      return isSaid
+        ? [next, [{ kind: "send", message: { type: "end" } }, ...noting]]
+        : [next, noting];
     }
+    case "note":
+      return noted(state, event.outcome);
     case "outcome_noted":
       return [{ ...state, outcome: "noted" }, []];
     case "outcome_failed":
@@ -362,6 +365,10 @@ function verbs(state: Counter, event: Parameters<typeof stepVerbs>[1], now: numb
 function papers(state: Counter, event: PapersEvent): Step {
   const [after, effects] = stepPapers(state.papers, event);
   return [{ ...state, papers: after }, effects];
+}
+
+function noted(state: Counter, outcome: string): Step {
+  return [{ ...state, outcome: "sending" }, [{ kind: "note_outcome", outcome }]];
 }
 
 function tracks(state: Counter): Step {

@@ -1,0 +1,148 @@
+/** The frame that holds the replay: its document, its scale, and the agent's hand above it. */
+import { parseReplayLine } from "../core/replay_events.ts";
+import type { VerbDraft } from "../core/verbs.ts";
+import type { Words } from "../core/words.ts";
+import { element } from "./elements.ts";
+import { readMirror } from "./mirror_stream.ts";
+import { Replay } from "./replay.ts";
+import { layHand } from "./replay_hand.ts";
+
+export interface MirrorHooks {
+  hasHand(): boolean;
+  isUnsettled(): boolean;
+  isScrolling(node: number): boolean;
+  onVerb(verb: VerbDraft): void;
+  onText(node: number, text: string): void;
+  onMissed(): void;
+  onLost(): void;
+}
+
+export interface MirrorPanel {
+  readonly root: HTMLElement;
+  /** Where the keyboard goes. */
+  readonly keyboard: HTMLElement;
+  push(data: ArrayBuffer): void;
+  clear(): void;
+  /** The kiosk answered a verb. */
+  settle(): void;
+  zoom(by: number): number;
+}
+
+const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+const AGAIN_EVERY_MS = 2_000;
+
+/** Builds the panel; `address` is that of the empty replay document. */
+export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHooks): MirrorPanel {
+  const frame = element("iframe", {
+    class: "replay",
+    sandbox: "allow-same-origin",
+    title: words.sharedPage,
+    tabindex: -1,
+  });
+  const area = element("textarea", {
+    class: "replay-keys",
+    "aria-label": words.keyboard,
+    autocapitalize: "off",
+    autocomplete: "off",
+    autocorrect: "off",
+    spellcheck: "false",
+  });
+  const overlay = element("div", { class: "replay-hand" }, area);
+  const box = element("div", { class: "replay-box" }, frame, overlay);
+  const root = element("div", { class: "replay-frame" }, box);
+
+  let replay: Replay | null = null;
+  let waiting: string[] = [];
+  let [width, height] = [1024, 768];
+  let zoom = 1;
+  let askedAgainAt = 0;
+
+  const scale = (): void => {
+    const room = root.getBoundingClientRect();
+    if (room.width === 0) return;
+    const fit = Math.min(room.width / width, Math.max(room.height, 240) / height);
+    const by = fit * zoom;
+    frame.style.inlineSize = `${width}px`;
+    frame.style.blockSize = `${height}px`;
+    frame.style.transform = `scale(${by})`;
+    box.style.inlineSize = `${Math.floor(width * by)}px`;
+    box.style.blockSize = `${Math.floor(height * by)}px`;
+  };
+  new ResizeObserver(scale).observe(root);
+
+  const lost = (): void => {
+    if (performance.now() - askedAgainAt < AGAIN_EVERY_MS) return;
+    askedAgainAt = performance.now();
+    hooks.onLost();
+  };
+
+  const sized = (w: number, h: number): void => {
+    if (w > 0 && h > 0) [width, height] = [w, h];
+    scale();
+  };
+
+  const line = (text: string): void => {
+    if (replay === null) {
+      waiting.push(text);
+      return;
+    }
+    const event = parseReplayLine(text);
+    if (event === null) return;
+    replay.apply(event);
+    if (event.kind === "full") root.dataset.shown = "";
+  };
+
+  const stream = readMirror({
+    onEpoch: () => replay?.clear(),
+    onLine: line,
+    onBroken: lost,
+  });
+
+  const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
+    hasHand: hooks.hasHand,
+    isUnsettled: hooks.isUnsettled,
+    onVerb: hooks.onVerb,
+    onText: hooks.onText,
+    onMissed: hooks.onMissed,
+  });
+
+  frame.addEventListener("load", () => {
+    const doc = frame.contentDocument;
+    if (doc === null) return;
+    const isAgain = replay !== null;
+    replay = new Replay(
+      doc,
+      {
+        onPage: (page) => sized(page.width, page.height),
+        onViewport: sized,
+        onFocus: () => hand.focusTold(),
+        onLost: lost,
+        isScrolling: hooks.isScrolling,
+      },
+      words,
+    );
+    for (const text of waiting.splice(0)) line(text);
+    if (isAgain) lost();
+  });
+  frame.src = address;
+
+  return {
+    root,
+    keyboard: area,
+    push: (data) => stream.push(data),
+    clear() {
+      stream.close();
+      waiting = [];
+      replay?.clear();
+      hand.close();
+      delete root.dataset.shown;
+    },
+    settle: () => replay?.settleScroll(),
+    zoom(by) {
+      const at = ZOOMS.indexOf(zoom);
+      zoom = ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at + by))] ?? 1;
+      scale();
+      return zoom;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** The papers of a visit: small pictures in a column, one of them large, each to be kept. */
+import type { Page, Papers } from "../core/papers.ts";
+import type { Words } from "../core/words.ts";
+import { element, icon } from "./elements.ts";
+
+export interface PapersPanel {
+  readonly list: HTMLElement;
+  readonly large: HTMLElement;
+  /** Keeps the deciphered picture for showing. */
+  opened(page: string, picture: Blob): void;
+  render(papers: Papers): void;
+}
+
+export function makePapersPanel(words: Words, onRetry: (page: Page) => void): PapersPanel {
+  const list = element("ul", { class: "thumbs" });
+  const large = element("section", { class: "sheet", "aria-label": words.papers, hidden: true });
+  const pictures = new Map<string, string>();
+  let shown = "";
+  let drawn = "";
+  let last: Papers = { scan: null, pages: [] };
+
+  const show = (page: string): void => {
+    shown = page;
+    draw();
+    if (page !== "") large.querySelector<HTMLElement>("button")?.focus();
+  };
+
+  const draw = (): void => {
+    const key = JSON.stringify([last.pages, [...pictures.keys()], shown]);
+    if (key === drawn) return;
+    drawn = key;
+    list.replaceChildren(...last.pages.map(thumb));
+    const page = last.pages.find((each) => each.page === shown);
+    const address = pictures.get(shown);
+    large.hidden = page === undefined || address === undefined;
+    if (page === undefined || address === undefined) return;
+    large.replaceChildren(
+      element(
+        "div",
+        { class: "sheet-head" },
+        element("h2", {}, words.pageOf(page.number)),
+        saveLink(page, address),
+        element(
+          "button",
+          {
+            type: "button",
+            class: "button second",
+            "data-do": "close-page",
+            onclick: () => show(""),
+          },
+          words.close,
+        ),
+      ),
+      element("img", { src: address, alt: words.pageOf(page.number), "data-page": page.page }),
+    );
+  };
+
+  const saveLink = (page: Page, address: string): HTMLElement =>
+    element(
+      "a",
+      {
+        class: "button second",
+        href: address,
+        download: `page-${page.number}.png`,
+        "data-do": "save",
+      },
+      icon("save"),
+      words.save,
+    );
+
+  const thumb = (page: Page): HTMLElement => {
+    const address = pictures.get(page.page);
+    const caption = `${page.number} · ${words.pageState[page.state]}`;
+    const trouble = words.pageTrouble as Readonly<Record<string, string>>;
+    const isOn = page.page === shown;
+    const label = `${words.pageOf(page.number)}, ${words.pageState[page.state]}`;
+    const item = element("li", { "data-page": page.page, "data-state": page.state });
+    if (address !== undefined) {
+      item.append(
+        element(
+          "button",
+          {
+            type: "button",
+            class: isOn ? "thumb is-on" : "thumb",
+            "aria-label": label,
+            "aria-pressed": String(isOn),
+            onclick: () => show(isOn ? "" : page.page),
+          },
+          element("img", { src: address, alt: "", "data-page": page.page }),
+          element("span", {}, caption),
+        ),
+      );
+    } else {
+      item.append(
+        element(
+          "div",
+          { class: "thumb" },
+          element("div", { class: "thumb-blank" }),
+          element("span", {}, caption),
+        ),
+      );
+    }
+    if (page.trouble === "") return item;
+    item.classList.add("is-wide");
+    item.append(
+      element(
+        "div",
+        { class: "notice warn", role: "status" },
+        icon("warn"),
+        element("p", {}, trouble[page.trouble] ?? page.trouble),
+      ),
+    );
+    if (page.state === "failed") {
+      item.append(
+        element(
+          "button",
+          { type: "button", class: "button second", onclick: () => onRetry(page) },
+          icon("reload"),
+          words.retry,
+        ),
+      );
+    }
+    return item;
+  };
+
+  return {
+    list,
+    large,
+    opened(page, picture) {
+      const before = pictures.get(page);
+      if (before !== undefined) URL.revokeObjectURL(before);
+      pictures.set(page, URL.createObjectURL(picture));
+      draw();
+    },
+    render(papers) {
+      last = papers;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** The papers' column: scanning, and the pages that came. */
+import { element, icon } from "../../browser/elements.ts";
+import type { PapersPanel } from "../../browser/papers_panel.ts";
+import { text, write, type Zone, type ZoneParts } from "./zones.ts";
+
+export function makePapersZone({ words, dispatch }: ZoneParts, panel: PapersPanel): Zone {
+  const pagesCount = text("span", "small quiet");
+  const scanButton = element(
+    "button",
+    {
+      type: "button",
+      class: "button wide",
+      "data-do": "scan",
+      onclick: () => dispatch({ kind: "scan" }),
+    },
+    icon("scan"),
+    words.scan,
+    element("kbd", {}, "F8"),
+  );
+  const scanState = element("p", { class: "small scan-state", role: "status", id: "scan-state" });
+  const root = element(
+    "aside",
+    { class: "zone papers", "aria-label": words.papers, tabindex: -1 },
+    element("div", { class: "head" }, element("h2", {}, words.papers), pagesCount),
+    scanButton,
+    scanState,
+    panel.list,
+    element("p", { class: "small quiet zone-note" }, `${words.scanHint} ${words.secret}`),
+  );
+
+  return {
+    root,
+    render(view, state) {
+      write(pagesCount, words.pages(state.papers.pages.length));
+      scanButton.disabled = !view.mayScan;
+      scanState.dataset.tone = view.scanTone;
+      scanState.dataset.state = state.papers.scan?.state ?? "";
+      write(scanState, view.scanLabel);
+      panel.render(state.papers);
+    },
+  };
+}
