@@ -1,0 +1,113 @@
+"""A screen where there is none: Xvfb with openbox, its picture read from memory, keys pressed."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from e2e.stand.processes import ROOT, Running, run, wait_until
+
+OPENBOX_RC = ROOT / "deploy/kiosk/openbox-rc.xml"
+XWD_COLOUR_BYTES = 12
+_HEADER = struct.Struct(">25I")
+
+
+def parse_xwd(data: bytes | memoryview) -> npt.NDArray[np.uint8]:
+    """Return the picture of an XWD file (32 bits a pixel, as Xvfb writes it) as rows of RGB."""
+    header = _HEADER.unpack_from(data)
+    header_size, width, height = header[0], header[4], header[5]
+    bits_per_pixel, bytes_per_line, colours = header[11], header[12], header[19]
+    if bits_per_pixel != 32:  # noqa: PLR2004 - the depth that `Screen` asks for
+        raise ValueError(f"{bits_per_pixel} bits a pixel")
+    start = header_size + colours * XWD_COLOUR_BYTES
+    rows = np.frombuffer(data, np.uint8, height * bytes_per_line, start)
+    pixels = rows.reshape(height, bytes_per_line)[:, : width * 4].reshape(height, width, 4)
+    return np.ascontiguousarray(pixels[:, :, 2::-1])
+
+
+class Screen:
+    """An X display of its own, with the kiosk's window manager. A context manager.
+
+    `display` is its name (`:7`); hand `env` to what shall appear on it.
+    """
+
+    def __init__(self, folder: Path, *, width_px: int = 1920, height_px: int = 1080) -> None:
+        """Start Xvfb and openbox and wait until both serve."""
+        self.width_px, self.height_px = width_px, height_px
+        self._framebuffer = folder / "Xvfb_screen0"
+        folder.mkdir(parents=True, exist_ok=True)
+        read_end, write_end = os.pipe()
+        size = f"{width_px}x{height_px}x24"
+        # Xvfb chooses a free display number itself and tells it: no race between two stands.
+        options = ["-displayfd", str(write_end), "-screen", "0", size, "-fbdir", str(folder)]
+        self.server = Running(
+            ["Xvfb", *options, "-nolisten", "tcp", "-noreset"],
+            name="xvfb",
+            folder=folder,
+            pass_fds=[write_end],
+        )
+        os.close(write_end)
+        with os.fdopen(read_end) as told:
+            number = told.readline().strip()
+        if not number:
+            raise RuntimeError(f"Xvfb did not start:\n{self.server.output()}")
+        self.display = f":{number}"
+        self.env = {"DISPLAY": self.display}
+        config = ["--config-file", str(OPENBOX_RC)] if OPENBOX_RC.exists() else []
+        self.manager = Running(
+            ["openbox", "--sm-disable", *config], name="openbox", folder=folder, env=self.env
+        )
+        self.manager.wait_until(self._is_managed, within_s=10, what="manages the display")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def picture(self) -> npt.NDArray[np.uint8]:
+        """Return what the screen shows now: height × width × RGB."""
+        return parse_xwd(self._framebuffer.read_bytes())
+
+    def pixel(self, left: int, top: int) -> tuple[int, int, int]:
+        """Return the colour at one place, as red, green and blue."""
+        red, green, blue = self.picture()[top, left]
+        return int(red), int(green), int(blue)
+
+    def wait_for_change(self, *, within_s: float) -> None:
+        """Wait until the picture differs from what it is now."""
+        before = self.picture()
+        wait_until(
+            lambda: not np.array_equal(before, self.picture()),
+            within_s=within_s,
+            what="the screen changes",
+        )
+
+    def click(self, left: int, top: int) -> None:
+        """Touch the screen at a place, as a finger would (XTEST)."""
+        self._xdotool("mousemove", str(left), str(top), "click", "1")
+
+    def press(self, key: str) -> None:
+        """Press and release a key of the physical keyboard, by its X name (`Pause`, `a`)."""
+        self._xdotool("key", key)
+
+    def type(self, text: str) -> None:
+        """Type on the physical keyboard, as the citizen does."""
+        self._xdotool("type", "--delay", "12", text)
+
+    def close(self) -> None:
+        """End the display and what manages it."""
+        self.manager.stop()
+        self.server.stop()
+
+    def _xdotool(self, *words: str) -> None:
+        run(["xdotool", *words], env=self.env, within_s=30)
+
+    def _is_managed(self) -> bool:
+        printed = run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env)
+        return "window id" in printed

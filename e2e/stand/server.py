@@ -1,0 +1,99 @@
+"""The real server, on SQLite in a folder of its own unless told otherwise."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from e2e.stand.processes import BIN, Running, free_port, run
+
+OK = 200
+
+
+class Server:
+    """`cordee serve` on 127.0.0.1. A context manager; `url` has no slash at its end.
+
+    `env` adds settings (a relay's, `DATABASE_URL`). The port stays the same over `kill` and
+    `start`, so that kiosk and counter find the server again.
+    """
+
+    def __init__(
+        self, folder: Path, *, port: int | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        """Make the database; nothing listens before `start`."""
+        self.folder = folder
+        self.data = folder / "data"
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            "CORDEE_SECRET_KEY": "this-stand-only-0123456789abcdef0123456789abcdef",
+            "CORDEE_DATA": str(self.data),
+            "CORDEE_PUBLIC_URL": self.url,
+            **(env or {}),
+        }
+        self.process: Running | None = None
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.command("migrate", "--verbosity", "0")
+
+    def __enter__(self) -> Self:
+        if self.process is None:
+            self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Serve, and return once `/healthz` answers."""
+        self.process = Running(
+            [BIN / "cordee", "serve", "--host", "127.0.0.1", "--port", str(self.port)],
+            name="server",
+            folder=self.folder,
+            env=self.env,
+        )
+        self.process.wait_until(self._is_healthy, within_s=30, what="answers /healthz")
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self.process:
+            self.process.stop()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self.process:
+            self.process.kill()
+
+    def command(self, *words: str) -> str:
+        """Run `cordee WORDS…` with this server's settings and return what it printed."""
+        return run([BIN / "cordee", *words], env=self.env)
+
+    def seed(self, *, partner_site: str) -> dict[str, Any]:
+        """Seed the demo territory and return its log-ins and names (`seed_demo --json`)."""
+        printed = self.command("seed_demo", "--partner-site", partner_site, "--json")
+        seeded: dict[str, Any] = json.loads(printed)
+        return seeded
+
+    def log(self) -> str:
+        """Return everything that the server has logged."""
+        return self.process.output() if self.process else ""
+
+    def holds(self, canary: bytes) -> list[Path]:
+        """Return the files of database, documents and logs in which `canary` stands."""
+        found = []
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                path = Path(folder, name)
+                if path.is_file() and canary in path.read_bytes():
+                    found.append(path)
+        return found
+
+    def _is_healthy(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=2).status_code == OK
+        except httpx.TransportError:
+            return False

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from e2e.stand.media import GREEN, ORANGE, is_near, luma_chroma, write_camera
+from e2e.stand.processes import (
+    ROOT,
+    Ended,
+    NotInTime,
+    Running,
+    free_port,
+    is_listening,
+    run,
+    wait_until,
+)
+from e2e.stand.relay import Relay
+from e2e.stand.screen import Screen
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_free_port_can_be_listened_on() -> None:
+    assert not is_listening(free_port())
+
+
+def test_waiting_returns_the_value_and_gives_up_in_time() -> None:
+    assert wait_until(lambda: "here", within_s=1, what="it comes") == "here"
+    with pytest.raises(NotInTime, match="it comes"):
+        wait_until(lambda: None, within_s=0.05, what="it comes")
+
+
+def test_stopping_ends_the_children_of_a_process_that_ignores_the_request(tmp_path: Path) -> None:
+    script = "trap '' TERM; sleep 300 & echo child $!; wait; wait"
+    running = Running(["bash", "-c", script], name="stubborn", folder=tmp_path)
+    child = int(
+        running.wait_until(
+            lambda: running.output().removeprefix("child ").strip(), within_s=5, what="its child"
+        )
+    )
+    running.stop(grace_s=0.1)
+    wait_until(lambda: not is_alive(child), within_s=5, what="the child ends")
+    running.stop()
+
+
+def test_process_ends_when_its_stand_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from e2e.stand.processes import Running; from pathlib import Path; import time\n"
+        f"r = Running(['sleep', '300'], name='orphan', folder=Path({str(tmp_path)!r}))\n"
+        "print(r.process.pid, flush=True); time.sleep(300)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as stand:
+        assert stand.stdout
+        orphan = int(stand.stdout.readline())
+        # The child asks for the kernel's signal just before it becomes `sleep`.
+        wait_until(
+            lambda: Path(f"/proc/{orphan}/comm").read_text() == "sleep\n",
+            within_s=5,
+            what="sleep runs",
+        )
+        os.kill(stand.pid, signal.SIGKILL)
+    wait_until(lambda: not is_alive(orphan), within_s=5, what="the orphan ends")
+
+
+def test_waiting_for_a_process_that_ended_shows_its_log(tmp_path: Path) -> None:
+    with (
+        Running(["bash", "-c", "echo broken; exit 3"], name="broken", folder=tmp_path) as running,
+        pytest.raises(Ended, match="ended with 3:\nbroken"),
+    ):
+        running.wait_until(lambda: False, within_s=5, what="never")
+
+
+def test_camera_film_has_the_colour_asked_for(tmp_path: Path) -> None:
+    film = write_camera(tmp_path / "green.y4m", GREEN).read_bytes()
+    assert film.startswith(b"YUV4MPEG2 W320 H240 ")
+    frame = film.split(b"FRAME\n", 2)[1]
+    assert len(frame) == 320 * 240 * 3 // 2
+    y, cb, cr = luma_chroma(*GREEN)
+    assert np.median(np.frombuffer(frame[: 320 * 240], np.uint8)) == y
+    assert (frame[320 * 240], frame[-1]) == (cb, cr)
+    assert not is_near(GREEN, ORANGE)
+
+
+def test_screen_shows_what_is_drawn_and_takes_keys(tmp_path: Path) -> None:
+    with Screen(tmp_path, width_px=320, height_px=200) as screen:
+        run(["xsetroot", "-solid", "#14a03c"], env=screen.env)
+        wait_until(
+            lambda: screen.pixel(100, 100) == (0x14, 0xA0, 0x3C), within_s=5, what="the colour"
+        )
+        assert screen.picture().shape == (200, 320, 3)
+        screen.press("Pause")
+        screen.click(10, 10)
+    assert not screen.server.is_running
+
+
+def test_two_screens_stand_beside_each_other(tmp_path: Path) -> None:
+    with Screen(tmp_path / "one") as one, Screen(tmp_path / "two") as two:
+        assert one.display != two.display
+
+
+def test_relay_listens_and_ends(tmp_path: Path) -> None:
+    with Relay(tmp_path) as relay:
+        assert is_listening(relay.port)
+        assert relay.allocations() == 0
+        assert "denied-peer-ip=127." in (tmp_path / "turnserver.conf").read_text()
+    assert not is_listening(relay.port)
