@@ -1,0 +1,93 @@
+/** What form fields hold, told when it differs from what was told before. */
+
+import { isBlind, isInput } from "./blind.ts";
+import type { Line } from "./lines.ts";
+
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const FIELDS = "input,textarea,select";
+
+export class Fields {
+  #told = new WeakMap<Element, string>();
+  readonly #idOf: (node: Node) => number;
+  readonly #put: (line: Line) => void;
+
+  constructor(idOf: (node: Node) => number, put: (line: Line) => void) {
+    this.#idOf = idOf;
+    this.#put = put;
+  }
+
+  /** Takes what the page now shows under `root` as told (a picture of it has just been sent). */
+  baseline(root: Node): void {
+    for (const field of fieldsIn(root)) {
+      this.#told.set(field, truth(field));
+      if (isBlind(field)) this.#tellBlind(field as HTMLInputElement);
+    }
+  }
+
+  /** Tells each field whose content is not what was told. */
+  check(fields: Iterable<Field>): void {
+    for (const field of fields) {
+      const now = truth(field);
+      if (this.#told.get(field) === now) continue;
+      this.tell(field);
+    }
+  }
+
+  /** Tells one field. */
+  tell(field: Field): void {
+    const id = this.#idOf(field);
+    if (id === 0) return;
+    this.#told.set(field, truth(field));
+    if (isInput(field) && isBlind(field)) {
+      this.#tellBlind(field);
+      return;
+    }
+    if (isInput(field)) {
+      if (field.type === "file" || field.type === "hidden") return;
+      this.#put({ t: "input", id, text: field.value, checked: field.checked });
+      return;
+    }
+    if (field.nodeName === "SELECT" && (field as HTMLSelectElement).multiple) {
+      for (const option of (field as HTMLSelectElement).options) {
+        const optionId = this.#idOf(option);
+        if (optionId === 0) continue;
+        this.#put({ t: "input", id: optionId, text: option.value, checked: option.selected });
+      }
+      return;
+    }
+    this.#put({ t: "input", id, text: field.value, checked: false });
+  }
+
+  #tellBlind(field: HTMLInputElement): void {
+    const id = this.#idOf(field);
+    if (id !== 0) this.#put({ t: "blind", id, filled: field.value !== "" });
+  }
+}
+
+/** Every field under `root`, itself included. */
+export function fieldsIn(root: Node): Field[] {
+  const found: Field[] = isField(root) ? [root] : [];
+  if ("querySelectorAll" in root) {
+    found.push(...(root as ParentNode).querySelectorAll<Field>(FIELDS));
+  }
+  return found;
+}
+
+export function isField(node: Node | null): node is Field {
+  return (
+    node !== null &&
+    (node.nodeName === "INPUT" || node.nodeName === "TEXTAREA" || node.nodeName === "SELECT") &&
+    "value" in node
+  );
+}
+
+/** A word for what a field holds; of a blind one only whether it holds anything. */
+function truth(field: Field): string {
+  if (isBlind(field)) return field.value === "" ? "blind" : "blind filled";
+  if (isInput(field)) return `${field.checked}${field.value}`;
+  if (field.nodeName === "SELECT" && (field as HTMLSelectElement).multiple) {
+    return Array.from((field as HTMLSelectElement).options, (each) => +each.selected).join("");
+  }
+  return field.value;
+}

@@ -1,0 +1,82 @@
+/**
+ * Runs in the page's own world before its scripts. Says *that* a script changed something an
+ * observer cannot see, never what: an event without content at the element. The recorder, in its
+ * isolated world, then reads the truth. The page may forge these events; that costs a read.
+ */
+
+const HINT = "cordee-hint";
+
+(() => {
+  const NativeEvent = Event;
+  const dispatch = EventTarget.prototype.dispatchEvent;
+  const apply = Reflect.apply;
+
+  function hint(target: unknown): void {
+    if (target instanceof Node && (target.isConnected || target instanceof Document)) {
+      apply(dispatch, target, [new NativeEvent(HINT, { composed: true })]);
+    }
+  }
+
+  function afterSetting(owner: object, name: string, where: (self: unknown) => unknown): void {
+    const found = Object.getOwnPropertyDescriptor(owner, name);
+    const native = found?.set;
+    if (found === undefined || native === undefined) return;
+    Object.defineProperty(owner, name, {
+      ...found,
+      set(value: unknown) {
+        apply(native, this, [value]);
+        hint(where(this));
+      },
+    });
+  }
+
+  function afterCalling(owner: object, name: string, where: (self: unknown) => unknown): void {
+    const found = Object.getOwnPropertyDescriptor(owner, name);
+    const native: unknown = found?.value;
+    if (found === undefined || typeof native !== "function") return;
+    Object.defineProperty(owner, name, {
+      ...found,
+      value(...given: unknown[]) {
+        const result: unknown = apply(native, this, given);
+        hint(where(this));
+        return result;
+      },
+    });
+  }
+
+  const self = (target: unknown) => target;
+  for (const name of ["value", "checked", "valueAsNumber", "valueAsDate"]) {
+    afterSetting(HTMLInputElement.prototype, name, self);
+  }
+  for (const name of ["stepUp", "stepDown", "setRangeText"]) {
+    afterCalling(HTMLInputElement.prototype, name, self);
+  }
+  afterSetting(HTMLTextAreaElement.prototype, "value", self);
+  afterCalling(HTMLTextAreaElement.prototype, "setRangeText", self);
+  for (const name of ["value", "selectedIndex", "length"]) {
+    afterSetting(HTMLSelectElement.prototype, name, self);
+  }
+  afterSetting(HTMLOptionElement.prototype, "selected", (option) =>
+    option instanceof HTMLOptionElement ? option.closest("select") : null,
+  );
+
+  const ownerOf = (sheet: unknown) =>
+    sheet instanceof CSSStyleSheet ? (sheet.ownerNode ?? document) : document;
+  for (const name of ["insertRule", "deleteRule", "addRule", "removeRule", "replaceSync"]) {
+    afterCalling(CSSStyleSheet.prototype, name, ownerOf);
+  }
+  for (const name of ["insertRule", "deleteRule"]) {
+    afterCalling(CSSGroupingRule.prototype, name, (rule) =>
+      ownerOf(rule instanceof CSSRule ? rule.parentStyleSheet : null),
+    );
+  }
+  afterSetting(Document.prototype, "adoptedStyleSheets", self);
+  afterSetting(ShadowRoot.prototype, "adoptedStyleSheets", (root) =>
+    root instanceof ShadowRoot ? root.host : null,
+  );
+  afterCalling(Element.prototype, "attachShadow", self);
+
+  // A kiosk has no print dialog for a page, and its window is not the page's to close.
+  window.print = () => undefined;
+  window.close = () => undefined;
+})();

@@ -1,0 +1,24 @@
+/** The mirror's lines as they leave the page, and the queue that brings them to the daemon. */
+
+declare global {
+  /** Made by the daemon in this isolated world only; the page never sees it. */
+  var cordeeMirror: ((text: string) => void) | undefined;
+}
+
+export type Line = { readonly t: string; readonly [name: string]: unknown };
+
+/** Lines of one task leave together: the daemon compresses and sends them as one piece. */
+export class Outbox {
+  #waiting: string[] = [];
+
+  put(line: Line): void {
+    this.#waiting.push(JSON.stringify(line));
+    if (this.#waiting.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const text = this.#waiting.join("\n");
+    this.#waiting = [];
+    if (text !== "") globalThis.cordeeMirror?.(`${text}\n`);
+  }
+}

@@ -1,0 +1,205 @@
+/** What the daemon asks of a node at the moment of a verb. Every answer has a `code`. */
+
+import { isBlind, isInput } from "./blind.ts";
+import { isField } from "./fields.ts";
+
+export interface Answer {
+  readonly code: "done" | "gone" | "covered" | "blind" | "bad_request";
+  readonly x?: number;
+  readonly y?: number;
+}
+
+const DONE: Answer = { code: "done" };
+const GONE: Answer = { code: "gone" };
+const BAD: Answer = { code: "bad_request" };
+
+/** Brings the node into view and returns where to click, in the top page's CSS pixels. */
+export function place(node: Node | null, x: number, y: number): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  let point = pointIn(element.getBoundingClientRect(), x, y);
+  if (!isInView(element, point)) {
+    element.scrollIntoView({ behavior: "instant", block: "center", inline: "nearest" });
+    point = pointIn(element.getBoundingClientRect(), x, y);
+  }
+  const box = element.getBoundingClientRect();
+  if (box.width === 0 && box.height === 0) return GONE;
+  // A link over two lines has a box with corners that are not the link.
+  const points = [
+    point,
+    ...Array.from(element.getClientRects(), (each) => pointIn(each, 0.5, 0.5)),
+  ];
+  for (const each of points) {
+    if (!isHit(element, each)) continue;
+    const [left, top] = frameOffset(element);
+    return { code: "done", x: each.x + left, y: each.y + top };
+  }
+  return { code: "covered" };
+}
+
+/** Gives the node the focus unless it has it. Refuses secrets. */
+export function focusForText(node: Node | null): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  if (isBlind(element)) return { code: "blind" };
+  const doc = element.ownerDocument;
+  const root = element.getRootNode();
+  const active = isShadowRoot(root) ? root.activeElement : doc.activeElement;
+  if (active === element || (isEditable(element) && active?.contains(element) === true))
+    return DONE;
+  if (!("focus" in element)) return BAD;
+  (element as HTMLElement).focus();
+  const now = isShadowRoot(root) ? root.activeElement : doc.activeElement;
+  if (now === element || now?.contains(element) === true) return isTyping(element) ? DONE : BAD;
+  return BAD;
+}
+
+/** Sets a date, time, colour or slider, where text at a caret does not exist. */
+export function setWhole(node: Node | null, text: string): Answer | null {
+  const element = elementOf(node);
+  if (element === null || !isInput(element) || !WHOLE.has(element.type)) return null;
+  if (isBlind(element)) return { code: "blind" };
+  element.focus();
+  element.value = text;
+  if (element.value !== text) return BAD;
+  tell(element);
+  return DONE;
+}
+
+/** True while the caret stands in a field that the agent may not change. */
+export function isAtSecret(): boolean {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return isBlind(active);
+}
+
+export function choose(node: Node | null, values: readonly string[]): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  if (isInput(element)) return setWhole(element, values[0] ?? "") ?? BAD;
+  if (element.nodeName !== "SELECT") return BAD;
+  const select = element as HTMLSelectElement;
+  const wanted = new Set(values);
+  const found = Array.from(select.options).filter((each) => wanted.has(each.value));
+  if (found.length < wanted.size || (!select.multiple && wanted.size !== 1)) return BAD;
+  if (select.disabled || found.some((each) => each.disabled)) return BAD;
+  select.focus();
+  if (select.multiple) for (const each of select.options) each.selected = wanted.has(each.value);
+  else select.value = values[0] ?? "";
+  tell(select);
+  return DONE;
+}
+
+export function tick(node: Node | null, checked: boolean): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  if (!isInput(element) || !["checkbox", "radio"].includes(element.type)) return BAD;
+  if (element.checked === checked) return DONE;
+  if (element.disabled || (element.type === "radio" && !checked)) return BAD;
+  element.focus();
+  element.click();
+  return DONE;
+}
+
+export function scroll(node: Node | null, top: number, left: number): Answer {
+  const element = node === null ? document.scrollingElement : elementOf(node);
+  if (element === null) return GONE;
+  element.scrollTo({ top, left, behavior: "instant" });
+  return DONE;
+}
+
+const WHOLE = new Set(["date", "time", "datetime-local", "month", "week", "color", "range"]);
+const NO_TEXT = new Set([
+  ...WHOLE,
+  "checkbox",
+  "radio",
+  "button",
+  "submit",
+  "reset",
+  "image",
+  "file",
+]);
+
+function elementOf(node: Node | null): Element | null {
+  if (node === null || !node.isConnected) return null;
+  if (node.nodeType === Node.DOCUMENT_NODE) return (node as Document).scrollingElement;
+  return node.nodeType === Node.ELEMENT_NODE ? (node as Element) : node.parentElement;
+}
+
+function tell(element: Element): void {
+  element.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  element.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function isTyping(element: Element): boolean {
+  if (isInput(element)) return !NO_TEXT.has(element.type) && !element.readOnly && !element.disabled;
+  if (isField(element) && element.nodeName === "TEXTAREA") {
+    return !(element as HTMLTextAreaElement).readOnly;
+  }
+  return isEditable(element);
+}
+
+function isEditable(element: Element): boolean {
+  return "isContentEditable" in element && element.isContentEditable === true;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function pointIn(box: DOMRect, x: number, y: number): Point {
+  const inside = (share: number) => Math.min(Math.max(share, 0.01), 0.99);
+  return { x: box.left + box.width * inside(x), y: box.top + box.height * inside(y) };
+}
+
+function isInView(element: Element, point: Point): boolean {
+  const [left, top] = frameOffset(element);
+  const x = point.x + left;
+  const y = point.y + top;
+  if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return false;
+  // Inside the window, yet perhaps scrolled out of a box of its own.
+  const hit = element.ownerDocument.elementFromPoint(point.x, point.y);
+  return hit === null || isRelated(element, hit) || !hasScroller(element);
+}
+
+function hasScroller(element: Element): boolean {
+  for (let up = element.parentElement; up !== null; up = up.parentElement) {
+    if (up.scrollHeight > up.clientHeight + 1 && up !== document.scrollingElement) return true;
+  }
+  return false;
+}
+
+function isHit(element: Element, point: Point): boolean {
+  const root = element.getRootNode();
+  const from = isShadowRoot(root) ? root : element.ownerDocument;
+  const hit = from.elementFromPoint(point.x, point.y);
+  return hit !== null && isRelated(element, hit);
+}
+
+function isRelated(element: Element, hit: Element): boolean {
+  if (element.contains(hit) || hit.contains(element)) return true;
+  if (element.shadowRoot?.contains(hit)) return true;
+  const label = hit.closest("label");
+  if (label !== null && label.control === element) return true;
+  return element.closest("label")?.contains(hit) ?? false;
+}
+
+function isShadowRoot(root: Node): root is ShadowRoot {
+  return root.nodeType === Node.DOCUMENT_FRAGMENT_NODE && "host" in root;
+}
+
+/** Where the element's frame begins in the top page. */
+function frameOffset(element: Element): [number, number] {
+  let left = 0;
+  let top = 0;
+  let view = element.ownerDocument.defaultView;
+  while (view !== null && view !== window && view.frameElement !== null) {
+    const frame = view.frameElement;
+    const box = frame.getBoundingClientRect();
+    left += box.left + frame.clientLeft;
+    top += box.top + frame.clientTop;
+    view = frame.ownerDocument.defaultView;
+  }
+  return [left, top];
+}

@@ -1,0 +1,43 @@
+"""Which addresses the guest may show."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from cordee_kiosk.ports import Unavailable
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+OUTSIDE = "Cette adresse n’est pas dans la liste des sites permis pour ce rendez-vous."
+
+
+class AllowList:
+    """Exact hosts, `host` for its usual port or `host:port` for one other.
+
+    Loopback and private addresses get no special treatment: they are open only when listed, as any
+    other host, and `localhost` never stands for `127.0.0.1`.
+    """
+
+    def __init__(self, hosts: list[str]) -> None:
+        self._hosts = frozenset(host.strip().lower().rstrip(".") for host in hosts if host.strip())
+
+    def admits(self, url: str) -> bool:
+        """Tell whether a document may come from `url`."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            return False
+        default_port = _DEFAULT_PORTS.get(parts.scheme)
+        host = (parts.hostname or "").rstrip(".")
+        if default_port is None or not host or "@" in parts.netloc:
+            return False
+        if ":" in host:
+            host = f"[{host}]"
+        if port in (None, default_port) and host in self._hosts:
+            return True
+        return f"{host}:{port or default_port}" in self._hosts
+
+    def require(self, url: str) -> None:
+        """Raise Unavailable(`outside`) when `url` is not admitted."""
+        if not self.admits(url):
+            raise Unavailable("outside", OUTSIDE)

@@ -1,0 +1,253 @@
+"""The kiosk's Chromium: one stage, at most one guest, behind `ports.Browser`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import structlog
+
+from cordee_kiosk import ports
+from cordee_kiosk.adapters.chromium import process
+from cordee_kiosk.adapters.chromium.allow_list import AllowList
+from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
+from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers, GuestScripts
+from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.stage_host import StageHost
+from cordee_kiosk.adapters.chromium.stand import Stand, WindowLost
+from cordee_kiosk.adapters.chromium.targets import Targets
+from cordee_kiosk.adapters.chromium.verbs import Verbs
+from cordee_kiosk.adapters.chromium.window import Box, Furniture
+from cordee_wire import control, stage
+
+PACKAGED_STAGE = Path(__file__).parents[2] / "stage"
+EVENTS_WAITING_MOST = 8192
+_MEASURE = "[outerWidth - innerWidth, outerHeight - innerHeight, devicePixelRatio]"
+_RECORD = "function (count) { globalThis.cordeeRecorder.start(count); }"
+_REST = "function () { globalThis.cordeeRecorder.stop(); }"
+
+_log = structlog.get_logger(__name__)
+
+
+class ChromiumBrowser:
+    """Chromium over its pipe.
+
+    `stage_dir` is the folder served as the stage (with `recorder.js` and `hook.js`, else those of
+    the package). `no_sandbox` is for tests that run as root.
+    """
+
+    def __init__(
+        self,
+        *,
+        binary: str,
+        display: str,
+        profile_dir: Path,
+        extra_flags: list[str],
+        no_sandbox: bool = False,
+        stage_dir: Path | None = None,
+    ) -> None:
+        self._binary = binary
+        self._display = display
+        self._profile_dir = profile_dir
+        self._extra_flags = extra_flags
+        self._no_sandbox = no_sandbox
+        self._stage_dir = stage_dir or PACKAGED_STAGE
+        self._events: asyncio.Queue[ports.BrowserEvent | None] = asyncio.Queue()
+        self._process: process.ChromiumProcess | None = None
+        self._cdp = Cdp(when_closed=lambda: self._fail("Chromium ended"))
+        self._targets: Targets | None = None
+        self._stage: StageHost | None = None
+        self._stand = Stand(display)
+        self._guest: Guest | None = None
+        self._verbs: Verbs | None = None
+        self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
+        self._is_closed = False
+
+    @property
+    def pid(self) -> int:
+        """Chromium's process, 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        """Start Chromium and load the stage. Returns when the stage has said StageReady."""
+        shutil.rmtree(self._profile_dir, ignore_errors=True)
+        self._profile_dir.mkdir(parents=True, mode=0o700)
+        argv = process.command_line(
+            binary=self._binary,
+            profile_dir=self._profile_dir,
+            extra_flags=self._extra_flags,
+            no_sandbox=self._no_sandbox,
+        )
+        try:
+            self._process = process.ChromiumProcess.start(argv, display=self._display)
+            await self._cdp.connect(self._process.pipes)
+            self._targets = Targets(self._cdp)
+            first = await self._targets.open()
+            self._cdp.post("Browser.setDownloadBehavior", {"behavior": "deny"})
+            self._targets.when_lost(first.session, lambda: self._fail("the stage was closed"))
+            await self._stand.open(self._process.pid)
+            self._stage = StageHost(
+                self._cdp, folder=self._stage_dir, said=self._hear, broken=self._fail
+            )
+            await self._stage.open(first.session)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def events(self) -> AsyncIterator[ports.BrowserEvent]:
+        """Yield what happens, in order, until closed."""
+        while True:
+            happened = await self._events.get()
+            if happened is None:
+                return
+            yield happened
+
+    async def tell(self, message: stage.ToStage) -> None:
+        """Hand a message to the stage."""
+        if self._stage is None:
+            return
+        if isinstance(message, stage.Show):
+            self._stand.show(is_shown=message.guest)
+        await self._stage.tell(message)
+
+    async def open_guest(self, *, url: str, allowed_hosts: list[str]) -> None:
+        """Make a fresh incognito context and open `url` in it."""
+        if self._targets is None:
+            raise ports.Unavailable("failed", "Le navigateur n’est pas prêt.")
+        allow_list = AllowList(allowed_hosts)
+        allow_list.require(url)
+        await self.close_guest()
+        guest = Guest(
+            self._cdp,
+            self._targets,
+            scripts=self._scripts(),
+            allow_list=allow_list,
+            handlers=GuestHandlers(
+                moved=self._emit,
+                world_made=self._record,
+                recorded=self._mirror.put,
+                resized=self._stand.remeasure,
+                lost=lambda: self._lose(guest),
+            ),
+        )
+        self._guest, self._verbs = guest, Verbs(self._cdp, guest)
+        try:
+            known = await self._stand.known()
+            await guest.open(await self._stand.bounds())
+            await self._stand.take_guest(known, lambda: self._measure(guest))
+            await guest.navigate(url)
+        except (CdpRefused, CdpTimedOut, CdpClosed, TimeoutError, WindowLost) as error:
+            _log.warning("guest_not_opened", reason=repr(error))
+            await self.close_guest()
+            raise ports.Unavailable("failed", "La page ne s’ouvre pas.") from error
+        except BaseException:
+            await self.close_guest()
+            raise
+
+    async def close_guest(self) -> None:
+        """Destroy the guest's context, whatever its page is doing."""
+        guest, verbs = self._guest, self._verbs
+        self._guest = self._verbs = None
+        if guest is None:
+            return
+        if verbs is not None:
+            verbs.halt()
+        self._stand.drop_guest()
+        await guest.close()
+
+    async def mirror(self, *, is_on: bool) -> None:
+        """Start a new epoch with a whole picture, or stop."""
+        if is_on:
+            self._mirror.begin()
+            self._record()
+            return
+        self._mirror.end()
+        self._in_world(_REST)
+
+    async def do(self, verb: control.Verb) -> control.Done:
+        """Carry out one verb in the guest."""
+        if self._verbs is None:
+            words = "La page du partenaire n’est pas ouverte."
+            return control.Done(id=verb.id, ok=False, code="gone", message=words)
+        return await self._verbs.do(verb)
+
+    async def halt(self) -> None:
+        """Drop queued verbs at once."""
+        if self._verbs is not None:
+            self._verbs.halt()
+
+    async def close(self) -> None:
+        """End Chromium and remove its profile."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if self._verbs is not None:
+            self._verbs.halt()
+        with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
+            await self._cdp.call("Browser.close", timeout_s=1)
+        self._cdp.close()
+        if self._process is not None:
+            await self._process.end()
+        await self._stand.close()
+        await asyncio.to_thread(shutil.rmtree, self._profile_dir, ignore_errors=True)
+        self._events.put_nowait(None)
+
+    def _scripts(self) -> GuestScripts:
+        has_own = (self._stage_dir / "recorder.js").exists()
+        return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
+
+    def _hear(self, said: stage.FromStage) -> None:
+        if isinstance(said, stage.HoleMoved):
+            self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
+        self._emit(ports.StageSaid(said))
+
+    def _record(self) -> None:
+        guest = self._guest
+        if guest is not None and self._mirror.is_on:
+            self._in_world(_RECORD, guest.documents)
+
+    def _in_world(self, function: str, *given: object) -> None:
+        guest = self._guest
+        if guest is None or not guest.world:
+            return
+        self._cdp.post(
+            "Runtime.callFunctionOn",
+            {
+                "functionDeclaration": function,
+                "executionContextId": guest.world,
+                "arguments": [{"value": each} for each in given],
+                "returnByValue": True,
+            },
+            guest.session,
+        )
+
+    async def _measure(self, guest: Guest) -> Furniture | None:
+        if not guest.world:
+            return None
+        params = {"expression": _MEASURE, "contextId": guest.world, "returnByValue": True}
+        try:
+            answer = await self._cdp.call("Runtime.evaluate", params, guest.session, timeout_s=1)
+            width, height, ratio = answer["result"]["value"]
+        except (CdpRefused, CdpTimedOut, CdpClosed, KeyError):
+            return None
+        return Furniture(round(width * ratio), round(height * ratio))
+
+    def _lose(self, guest: Guest) -> None:
+        if guest is self._guest:
+            _log.warning("guest_lost")
+            self._guest = self._verbs = None
+            self._stand.drop_guest()
+
+    def _fail(self, reason: str) -> None:
+        if self._is_closed:
+            return
+        self._emit(ports.BrowserGone(reason))
+
+    def _emit(self, happened: ports.BrowserEvent) -> None:
+        if self._events.qsize() > EVENTS_WAITING_MOST:
+            _log.error("event_dropped", reason="nobody reads them")
+            return
+        self._events.put_nowait(happened)

@@ -1,0 +1,302 @@
+"""The partner's page: one window in a fresh incognito context, held to the allow-list."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE, AllowList
+from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
+from cordee_kiosk.adapters.chromium.popups import Popups
+from cordee_kiosk.adapters.chromium.targets import Target, Targets
+from cordee_kiosk.ports import GuestMoved, Unavailable
+
+WORLD = "cordee"
+MIRROR_BINDING = "cordeeMirror"
+_OPEN_WITHIN_S = 20.0
+_DENIED = (
+    "geolocation",
+    "notifications",
+    "camera",
+    "microphone",
+    "midi",
+    "clipboard-read",
+    "display-capture",
+    "window-management",
+    "local-fonts",
+    "idle-detection",
+    "storage-access",
+)
+_DOCUMENTS = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
+_FRAMES = {
+    "autoAttach": True,
+    "waitForDebuggerOnStart": True,
+    "flatten": True,
+    "filter": [{"type": "iframe"}, {"exclude": True}],
+}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class GuestScripts:
+    """What runs in every document of the guest."""
+
+    recorder: str
+    hook: str
+
+    @classmethod
+    def read(cls, folder: Path) -> GuestScripts:
+        """Read the two built scripts."""
+        return cls(
+            recorder=(folder / "recorder.js").read_text(encoding="utf-8"),
+            hook=(folder / "hook.js").read_text(encoding="utf-8"),
+        )
+
+
+@dataclass(frozen=True)
+class GuestHandlers:
+    """What the guest tells: where it is, a new document's world, recorded text, its end."""
+
+    moved: Callable[[GuestMoved], None]
+    world_made: Callable[[], None]
+    recorded: Callable[[str], None]
+    resized: Callable[[], None]
+    lost: Callable[[], None]
+
+
+class Guest:
+    """One visit's page. `world` is the isolated world of its top document, 0 while there is none.
+
+    `documents` counts the documents it has shown; `refusals` counts the navigations refused.
+    """
+
+    def __init__(
+        self,
+        cdp: Cdp,
+        targets: Targets,
+        *,
+        scripts: GuestScripts,
+        allow_list: AllowList,
+        handlers: GuestHandlers,
+    ) -> None:
+        self._cdp = cdp
+        self._targets = targets
+        self._scripts = scripts
+        self._allow_list = allow_list
+        self._handlers = handlers
+        self._context = ""
+        self._target_id = ""
+        self._is_closed = False
+        self._told: GuestMoved | None = None
+        self._moves: asyncio.Task[None] | None = None
+        self._moved_again = False
+        self._arrived: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
+        self._popups = Popups(cdp, admitted=self._adopt, refused=self._refuse)
+        self._refused = asyncio.Event()
+        self.session = ""
+        self.world = 0
+        self.documents = 0
+        self.refusals = 0
+
+    @property
+    def target_id(self) -> str:
+        """The window's target."""
+        return self._target_id
+
+    async def open(self, bounds: tuple[int, int, int, int]) -> None:
+        """Make the context and its window, empty, at (left, top, width, height)."""
+        made = await self._cdp.call("Target.createBrowserContext", {"disposeOnDetach": True})
+        self._context = made["browserContextId"]
+        self._targets.own(self._context, self._take)
+        context = {"browserContextId": self._context}
+        self._cdp.post("Browser.setDownloadBehavior", {"behavior": "deny", **context})
+        for name in _DENIED:
+            denied = {"permission": {"name": name}, "setting": "denied", **context}
+            self._cdp.post("Browser.setPermission", denied)
+        left, top, width, height = bounds
+        window = {"left": left, "top": max(top, 0), "width": width, "height": height}
+        await self._cdp.call(
+            "Target.createTarget",
+            {"url": "about:blank", "newWindow": True, **window, **context},
+            timeout_s=15,
+        )
+        target = await asyncio.wait_for(asyncio.shield(self._arrived), 10)
+        self._target_id, self.session = target.id, target.session
+        await self._prepare()
+
+    async def navigate(self, url: str, *, referrer: str = "") -> None:
+        """Go to `url`. Raises Unavailable: `outside`, or `failed` when it does not open."""
+        self._allow_list.require(url)
+        refusals = self.refusals
+        params = {"url": url, **({"referrer": referrer} if referrer else {})}
+        try:
+            answer = await self._cdp.call(
+                "Page.navigate", params, self.session, timeout_s=_OPEN_WITHIN_S
+            )
+        except (CdpTimedOut, CdpRefused, CdpClosed) as error:
+            raise Unavailable("failed", "La page ne répond pas.") from error
+        if self.refusals != refusals:
+            raise Unavailable("outside", OUTSIDE)
+        error_text = str(answer.get("errorText", ""))
+        if error_text and error_text != "net::ERR_ABORTED":
+            raise Unavailable("failed", "La page ne s’ouvre pas : le site ne répond pas.")
+
+    async def close(self) -> None:
+        """Destroy the context, whatever its pages are doing."""
+        self._is_closed = True
+        if self._moves is not None:
+            self._moves.cancel()
+        self._popups.close()
+        if not self._context:
+            return
+        self._targets.disown(self._context)
+        with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
+            await self._cdp.call(
+                "Target.disposeBrowserContext", {"browserContextId": self._context}
+            )
+        self._cdp.forget(self.session)
+
+    async def refused_within(self, refusals: int, timeout_s: float) -> bool:
+        """Tell whether a navigation is refused, counted from `refusals`, in that time."""
+        self._refused.clear()
+        if self.refusals == refusals:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._refused.wait(), timeout_s)
+        return self.refusals != refusals
+
+    def _take(self, target: Target) -> None:
+        if not self._arrived.done():
+            self._arrived.set_result(target)
+            return
+        self._popups.take(target)
+
+    async def _prepare(self) -> None:
+        on, session = self._cdp.on, self.session
+        on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
+        on("Page.javascriptDialogOpening", self._answer_dialog, session)
+        on("Page.frameNavigated", lambda _: self._note_move(), session)
+        on("Page.navigatedWithinDocument", lambda _: self._note_move(), session)
+        on("Page.loadEventFired", lambda _: self._note_move(), session)
+        on("Page.domContentEventFired", lambda _: self._note_move(), session)
+        on("Page.frameResized", lambda _: self._handlers.resized(), session)
+        on("Runtime.executionContextCreated", self._note_world, session)
+        on("Runtime.executionContextsCleared", self._drop_world, session)
+        on("Runtime.bindingCalled", self._hear, session)
+        on("Target.attachedToTarget", self._take_frame, session)
+        on("Inspector.targetCrashed", lambda _: self._cdp.post("Page.reload", {}, session), session)
+        self._targets.when_lost(session, self._note_loss)
+        new_document = "Page.addScriptToEvaluateOnNewDocument"
+        posted = [
+            self._cdp.post(method, params, session)
+            for method, params in (
+                ("Page.enable", {}),
+                ("Inspector.enable", {}),
+                ("Fetch.enable", _DOCUMENTS),
+                ("Runtime.addBinding", {"name": MIRROR_BINDING, "executionContextName": WORLD}),
+                (new_document, {"source": self._scripts.hook}),
+                (new_document, {"source": self._scripts.recorder, "worldName": WORLD}),
+                ("Runtime.enable", {}),
+                ("Page.setInterceptFileChooserDialog", {"enabled": True}),
+                ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+                ("Target.setAutoAttach", _FRAMES),
+                ("Runtime.runIfWaitingForDebugger", {}),
+            )
+        ]
+        await asyncio.wait_for(asyncio.gather(*posted), 10)
+
+    def _judge(self, params: Params, session: str) -> None:
+        request_id = params["requestId"]
+        if self._allow_list.admits(str(params["request"]["url"])):
+            self._cdp.post("Fetch.continueRequest", {"requestId": request_id}, session)
+            return
+        is_top = params.get("frameId") == self._target_id
+        # An aborted navigation leaves the page where it is; any other error shows a page of its own.
+        reason = "Aborted" if is_top else "BlockedByClient"
+        failed = {"requestId": request_id, "errorReason": reason}
+        self._cdp.post("Fetch.failRequest", failed, session)
+        if is_top:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.refusals += 1
+        self._refused.set()
+
+    def _adopt(self, url: str, referrer: str) -> None:
+        if not self._allow_list.admits(url):
+            self._refuse()
+            return
+        params = {"url": url, **({"referrer": referrer} if referrer else {})}
+        self._cdp.post("Page.navigate", params, self.session)
+
+    def _take_frame(self, params: Params) -> None:
+        """Hold the frames of other sites to the allow-list too."""
+        session = params["sessionId"]
+        self._cdp.on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
+        self._cdp.on("Target.attachedToTarget", self._take_frame, session)
+        self._cdp.post("Fetch.enable", _DOCUMENTS, session)
+        self._cdp.post("Target.setAutoAttach", _FRAMES, session)
+        self._cdp.post("Runtime.runIfWaitingForDebugger", {}, session)
+
+    def _answer_dialog(self, params: Params) -> None:
+        accept = params.get("type") in ("alert", "beforeunload")
+        self._cdp.post("Page.handleJavaScriptDialog", {"accept": accept}, self.session)
+
+    def _note_world(self, params: Params) -> None:
+        context = params["context"]
+        frame = context.get("auxData", {}).get("frameId")
+        if context.get("name") != WORLD or frame != self._target_id:
+            return
+        self.world = int(context["id"])
+        self.documents += 1
+        self._handlers.world_made()
+
+    def _drop_world(self, _: Params) -> None:
+        self.world = 0
+
+    def _hear(self, params: Params) -> None:
+        is_ours = params.get("executionContextId") == self.world
+        if params.get("name") == MIRROR_BINDING and is_ours:
+            self._handlers.recorded(str(params.get("payload", "")))
+
+    def _note_loss(self) -> None:
+        self.world = 0
+        if not self._is_closed:
+            self._handlers.lost()
+
+    def _note_move(self) -> None:
+        self._moved_again = True
+        if self._moves is None or self._moves.done():
+            self._moves = asyncio.get_running_loop().create_task(self._tell_moves())
+
+    async def _tell_moves(self) -> None:
+        while self._moved_again:
+            self._moved_again = False
+            try:
+                history = await self._cdp.call("Page.getNavigationHistory", {}, self.session)
+            except (CdpRefused, CdpTimedOut, CdpClosed):
+                return
+            moved = where(history)
+            if moved is not None and moved != self._told:
+                self._told = moved
+                self._handlers.moved(moved)
+
+
+def where(history: Params) -> GuestMoved | None:
+    """Read a navigation history. The empty page that the window began with does not count."""
+    entries, index = history["entries"], history["currentIndex"]
+    first = 1 if entries and entries[0]["url"] == "about:blank" else 0
+    if not first <= index < len(entries):
+        return None
+    entry = entries[index]
+    return GuestMoved(
+        url=entry["url"],
+        title=entry.get("title", ""),
+        may_back=index > first,
+        may_forward=index < len(entries) - 1,
+    )

@@ -1,0 +1,228 @@
+"""The agent's verbs, carried out in the guest one after the other, in the order asked.
+
+A node is looked up at that moment in the recorder's isolated world, so a click lands on what the
+agent saw even when the page has moved. Real input goes through Input.*; nothing here waits longer
+than its time limit, whatever the page does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from cordee_kiosk.adapters.chromium import keys
+from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE
+from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
+from cordee_kiosk.adapters.chromium.guest import Guest
+from cordee_kiosk.ports import Unavailable
+from cordee_wire import control
+
+QUEUE_LIMIT = 500
+_ANSWER_WITHIN_S = 3.0
+_SETTLE_WITHIN_S = 0.08
+_CLICKS_MOST = 3
+_ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
+_SAYINGS = {
+    "gone": "Cet élément n’est plus sur la page.",
+    "covered": "Cet élément est caché par un autre : la page a changé.",
+    "blind": "Ce champ est secret : seule la personne au guichet peut le remplir.",
+    "bad_request": "Cette action n’est pas possible sur cet élément.",
+    "outside": OUTSIDE,
+    "failed": "La page ne répond pas.",
+    "stopped": "Arrêté : la prise en main a pris fin.",
+    "busy": "Trop d’actions en attente : la page ne suit plus.",
+    "nowhere": "Il n’y a pas de page dans cette direction.",
+}
+_CODES = {"covered": "gone", "stopped": "no_grant", "nowhere": "bad_request"}
+_Pending = tuple[control.Verb, asyncio.Future[control.Done]]
+
+
+class Verbs:
+    """The queue of one guest."""
+
+    def __init__(self, cdp: Cdp, guest: Guest) -> None:
+        self._cdp = cdp
+        self._guest = guest
+        self._queue: deque[_Pending] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._current: _Pending | None = None
+        self._settling: set[asyncio.Task[None]] = set()
+        self._unanswered: list[asyncio.Future[Params]] = []
+
+    async def do(self, verb: control.Verb) -> control.Done:
+        """Queue a verb and wait for its answer."""
+        if len(self._queue) >= QUEUE_LIMIT:
+            return _answer(verb, "busy")
+        done: asyncio.Future[control.Done] = asyncio.get_running_loop().create_future()
+        self._queue.append((verb, done))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+        return await done
+
+    def halt(self) -> None:
+        """Drop everything at once. What waited is answered with `no_grant`."""
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+        for task in self._settling:
+            task.cancel()
+        waiting = [*self._queue] if self._current is None else [self._current, *self._queue]
+        self._queue.clear()
+        self._current = None
+        self._unanswered.clear()
+        for verb, done in waiting:
+            _resolve(done, _answer(verb, "stopped"))
+
+    async def _work(self) -> None:
+        while self._queue:
+            self._current = self._queue.popleft()
+            verb, done = self._current
+            refusals = self._guest.refusals
+            try:
+                code = await self._carry_out(verb)
+            except Unavailable as error:
+                _resolve(
+                    done, control.Done(id=verb.id, ok=False, code=error.code, message=str(error))
+                )
+                continue
+            except (CdpTimedOut, CdpRefused, CdpClosed):
+                code = "failed" if self._guest.world else "gone"
+            if code == "done" and isinstance(verb, control.Click | control.Press | control.Choose):
+                task = asyncio.get_running_loop().create_task(self._settle(verb, done, refusals))
+                self._settling.add(task)
+                task.add_done_callback(self._settling.discard)
+                continue
+            _resolve(done, _answer(verb, code))
+        self._current = None
+
+    async def _settle(
+        self, verb: control.Verb, done: asyncio.Future[control.Done], refusals: int
+    ) -> None:
+        """Answer once it is known whether the page wanted to go where it may not."""
+        try:
+            is_refused = await self._guest.refused_within(refusals, _SETTLE_WITHIN_S)
+        except asyncio.CancelledError:
+            _resolve(done, _answer(verb, "done"))
+            raise
+        _resolve(done, _answer(verb, "outside" if is_refused else "done"))
+
+    async def _carry_out(self, verb: control.Verb) -> str:
+        match verb:
+            case control.Open():
+                await self._guest.navigate(verb.url)
+                return "done"
+            case control.Go():
+                return await self._go(verb.where)
+            case control.Click():
+                return await self._click(verb)
+            case control.Type():
+                return await self._type(verb)
+            case control.Press():
+                return await self._press(verb)
+            case control.Choose():
+                return _code(await self._act("choose", verb.node, verb.values))
+            case control.Tick():
+                return _code(await self._act("tick", verb.node, verb.checked))
+            case control.Scroll():
+                return _code(await self._act("scroll", verb.node, verb.top, verb.left))
+
+    async def _act(self, *given: object) -> Any:
+        """Ask the recorder's world, once the page has answered the input before."""
+        if not self._guest.world:
+            return {"code": "gone"}
+        await self._answered()
+        answer = await self._cdp.call(
+            "Runtime.callFunctionOn",
+            {
+                "functionDeclaration": _ACT,
+                "executionContextId": self._guest.world,
+                "arguments": [{"value": each} for each in given],
+                "returnByValue": True,
+            },
+            self._guest.session,
+            timeout_s=_ANSWER_WITHIN_S,
+        )
+        if "exceptionDetails" in answer:
+            return {"code": "failed"}
+        return answer["result"].get("value")
+
+    async def _answered(self) -> None:
+        """Input and evaluation take different roads to the page: keep them in order."""
+        unanswered, self._unanswered = self._unanswered, []
+        pending = [each for each in unanswered if not each.done()]
+        if pending:
+            await asyncio.wait(pending, timeout=_ANSWER_WITHIN_S)
+
+    async def _click(self, verb: control.Click) -> str:
+        place = await self._act("place", verb.node, verb.x, verb.y)
+        if _code(place) != "done":
+            return _code(place)
+        at = {"x": place["x"], "y": place["y"]}
+        self._input("mouseMoved", {**at, "type": "mouseMoved"})
+        for count in range(1, min(max(verb.count, 1), _CLICKS_MOST) + 1):
+            button = {**at, "button": "left", "clickCount": count}
+            self._input("mousePressed", {**button, "type": "mousePressed", "buttons": 1})
+            self._input("mouseReleased", {**button, "type": "mouseReleased"})
+        return "done"
+
+    def _input(self, _kind: str, params: Params) -> None:
+        posted = self._cdp.post("Input.dispatchMouseEvent", params, self._guest.session)
+        self._unanswered.append(posted)
+
+    async def _type(self, verb: control.Type) -> str:
+        whole = await self._act("whole", verb.node, verb.text)
+        if whole is not None:
+            return _code(whole)
+        focus = await self._act("focus", verb.node)
+        if _code(focus) != "done":
+            return _code(focus)
+        await self._cdp.call(
+            "Input.insertText",
+            {"text": verb.text},
+            self._guest.session,
+            timeout_s=_ANSWER_WITHIN_S,
+        )
+        return "done"
+
+    async def _press(self, verb: control.Press) -> str:
+        strokes = keys.strokes(verb.key, shift=verb.shift)
+        if strokes is None:
+            return "bad_request"
+        if verb.key in keys.CHANGES_TEXT and await self._act("secret") is True:
+            return "blind"
+        for stroke in strokes:
+            posted = self._cdp.post("Input.dispatchKeyEvent", stroke, self._guest.session)
+            self._unanswered.append(posted)
+        return "done"
+
+    async def _go(self, where: str) -> str:
+        session = self._guest.session
+        if where == "reload":
+            await self._cdp.call("Page.reload", {}, session, timeout_s=_ANSWER_WITHIN_S)
+            return "done"
+        history = await self._cdp.call("Page.getNavigationHistory", {}, session)
+        index = history["currentIndex"] + {"back": -1, "forward": 1}.get(where, 0)
+        entries = history["entries"]
+        is_there = 0 <= index < len(entries) and entries[index]["url"] != "about:blank"
+        if not is_there or where not in ("back", "forward"):
+            return "nowhere"
+        entry = {"entryId": entries[index]["id"]}
+        await self._cdp.call("Page.navigateToHistoryEntry", entry, session)
+        return "done"
+
+
+def _code(answer: Any) -> str:
+    return str(answer.get("code", "failed")) if isinstance(answer, dict) else "failed"
+
+
+def _answer(verb: control.Verb, code: str) -> control.Done:
+    if code == "done":
+        return control.Done(id=verb.id, ok=True)
+    said = _SAYINGS.get(code, _SAYINGS["failed"])
+    return control.Done(id=verb.id, ok=False, code=_CODES.get(code, code), message=said)
+
+
+def _resolve(done: asyncio.Future[control.Done], answer: control.Done) -> None:
+    if not done.done():
+        done.set_result(answer)

@@ -1,0 +1,76 @@
+"""A screen of its own for a test: Xvfb and openbox, ended by their process ids."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from Xlib import X
+from Xlib.display import Display
+from Xlib.error import DisplayConnectionError
+
+WIDTH, HEIGHT = 1280, 720
+OPENBOX_RC = Path(__file__).parents[3] / "deploy" / "kiosk" / "openbox-rc.xml"
+
+
+@contextlib.contextmanager
+def virtual_screen() -> Iterator[str]:
+    """Yield the name of a display with a window manager on it."""
+    read_fd, write_fd = os.pipe()
+    screen = f"{WIDTH}x{HEIGHT}x24"
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write_fd), "-screen", "0", screen, "-nolisten", "tcp"],
+        pass_fds=[write_fd],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write_fd)
+    with os.fdopen(read_fd) as told:
+        display = f":{told.readline().strip()}"
+    manager = subprocess.Popen(
+        ["openbox", "--sm-disable", "--config-file", str(OPENBOX_RC)],
+        env={**os.environ, "DISPLAY": display},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for_manager(display)
+        yield display
+    finally:
+        for child in (manager, server):
+            child.terminate()
+            child.wait(10)
+
+
+def picture(display: str) -> np.ndarray:
+    """Return what is on the screen as rows of red, green, blue."""
+    connection = Display(display)
+    root = connection.screen().root
+    taken = root.get_image(0, 0, WIDTH, HEIGHT, X.ZPixmap, 0xFFFFFFFF)
+    connection.close()
+    data = taken.data if isinstance(taken.data, bytes) else taken.data.encode("latin-1")
+    return np.frombuffer(data, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, 2::-1]
+
+
+def has_tools() -> bool:
+    return all(shutil.which(tool) for tool in ("Xvfb", "openbox", "chromium"))
+
+
+def _wait_for_manager(display: str) -> None:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with contextlib.suppress(DisplayConnectionError):
+            connection = Display(display)
+            atom = connection.intern_atom("_NET_SUPPORTING_WM_CHECK")
+            found = connection.screen().root.get_full_property(atom, X.AnyPropertyType)
+            connection.close()
+            if found is not None:
+                return
+        time.sleep(0.02)
+    raise TimeoutError(display)

@@ -1,0 +1,102 @@
+"""What a test sees of a browser: its events as they came, and the mirror's lines."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from cordee_kiosk import ports
+from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
+
+WITHIN_S = 15.0
+Line = dict[str, Any]
+
+
+class Seen:
+    """Reads the browser's events from its start on."""
+
+    def __init__(self, browser: ChromiumBrowser) -> None:
+        self.browser = browser
+        self.events: list[ports.BrowserEvent] = []
+        self._changed = asyncio.Condition()
+        self._reader = asyncio.get_running_loop().create_task(self._read())
+
+    async def _read(self) -> None:
+        async for event in self.browser.events():
+            async with self._changed:
+                self.events.append(event)
+                self._changed.notify_all()
+
+    async def until(self, is_true: Callable[[], Any]) -> Any:
+        """Wait until events make `is_true` give something; return that."""
+        async with asyncio.timeout(WITHIN_S), self._changed:
+            while not (found := is_true()):
+                await self._changed.wait()
+            return found
+
+    def said(self, kind: type) -> list[Any]:
+        return [
+            event.message
+            for event in self.events
+            if isinstance(event, ports.StageSaid) and isinstance(event.message, kind)
+        ]
+
+    def moves(self) -> list[ports.GuestMoved]:
+        return [event for event in self.events if isinstance(event, ports.GuestMoved)]
+
+    def mirror(self) -> list[Line]:
+        """Return the lines of the newest epoch, decoded as the agent's page does."""
+        pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]
+        if not pieces:
+            return []
+        inflate = zlib.decompressobj(-15)
+        epoch = pieces[-1][0]
+        text = b"".join(inflate.decompress(p[1:]) for p in pieces if p[0] == epoch)
+        return [json.loads(line) for line in text.decode().splitlines()]
+
+    def all_mirror_text(self) -> str:
+        """Return everything that ever left through the mirror, decompressed."""
+        texts = []
+        pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]
+        epochs = dict.fromkeys(piece[0] for piece in pieces)
+        for epoch in epochs:
+            inflate = zlib.decompressobj(-15)
+            texts += [inflate.decompress(p[1:]).decode() for p in pieces if p[0] == epoch]
+        return "".join(texts)
+
+    def node(self, **attributes: str) -> Line | None:
+        """Return the newest mirrored element with these attributes."""
+        for line in reversed(self.mirror()):
+            roots = [line["node"]] if line["t"] == "full" else []
+            if line["t"] == "mutation":
+                roots = [add["node"] for add in line["d"]["adds"]]
+            for root in roots:
+                if (found := _find(root, attributes)) is not None:
+                    return found
+            if line["t"] == "page":
+                return None
+        return None
+
+    async def node_id(self, **attributes: str) -> int:
+        """Wait for such an element and return its id."""
+        found = await self.until(lambda: self.node(**attributes))
+        return int(found["id"])
+
+    def told(self, node_id: int) -> Line | None:
+        """Return the newest line about a field."""
+        kinds = ("input", "blind")
+        lines = [each for each in self.mirror() if each["t"] in kinds and each["id"] == node_id]
+        return lines[-1] if lines else None
+
+
+def _find(node: Line, attributes: dict[str, str]) -> Line | None:
+    own = node.get("attributes", {})
+    if all(str(own.get(name)) == value for name, value in attributes.items()):
+        return node
+    for child in node.get("childNodes", []):
+        if (found := _find(child, attributes)) is not None:
+            return found
+    return None

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+
+from chromium.partner_site import Site
+from chromium.seen import Seen
+from cordee_wire import control
+
+
+@pytest_asyncio.fixture
+async def form(seen: Seen, site: Site) -> Seen:
+    """The form open and mirrored."""
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/", allowed_hosts=[site.host])
+    await seen.node_id(id="envoyer")
+    return seen
+
+
+async def test_text_arrives_exactly_as_typed(form: Seen) -> None:
+    node = await form.node_id(id="nom")
+    text = "Élise ç œ € ’ Ÿ 1850599012345"
+    for number, letter in enumerate(text):
+        done = await form.browser.do(control.Type(id=number, node=node, text=letter))
+        assert done.ok
+    assert (await form.until(lambda: form.told(node)))["text"]
+    await form.until(lambda: form.told(node)["text"] == text)
+
+
+async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(
+    form: Seen, site: Site
+) -> None:
+    ids = {
+        name: await form.node_id(id=name)
+        for name in ("nom", "numero", "motif", "commune", "naissance", "accord", "oui", "envoyer")
+    }
+    verbs: list[control.Verb] = [
+        control.Click(id=1, node=ids["nom"], x=0.5, y=0.5),
+        control.Type(id=2, node=ids["nom"], text="D’Œuvre"),
+        control.Press(id=3, key="Backspace"),
+        control.Type(id=4, node=ids["nom"], text="é"),
+        control.Type(id=5, node=ids["numero"], text="1850599012345"),
+        control.Type(id=6, node=ids["motif"], text="ligne 1\nligne 2 €"),
+        control.Choose(id=7, node=ids["commune"], values=["05065"]),
+        control.Type(id=8, node=ids["naissance"], text="1985-05-09"),
+        control.Tick(id=9, node=ids["accord"], checked=True),
+        control.Tick(id=10, node=ids["oui"], checked=True),
+        control.Click(id=11, node=ids["envoyer"], x=0.5, y=0.5),
+    ]
+    for verb in verbs:
+        done = await form.browser.do(verb)
+        assert done.ok, done
+    await form.node_id(id="recu")
+    assert site.sent == [
+        b"nom=D%E2%80%99%C5%92uvr%C3%A9&numero=1850599012345&motif=ligne+1%0D%0Aligne+2+%E2%82%AC"
+        b"&commune=05065&naissance=1985-05-09&accord=on&choix=oui&code="
+    ]
+
+
+async def test_a_click_on_a_node_of_the_page_before_answers_gone(form: Seen) -> None:
+    button, link = await form.node_id(id="envoyer"), await form.node_id(id="bas")
+    assert (await form.browser.do(control.Click(id=1, node=link, x=0.5, y=0.5))).ok
+    await form.until(lambda: form.moves()[-1].url.endswith("/suite"))
+    await form.node_id(id="suite")
+    done = await form.browser.do(control.Click(id=2, node=button, x=0.5, y=0.5))
+    assert (done.ok, done.code) == (False, "gone")
+    assert done.message == "Cet élément n’est plus sur la page."
+
+
+async def test_back_and_forward_move_through_the_guests_own_history(
+    form: Seen, site: Site
+) -> None:
+    assert not form.moves()[-1].may_back
+    assert (await form.browser.do(control.Go(id=1, where="back"))).code == "bad_request"
+    assert (await form.browser.do(control.Open(id=2, url=f"{site.url}/suite"))).ok
+    await form.until(lambda: form.moves()[-1].may_back)
+    assert (await form.browser.do(control.Go(id=3, where="back"))).ok
+    await form.until(lambda: form.moves()[-1].may_forward and form.moves()[-1].url == f"{site.url}/")
+
+
+async def test_scrolling_is_mirrored(form: Seen) -> None:
+    assert (await form.browser.do(control.Scroll(id=1, node=0, top=700))).ok
+    await form.until(lambda: [x for x in form.mirror() if x["t"] == "scroll" and x["top"] == 700])
+
+
+@pytest.mark.parametrize("key", ["F5", "Control", "a", ""])
+async def test_other_keys_than_the_listed_do_nothing(form: Seen, key: str) -> None:
+    done = await form.browser.do(control.Press(id=1, key=key))
+    assert (done.ok, done.code) == (False, "bad_request")
+
+
+async def test_the_agent_cannot_type_into_a_password_field(form: Seen) -> None:
+    node = await form.node_id(id="code")
+    done = await form.browser.do(control.Type(id=1, node=node, text="x"))
+    assert (done.ok, done.code) == (False, "blind")
+    assert (await form.browser.do(control.Click(id=2, node=node, x=0.5, y=0.5))).ok
+    done = await form.browser.do(control.Press(id=3, key="Space"))
+    assert (done.ok, done.code) == (False, "blind")
+
+
+async def test_a_verb_without_guest_answers(seen: Seen) -> None:
+    done = await seen.browser.do(control.Go(id=1, where="back"))
+    assert (done.ok, done.code) == (False, "gone")
