@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
+from web.valley import Valley, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Commune, Site, Territory
-from web.valley import Valley, make_user
 
 
 @pytest.fixture(autouse=True)

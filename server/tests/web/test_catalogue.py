@@ -17,7 +17,9 @@ def entries() -> list[str]:
 
 
 def test_every_sentence_is_in_english() -> None:
-    untranslated = [block for block in entries() if re.search(r'^msgstr(\[\d\])? ""$', block, re.MULTILINE)]
+    untranslated = [
+        block for block in entries() if re.search(r'^msgstr(\[\d\])? ""$', block, re.MULTILINE)
+    ]
     assert untranslated == []
 
 
@@ -38,7 +40,18 @@ def test_no_sentence_of_the_pages_is_missing_from_the_catalogue(tmp_path: Path) 
     web = tmp_path / "web"
     shutil.copytree(CATALOGUE.parents[3], web, ignore=shutil.ignore_patterns("built", "*.mo"))
     subprocess.run(
-        [sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-location", "--no-wrap", "-v", "0"],
+        [
+            sys.executable,
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            "en",
+            "--no-location",
+            "--no-wrap",
+            "-v",
+            "0",
+        ],
         cwd=web,
         check=True,
         capture_output=True,

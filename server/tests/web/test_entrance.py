@@ -5,11 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-
-from cordee.accounts.models import User
-
 from web.valley import PASSWORD, Valley
 
+from cordee.accounts.models import User
 
 BAD_PAIR = "Cette adresse et ce mot de passe ne vont pas ensemble."
 

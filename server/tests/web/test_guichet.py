@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from web.valley import Valley
 
 from cordee.accounts.models import User
 from cordee.directory.models import AgentKey
 from cordee.directory.rules import KeyState
 from cordee.visits.rules import VisitState
-from web.valley import Valley
 
 SignIn = Callable[[User], Client]
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
 import pytest
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.views.defaults import server_error
+from web.valley import Valley
 
 import cordee.web
 from cordee.accounts.models import User
 from cordee.accounts.permissions import permission_of
-from web.valley import Valley
-
 
 PAGES = [
     ("nobody", "/"),

@@ -32,8 +32,8 @@ def of_agent(agent: Agent, start: datetime, end: datetime) -> list[Visit]:
 
 def next_of_agent(agent: Agent, now: datetime) -> Visit | None:
     """Return the agent's visit that is on, or else the next one to come."""
-    coming = Visit.objects.whole().open().filter(
-        appointment__agent=agent, appointment__ends_at__gt=now
+    coming = (
+        Visit.objects.whole().open().filter(appointment__agent=agent, appointment__ends_at__gt=now)
     )
     return coming.order_by("appointment__starts_at", "pk").first()
 
@@ -45,9 +45,7 @@ def visit_of_agent(agent: Agent, public_id: str) -> Visit | None:
 
 def visit_at_site(site: Site, public_id: str) -> Visit | None:
     """Return this visit when it is at this site."""
-    return (
-        Visit.objects.whole().filter(appointment__kiosk__site=site, public_id=public_id).first()
-    )
+    return Visit.objects.whole().filter(appointment__kiosk__site=site, public_id=public_id).first()
 
 
 def next_by_kiosk(now: datetime) -> dict[int, datetime]:

@@ -77,7 +77,11 @@ def counter(request: HttpRequest, visit: str) -> HttpResponse:
     found = visits.visit_of_agent(agent, visit)
     if found is None:
         raise Http404
-    context = {"visit": visit_row(found, timezone.now()), "agent": agent}
+    context = {
+        "visit": visit_row(found, timezone.now()),
+        "agent": agent,
+        "zone": timezone.get_current_timezone_name(),
+    }
     return render(request, "web/counter.html", context)
 
 
@@ -102,5 +106,5 @@ def keys(request: HttpRequest) -> HttpResponse:
 @xframe_options_sameorigin
 @cache_control(public=True, max_age=3600)
 def mirror(request: HttpRequest) -> HttpResponse:
-    """Give the empty document in which the counter rebuilds the kiosk's page: no script, no fetch."""
+    """Give the empty document in which the counter rebuilds the kiosk’s page."""
     return render(request, "web/mirror.html")

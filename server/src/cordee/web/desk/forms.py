@@ -40,6 +40,7 @@ class BookingForm(forms.Form):
     )
     day = forms.DateField(
         label=_("Jour"),
+        help_text=_("Aujourd’hui ou plus tard."),
         error_messages={
             "required": _("Choisissez le jour."),
             "invalid": _("Écrivez le jour comme ceci : 08/12/2026."),

@@ -110,9 +110,7 @@ def give_code(request: HttpRequest, kiosk: str) -> HttpResponse:
 
 
 def _shown_once(request: HttpRequest, kiosk: Kiosk, now: datetime) -> HttpResponse:
-    code, expires_at = enrolment.issue_code(
-        kiosk=kiosk, actor=user_actor(request.user.pk), now=now
-    )
+    code, expires_at = enrolment.issue_code(kiosk=kiosk, actor=user_actor(request.user.pk), now=now)
     context = {
         "section": "kiosks",
         "territory": _territory(),

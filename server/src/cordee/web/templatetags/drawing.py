@@ -1,4 +1,4 @@
-"""Icons, status lights and the rope, drawn in line: no request, no script, and they take the text's colour."""
+"""Icons, status lights and the rope, drawn in line: no request, no script, the text’s colour."""
 
 from django import template
 from django.utils.html import format_html
@@ -23,9 +23,7 @@ ICONS = {
     "calendar": (
         '<rect x="3" y="5" width="18" height="16" rx="2"/><path d="M3 10h18M8 2.5v5M16 2.5v5"/>'
     ),
-    "key": (
-        '<circle cx="8" cy="15" r="4.5"/><path d="m11.5 11.5 8.5-8.500M16 7l3 3"/>'
-    ),
+    "key": ('<circle cx="8" cy="15" r="4.5"/><path d="m11.5 11.5 8.5-8.500M16 7l3 3"/>'),
     "kiosk": '<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M12 16v5M8 21h8"/>',
     "building": '<path d="M4 21V9l8-5.500L20 9v12M2 21h20M9 21v-6h6v6"/>',
     "camera": (
