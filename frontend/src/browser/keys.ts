@@ -55,7 +55,7 @@ export async function makeKeys(agent: string): Promise<AgentKeys> {
 export async function offerOf(keys: AgentKeys): Promise<KeysOffered> {
   const payload = keyProofPayload(keys.agent, keys.recipient, keys.verifyKey);
   const proof = await sign(keys, payload);
-  return { recipient: keys.recipient, verify_key: keys.verifyKey, proof };
+  return { type: "keys_offered", recipient: keys.recipient, verify_key: keys.verifyKey, proof };
 }
 
 /** Returns our signature over the text's UTF-8, base64url. */

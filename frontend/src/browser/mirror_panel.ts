@@ -1,6 +1,6 @@
 /** The frame that holds the replay: its document, its scale, and the agent's hand above it. */
 import { parseReplayLine } from "../core/replay_events.ts";
-import type { VerbDraft } from "../core/verbs.ts";
+import type { FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
 import { element } from "./elements.ts";
 import { readMirror } from "./mirror_stream.ts";
@@ -9,10 +9,11 @@ import { layHand } from "./replay_hand.ts";
 
 export interface MirrorHooks {
   hasHand(): boolean;
-  isUnsettled(): boolean;
+  focus(): number | null;
   isScrolling(node: number): boolean;
-  onVerb(verb: VerbDraft): void;
-  onText(node: number, text: string): void;
+  onVerb(verb: VerbDraft, focus: FocusAfter): void;
+  onText(text: string): void;
+  onFocus(node: number): void;
   onMissed(): void;
   onLost(): void;
 }
@@ -100,7 +101,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
 
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
     hasHand: hooks.hasHand,
-    isUnsettled: hooks.isUnsettled,
+    focus: hooks.focus,
     onVerb: hooks.onVerb,
     onText: hooks.onText,
     onMissed: hooks.onMissed,
@@ -115,7 +116,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
       {
         onPage: (page) => sized(page.width, page.height),
         onViewport: sized,
-        onFocus: () => hand.focusTold(),
+        onFocus: hooks.onFocus,
         onLost: lost,
         isScrolling: hooks.isScrolling,
       },

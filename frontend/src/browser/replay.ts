@@ -65,6 +65,7 @@ export class Replay {
     switch (event.kind) {
       case "page":
         this.clear();
+        this.#hooks.onFocus(0);
         this.#hooks.onPage(event);
         break;
       case "full":
@@ -85,7 +86,7 @@ export class Replay {
         this.#blind(event.id, event.isFilled);
         break;
       case "scroll":
-        if (this.#hooks.isScrolling(event.id)) this.#late.set(event.id, event);
+        if (this.#isScrolling(event.id)) this.#late.set(event.id, event);
         else this.#scroll(event.id, event.top, event.left);
         break;
       case "viewport":
@@ -130,10 +131,15 @@ export class Replay {
   /** Applies the scroll positions that waited for the agent's own to be answered. */
   settleScroll(): void {
     for (const [id, { top, left }] of this.#late) {
-      if (this.#hooks.isScrolling(id)) continue;
+      if (this.#isScrolling(id)) continue;
       this.#late.delete(id);
       this.#scroll(id, top, left);
     }
+  }
+
+  /** The agent scrolls the document as node 0, whatever its number. */
+  #isScrolling(id: number): boolean {
+    return this.#hooks.isScrolling(this.map.node(id) === this.#doc ? 0 : id);
   }
 
   #mutate(event: Extract<ReplayEvent, { kind: "mutation" }>): void {

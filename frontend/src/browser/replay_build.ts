@@ -93,7 +93,7 @@ function buildElement(doc: Document, node: CleanElement, map: NodeMap): Element 
     setAttribute(element, name, value);
   }
   if (node.isShadowHost) openShadow(element);
-  if (node.tag === "style" && node.css !== null) element.textContent = node.css;
+  if (node.tag === "style" && node.css !== null) fillStyle(element, node, node.css, map);
   else if (node.tag !== "textarea" || node.attributes.value === undefined) {
     for (const child of node.children) {
       const built = buildNode(doc, child, map);
@@ -102,6 +102,17 @@ function buildElement(doc: Document, node: CleanElement, map: NodeMap): Element 
   }
   setValue(element, node);
   return element;
+}
+
+/** rrweb tells the whole sheet once and its text nodes empty: the first one holds it all. */
+function fillStyle(style: Element, node: CleanElement, css: string, map: NodeMap): void {
+  const texts = node.children.filter(({ kind }) => kind === "text");
+  for (const [at, child] of texts.entries()) {
+    const text = style.ownerDocument.createTextNode(at === 0 ? css : "");
+    map.set(child.id, text);
+    style.append(text);
+  }
+  if (texts.length === 0) style.textContent = css;
 }
 
 /** Sets an attribute that was cleaned before; one that the browser refuses is left out. */

@@ -2,8 +2,8 @@
  * The agent's hand on the replay: what is pointed at becomes a verb that names the node. An
  * overlay lies above the replay, so that nothing inside it is ever touched directly.
  */
-import type { VerbDraft } from "../core/verbs.ts";
-import { type Chooser, makeChooser } from "./chooser.ts";
+import type { FocusAfter, VerbDraft } from "../core/verbs.ts";
+import { type Chooser, isListed, type Listed, makeChooser } from "./chooser.ts";
 import type { Replay } from "./replay.ts";
 import { isElement, isInput, isSelect } from "./replay_build.ts";
 import { listenToKeys } from "./replay_keys.ts";
@@ -18,10 +18,10 @@ import {
 
 export interface HandHooks {
   hasHand(): boolean;
-  /** A click or a key that the kiosk has not answered yet may still move its focus. */
-  isUnsettled(): boolean;
-  onVerb(verb: VerbDraft): void;
-  onText(node: number, text: string): void;
+  /** The node that text would go to; null while only the kiosk knows. */
+  focus(): number | null;
+  onVerb(verb: VerbDraft, focus: FocusAfter): void;
+  onText(text: string): void;
   /** The agent pointed without having the hand. */
   onMissed(): void;
 }
@@ -35,8 +35,6 @@ export interface HandParts {
 }
 
 export interface Hand {
-  /** The kiosk said where its focus is. */
-  focusTold(): void;
   close(): void;
 }
 
@@ -47,8 +45,6 @@ const MOVING = new Set(["Tab", "Enter", "Escape", "Space"]);
 
 export function layHand(parts: HandParts, replay: () => Replay | null, hooks: HandHooks): Hand {
   const { frame, overlay, area, host } = parts;
-  /** Where the focus will be once the kiosk has done what was sent; null: where it said. */
-  let expected: number | null = null;
   let pressed: { x: number; y: number; isDrag: boolean } | null = null;
   const scrolls = new Map<number, { top: number; left: number }>();
   let scrollTimer = 0;
@@ -56,16 +52,15 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   const chooser: Chooser = makeChooser(
     host,
     parts.words,
-    (select, values) => {
-      const id = replay()?.map.id(select);
-      if (id !== undefined) hooks.onVerb({ type: "choose", node: id, values });
+    (field, values) => {
+      const id = replay()?.map.id(field);
+      if (id !== undefined) hooks.onVerb({ type: "choose", node: id, values }, id);
     },
     () => area.focus({ preventScroll: true }),
   );
 
-  const target = (): number => expected ?? replay()?.focusId ?? 0;
   const targetElement = (): HTMLElement | undefined => {
-    const node = replay()?.map.node(target());
+    const node = replay()?.map.node(hooks.focus() ?? 0);
     return isElement(node) ? node : undefined;
   };
 
@@ -75,12 +70,12 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
   };
 
-  const openList = (select: HTMLSelectElement): void => {
+  const openList = (field: Listed): void => {
     const outer = frame.getBoundingClientRect();
     const inside = host.getBoundingClientRect();
     const scale = frame.clientWidth === 0 ? 1 : outer.width / frame.clientWidth;
-    const box = select.getBoundingClientRect();
-    chooser.open(select, {
+    const box = field.getBoundingClientRect();
+    chooser.open(field, {
       left: outer.left - inside.left + host.scrollLeft + box.left * scale,
       top: outer.top - inside.top + host.scrollTop + box.bottom * scale,
       width: box.width * scale,
@@ -90,20 +85,20 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   const click = (pointed: Pointed, count: number): void => {
     const { element, id, x, y } = pointed;
     const select = element.closest("select");
-    if (isSelect(select)) {
-      if (!select.disabled) openList(select);
+    const listed = isSelect(select) ? select : element;
+    if (isListed(listed)) {
+      if (!listed.disabled) openList(listed);
       return;
     }
     const isSwitch = isInput(element) && (element.type === "checkbox" || element.type === "radio");
     if (isSwitch && !element.disabled) {
       const checked = element.type === "radio" || !element.checked;
-      hooks.onVerb({ type: "tick", node: id, checked });
-      expected = 0;
+      hooks.onVerb({ type: "tick", node: id, checked }, id);
       return;
     }
-    hooks.onVerb({ type: "click", node: id, x, y, count });
     const field = fieldOf(element);
-    expected = field === null ? 0 : (replay()?.map.id(field) ?? 0);
+    const focus = field === null ? undefined : replay()?.map.id(field);
+    hooks.onVerb({ type: "click", node: id, x, y, count }, focus ?? "unknown");
   };
 
   overlay.addEventListener("pointerdown", (event) => {
@@ -138,7 +133,7 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   const flushScrolls = (): void => {
     scrollTimer = 0;
     for (const [node, { top, left }] of scrolls) {
-      hooks.onVerb({ type: "scroll", node, top, left });
+      hooks.onVerb({ type: "scroll", node, top, left }, "same");
     }
     scrolls.clear();
   };
@@ -169,14 +164,14 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   listenToKeys(area, {
     hasHand: hooks.hasHand,
     isWritten: () => isWritten(targetElement()),
-    onText: (text) => hooks.onText(target(), text),
+    isListed: () => isListed(targetElement()),
+    onText: hooks.onText,
     onKey(key, shift) {
-      hooks.onVerb({ type: "press", key, shift });
-      if (MOVING.has(key)) expected = 0;
+      hooks.onVerb({ type: "press", key, shift }, MOVING.has(key) ? "unknown" : "same");
     },
     onOpenList() {
       const focused = targetElement();
-      if (!isSelect(focused)) return false;
+      if (focused === undefined || !isListed(focused)) return false;
       openList(focused);
       return true;
     },
@@ -184,14 +179,10 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   });
 
   return {
-    focusTold() {
-      if (!hooks.isUnsettled()) expected = null;
-    },
     close() {
       chooser.close();
       window.clearTimeout(scrollTimer);
       scrolls.clear();
-      expected = null;
     },
   };
 }

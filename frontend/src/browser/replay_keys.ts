@@ -10,7 +10,9 @@ export interface KeysHooks {
   isWritten(): boolean;
   onText(text: string): void;
   onKey(key: Key, shift: boolean): void;
-  /** A key that opens the list of a focused select; false when there is none. */
+  /** Whether what has the focus is chosen from a list rather than written. */
+  isListed(): boolean;
+  /** A key that opens that list; false when there is none. */
   onOpenList(): boolean;
   copied(): string;
 }
@@ -48,7 +50,11 @@ export function listenToKeys(area: HTMLTextAreaElement, hooks: KeysHooks): void 
   area.addEventListener("keydown", (event) => {
     if (event.isComposing || isComposing || !hooks.hasHand()) return;
     const key = event.key === " " ? "Space" : event.key;
-    if (!PRESSED.has(key)) return;
+    if (!PRESSED.has(key)) {
+      const isLetter = key.length === 1 && !event.ctrlKey && !event.metaKey;
+      if (isLetter && hooks.isListed() && hooks.onOpenList()) event.preventDefault();
+      return;
+    }
     const isModified = event.ctrlKey || event.altKey || event.metaKey;
     if (key === "Space" && hooks.isWritten() && !isModified) return;
     event.preventDefault();

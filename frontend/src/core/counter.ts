@@ -20,7 +20,15 @@ import {
   type PapersEvent,
   stepPapers,
 } from "./papers.ts";
-import { dueAt, noVerbs, stepVerbs, takeId, type VerbDraft, type Verbs } from "./verbs.ts";
+import {
+  dueAt,
+  type FocusAfter,
+  noVerbs,
+  stepVerbs,
+  takeId,
+  type VerbDraft,
+  type Verbs,
+} from "./verbs.ts";
 import type { Act, Done, FromAgent, FromKiosk, Location } from "./wire/control.ts";
 import type { FromServer, Relayed, SeatTaken } from "./wire/counter.ts";
 import type { PageListed } from "./wire/http.ts";
@@ -65,8 +73,9 @@ export type CounterEvent =
   | { readonly kind: "declare_yes" }
   | { readonly kind: "withdraw" }
   | { readonly kind: "give_back"; readonly act: Act }
-  | { readonly kind: "verb"; readonly verb: VerbDraft }
-  | { readonly kind: "typed"; readonly node: number; readonly text: string }
+  | { readonly kind: "verb"; readonly verb: VerbDraft; readonly focus: FocusAfter }
+  | { readonly kind: "typed"; readonly text: string }
+  | { readonly kind: "focus"; readonly node: number }
   | { readonly kind: "mirror_lost" }
   | { readonly kind: "scan" }
   | { readonly kind: "papers"; readonly event: PapersEvent }
@@ -112,6 +121,9 @@ export const startCounter: Counter = {
 };
 
 type Step = [Counter, readonly CounterEffect[]];
+
+/** The visit's states, as the server names them, after which there is no call any more. */
+const OVER = new Set(["ended", "unanswered", "declined", "cancelled"]);
 
 export function step(state: Counter, event: CounterEvent, now: number): Step {
   switch (event.kind) {
@@ -181,6 +193,7 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
       return [{ ...state, outcome: "noted" }, []];
     case "outcome_failed":
       return [{ ...state, outcome: "failed" }, []];
+    case "focus":
     case "tick":
       return verbs(state, event, now);
   }
@@ -194,7 +207,7 @@ export function deadline(state: Counter): number | null {
 function told(state: Counter, message: FromServer): Step {
   switch (message.type) {
     case "seat_taken": {
-      const isOver = message.state === "ended" || message.state === "cancelled";
+      const isOver = OVER.has(message.state);
       const next: Counter = { ...state, link: "joined", linkTrouble: "", seat: message };
       if (isOver && state.call === "idle") {
         return [{ ...next, call: "ended", endedBy: message.state }, [{ kind: "list_pages" }]];
@@ -234,10 +247,10 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
     case "prompted":
       return [{ ...state, grants: heard(state.grants, message, now) }, []];
     case "grant":
-      return granted({ ...state, grants: heard(state.grants, message, now) });
+      return granted(handed({ ...state, grants: heard(state.grants, message, now) }, now));
     case "stopped": {
       const next = { ...state, grants: heard(state.grants, message, now), wantsScan: false };
-      return [{ ...next, location: null }, [{ kind: "clear_mirror" }]];
+      return [handed({ ...next, location: null }, now), [{ kind: "clear_mirror" }]];
     }
     case "done":
       return done(state, message, now);
@@ -249,6 +262,12 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
     case "ended":
       return over(state, message.by, now);
   }
+}
+
+/** Without the hand nothing that was on its way will be done. */
+function handed(state: Counter, now: number): Counter {
+  if (isGiven(state.grants, "control")) return state;
+  return { ...state, verbs: stepVerbs(state.verbs, { kind: "lost" }, now)[0] };
 }
 
 function granted(state: Counter): Step {

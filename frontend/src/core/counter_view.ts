@@ -76,10 +76,16 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     mayForward: state.location?.may_forward ?? false,
     grants: ACTS.map((act) => grantOf(state, act, tools)),
     ...scanOf(state, words),
-    isOnItsWay: state.verbs.sent.some(({ type }) => type !== "scroll") || state.verbs.held !== null,
+    isOnItsWay: isOnItsWay(state),
     isOver,
     overText: overText(state, words),
   };
+}
+
+/** Scrolling is seen at once, so only the rest is worth a word. */
+function isOnItsWay({ verbs }: Counter): boolean {
+  const isSent = verbs.sent.some(({ type }) => type !== "scroll");
+  return isSent || verbs.held !== null || verbs.waiting.length > 0;
 }
 
 function hour(at: number, tools: ViewTools): string {

@@ -1,68 +1,100 @@
 /**
  * The agent's hand: verbs numbered, sent in order exactly once, and matched with their answers.
  *
- * Typed text is held for at most TEXT_HELD_S so that a burst travels as one verb; any other verb
- * sends it first. Numbers are shared with Ask and Scan, so that an answer names one thing only.
+ * Typed text names the node that it is for. After a key such as Tab only the kiosk knows where the
+ * focus is: what is typed then waits, in order, until the kiosk has told. Text is held for at most
+ * TEXT_HELD_S so that a burst travels as one verb; any other verb sends it first. Numbers are
+ * shared with Ask and Scan, so that an answer names one thing only.
  */
 import type { Done, FromAgent, Verb } from "./wire/control.ts";
 
 export const TEXT_HELD_S = 0.05;
+/** How long the mirror may trail behind the answer to a key that moved nothing. */
+export const FOCUS_TOLD_WITHIN_S = 0.15;
 /** Below CONTROL_LIMIT_BYTES even when every character takes twelve bytes of JSON. */
 const TEXT_MOST = 1_200;
 
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 export type VerbDraft = WithoutId<Verb>;
 
+/** Where the kiosk's focus will be after a verb: as before, at this node, or where it says. */
+export type FocusAfter = "same" | "unknown" | number;
+
+type Item =
+  | { readonly kind: "verb"; readonly verb: VerbDraft; readonly focus: FocusAfter }
+  | { readonly kind: "typed"; readonly text: string };
+
 export interface Verbs {
   readonly nextId: number;
   readonly sent: readonly Verb[];
   readonly held: { readonly node: number; readonly text: string; readonly since: number } | null;
+  /** What waits until the focus is known. */
+  readonly waiting: readonly Item[];
+  /** The kiosk's focus as far as we know; 0 for none. */
+  readonly focus: number;
+  readonly told: number;
+  readonly moving: {
+    readonly ids: readonly number[];
+    readonly isKnown: boolean;
+    readonly isTold: boolean;
+    readonly answeredAt: number | null;
+  } | null;
 }
 
 export type VerbsEvent =
-  | { readonly kind: "verb"; readonly verb: VerbDraft }
-  | { readonly kind: "typed"; readonly node: number; readonly text: string }
+  | Item
+  | { readonly kind: "focus"; readonly node: number }
   | { readonly kind: "tick" }
   | { readonly kind: "done"; readonly done: Done }
   | { readonly kind: "lost" };
 
-export const noVerbs: Verbs = { nextId: 1, sent: [], held: null };
+export const noVerbs: Verbs = {
+  nextId: 1,
+  sent: [],
+  held: null,
+  waiting: [],
+  focus: 0,
+  told: 0,
+  moving: null,
+};
+
+type Step = [Verbs, readonly FromAgent[]];
 
 /** Returns the next state and the messages to send, in order. */
-export function stepVerbs(
-  state: Verbs,
-  event: VerbsEvent,
-  now: number,
-): [Verbs, readonly FromAgent[]] {
+export function stepVerbs(state: Verbs, event: VerbsEvent, now: number): Step {
   switch (event.kind) {
-    case "verb": {
-      const [flushed, before] = flush(state);
-      const [next, verb] = numbered(flushed, event.verb);
-      return [next, [...before, verb]];
-    }
-    case "typed": {
-      if (event.text === "") return [state, []];
-      const held = state.held;
-      if (held !== null && held.node !== event.node) {
-        const [flushed, before] = flush(state);
-        return [{ ...flushed, held: { node: event.node, text: event.text, since: now } }, before];
+    case "verb":
+    case "typed":
+      if (state.waiting.length > 0 || (event.kind === "typed" && focusOf(state) === null)) {
+        return [{ ...state, waiting: [...state.waiting, event] }, []];
       }
-      const text = (held?.text ?? "") + event.text;
-      const next = { ...state, held: { node: event.node, text, since: held?.since ?? now } };
-      return text.length >= TEXT_MOST ? flush(next) : [next, []];
-    }
-    case "tick":
-      return dueAt(state) !== null && now >= (dueAt(state) ?? 0) ? flush(state) : [state, []];
+      return take(state, event, now);
+    case "focus":
+      return drain(focusTold(state, event.node), now);
     case "done":
-      return [{ ...state, sent: state.sent.filter((verb) => verb.id !== event.done.id) }, []];
+      return drain(answered(state, event.done.id, now), now);
+    case "tick": {
+      const [flushed, messages] = isDue(state, now) ? flush(state) : [state, []];
+      const [next, more] = drain(settled(flushed, now), now);
+      return [next, [...messages, ...more]];
+    }
     case "lost":
-      return [{ ...state, sent: [], held: null }, []];
+      return [{ ...noVerbs, nextId: state.nextId }, []];
   }
 }
 
-/** When `tick` has something to send, or null. */
+/** The node that text would go to now; null while only the kiosk knows. */
+export function focusOf(state: Verbs): number | null {
+  return state.moving === null || state.moving.isKnown ? state.focus : null;
+}
+
+/** When `tick` has something to do, or null. */
 export function dueAt(state: Verbs): number | null {
-  return state.held === null ? null : state.held.since + TEXT_HELD_S;
+  const textAt = state.held === null ? null : state.held.since + TEXT_HELD_S;
+  const answeredAt = state.moving?.answeredAt ?? null;
+  if (answeredAt === null) return textAt;
+  const focusAt = answeredAt + FOCUS_TOLD_WITHIN_S;
+  return textAt === null ? focusAt : Math.min(textAt, focusAt);
 }
 
 /** Returns a fresh number, for Ask and Scan. */
@@ -70,7 +102,80 @@ export function takeId(state: Verbs): [Verbs, number] {
   return [{ ...state, nextId: state.nextId + 1 }, state.nextId];
 }
 
-function flush(state: Verbs): [Verbs, readonly FromAgent[]] {
+function take(state: Verbs, item: Item, now: number): Step {
+  if (item.kind === "typed") return typed(state, item.text, now);
+  const [flushed, before] = flush(state);
+  const [next, verb] = numbered(flushed, item.verb);
+  if (item.focus === "same") return [next, [...before, verb]];
+  const isKnown = item.focus !== "unknown";
+  const ids = [...(next.moving?.ids ?? []), verb.id];
+  const moving = { ids, isKnown, isTold: false, answeredAt: null };
+  const focus = item.focus === "unknown" ? next.focus : item.focus;
+  return [{ ...next, focus, moving }, [...before, verb]];
+}
+
+function typed(state: Verbs, text: string, now: number): Step {
+  if (text === "") return [state, []];
+  const node = state.focus;
+  if (state.held !== null && state.held.node !== node) {
+    const [flushed, before] = flush(state);
+    return [{ ...flushed, held: { node, text, since: now } }, before];
+  }
+  const whole = (state.held?.text ?? "") + text;
+  const next = { ...state, held: { node, text: whole, since: state.held?.since ?? now } };
+  return whole.length >= TEXT_MOST ? flush(next) : [next, []];
+}
+
+function focusTold(state: Verbs, node: number): Verbs {
+  const { moving } = state;
+  if (moving === null) return { ...state, focus: node, told: node };
+  // Leaving a field is told before entering the next: only the second one counts.
+  const isTold = moving.isTold || node !== 0;
+  const next = { ...state, told: node, moving: { ...moving, isTold } };
+  return moving.ids.length === 0 && isTold ? known(next) : next;
+}
+
+function answered(state: Verbs, id: number, now: number): Verbs {
+  const sent = state.sent.filter((verb) => verb.id !== id);
+  const { moving } = state;
+  if (moving === null || !moving.ids.includes(id)) return { ...state, sent };
+  const ids = moving.ids.filter((each) => each !== id);
+  const next = { ...state, sent, moving: { ...moving, ids } };
+  if (ids.length > 0) return next;
+  if (moving.isTold || moving.isKnown) return known(next);
+  return { ...next, moving: { ...next.moving, answeredAt: now } };
+}
+
+/** The kiosk has answered and told nothing more: the focus is where it last said. */
+function settled(state: Verbs, now: number): Verbs {
+  const at = state.moving?.answeredAt ?? null;
+  return at !== null && now >= at + FOCUS_TOLD_WITHIN_S ? known(state) : state;
+}
+
+function known(state: Verbs): Verbs {
+  const isAssumed = state.moving?.isKnown === true && !state.moving.isTold;
+  return { ...state, moving: null, focus: isAssumed ? state.focus : state.told };
+}
+
+function drain(state: Verbs, now: number): Step {
+  let next = state;
+  const messages: FromAgent[] = [];
+  for (;;) {
+    const [item, ...rest] = next.waiting;
+    if (item === undefined || (item.kind === "typed" && focusOf(next) === null)) {
+      return [next, messages];
+    }
+    const [after, more] = take({ ...next, waiting: rest }, item, now);
+    next = after;
+    messages.push(...more);
+  }
+}
+
+function isDue(state: Verbs, now: number): boolean {
+  return state.held !== null && now >= state.held.since + TEXT_HELD_S;
+}
+
+function flush(state: Verbs): Step {
   if (state.held === null) return [state, []];
   const { node, text } = state.held;
   let next: Verbs = { ...state, held: null };

@@ -155,6 +155,9 @@ const fr = {
     agent: "Vous avez terminé l’appel.",
     citizen: "La personne a terminé l’appel.",
     time: "L’heure prévue est passée.",
+    unanswered: "Le rendez-vous n’a pas eu lieu.",
+    declined: "La personne a demandé de ne pas commencer l’appel.",
+    cancelled: "Le rendez-vous est annulé.",
     other: "L’appel est terminé.",
   },
   outcomeState: {
@@ -352,6 +355,9 @@ const en: Words = {
     agent: "You ended the call.",
     citizen: "The person ended the call.",
     time: "The hour is over.",
+    unanswered: "The appointment did not take place.",
+    declined: "The person asked not to start the call.",
+    cancelled: "The appointment is cancelled.",
     other: "The call is over.",
   },
   outcomeState: {

@@ -7,7 +7,7 @@ import { Certificate } from "./http.ts";
 
 export const LINK_LIMIT_BYTES = 65_536;
 
-const IceServer = v.object({
+const IceServer = v.looseObject({
   urls: v.array(v.string()),
   username: v.optional(v.nullable(v.string()), null),
   credential: v.optional(v.nullable(v.string()), null),

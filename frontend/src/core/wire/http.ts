@@ -1,7 +1,8 @@
 /** Bodies of the few HTTP requests of the agent's pages, as `wire/src/cordee_wire/http.py`. */
 import * as v from "valibot";
 
-export const Certificate = v.object({ body: v.string(), signature: v.string() });
+/** Kept whole (its `type` too), since it is passed on as it came. */
+export const Certificate = v.looseObject({ body: v.string(), signature: v.string() });
 export type Certificate = v.InferOutput<typeof Certificate>;
 
 /** What a certificate's `body` says (base64url of JSON). */
@@ -18,6 +19,7 @@ export const CertificateBody = v.object({
 export type CertificateBody = v.InferOutput<typeof CertificateBody>;
 
 export const KeysOffered = v.object({
+  type: v.literal("keys_offered"),
   recipient: v.string(),
   verify_key: v.string(),
   proof: v.string(),

@@ -27,6 +27,7 @@ import {
 import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
 import { type LineMeasure, UNMEASURED } from "../../core/line.ts";
+import { focusOf } from "../../core/verbs.ts";
 import { wordsOf } from "../../core/words.ts";
 import { listenToFunctionKeys } from "./function_keys.ts";
 import { makeScreen } from "./screen.ts";
@@ -77,11 +78,12 @@ function open(host: HTMLElement): void {
 
   const mirror = makeMirrorPanel(page.mirrorUrl ?? "/miroir/", words, {
     hasHand: () => isGiven(state.grants, "control"),
-    isUnsettled: () => state.verbs.sent.some(({ type }) => type !== "scroll" && type !== "type"),
+    focus: () => focusOf(state.verbs),
     isScrolling: (node) =>
       state.verbs.sent.some((verb) => verb.type === "scroll" && verb.node === node),
-    onVerb: (verb) => dispatch({ kind: "verb", verb }),
-    onText: (node, text) => dispatch({ kind: "typed", node, text }),
+    onVerb: (verb, focus) => dispatch({ kind: "verb", verb, focus }),
+    onText: (text) => dispatch({ kind: "typed", text }),
+    onFocus: (node) => dispatch({ kind: "focus", node }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
   });

@@ -25,7 +25,7 @@ export function makePageTools(
       icon(shape),
     );
   const go = (where: "back" | "forward" | "reload") => () =>
-    withHand(() => dispatch({ kind: "verb", verb: { type: "go", where } }));
+    withHand(() => dispatch({ kind: "verb", verb: { type: "go", where }, focus: "unknown" }));
   const back = tool(words.back, "back", go("back"), "back");
   const forward = tool(words.forward, "forward", go("forward"), "forward");
   const address = element("input", {
@@ -38,7 +38,7 @@ export function makePageTools(
     "aria-label": words.address,
   });
   const openAddress = (url: string): void =>
-    withHand(() => dispatch({ kind: "verb", verb: { type: "open", url } }));
+    withHand(() => dispatch({ kind: "verb", verb: { type: "open", url }, focus: "unknown" }));
   const hostsList = element("ul", { class: "hosts-list" });
   const hostsCount = element("summary", { class: "badge" });
   const hosts = element("details", { class: "hosts" }, hostsCount, hostsList);

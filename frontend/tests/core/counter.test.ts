@@ -1,0 +1,250 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  type Counter,
+  type CounterEffect,
+  type CounterEvent,
+  startCounter,
+  step,
+} from "../../src/core/counter.ts";
+import type { FromAgent, FromKiosk } from "../../src/core/wire/control.ts";
+import { seat } from "./seat.ts";
+
+let state: Counter;
+let effects: CounterEffect[];
+
+function play(event: CounterEvent, now = 0): void {
+  const [next, more] = step(state, event, now);
+  state = next;
+  effects.push(...more);
+}
+
+const said = (message: FromKiosk, now = 0): void => play({ kind: "said", message }, now);
+const sent = (): FromAgent[] =>
+  effects.flatMap((effect) => (effect.kind === "send" ? [effect.message] : []));
+const kinds = (): string[] => effects.map(({ kind }) => kind);
+
+function grant(act: "see" | "control" | "scan", how = "touch"): void {
+  said({ type: "grant", act, state: "given", how, request: 1, at: 100 });
+}
+
+function goLive(): void {
+  play({ kind: "told", message: seat });
+  play({ kind: "call_opened" });
+  play({ kind: "call_state", connection: "connected", control: "open" });
+  said({ type: "live", at: 0 });
+}
+
+beforeEach(() => {
+  state = startCounter;
+  effects = [];
+});
+
+describe("call", () => {
+  it("is warm once connected and live when the kiosk says so", () => {
+    play({ kind: "told", message: seat });
+    play({ kind: "call_opened" });
+    play({ kind: "call_state", connection: "connected", control: "open" });
+    expect(state.call).toBe("warm");
+    said({ type: "live", at: 12 });
+    expect(state.call).toBe("live");
+    expect(effects).toContainEqual({ kind: "go_live", at: 12 });
+  });
+
+  it("goes on when the kiosk's link to the server is lost", () => {
+    goLive();
+    play({
+      kind: "told",
+      message: { type: "peer", visit: seat.visit, role: "kiosk", instance: null },
+    });
+    play({ kind: "link_lost" });
+    expect(state.call).toBe("live");
+    expect(kinds()).not.toContain("close_call");
+  });
+
+  it("loses every leave and every verb with the line", () => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({ kind: "verb", verb: { type: "go", where: "reload" }, focus: "same" });
+    play({ kind: "call_state", connection: "failed", control: "closed" });
+    expect(state.call).toBe("cut");
+    expect(state.grants.acts.control).toMatchObject({ state: "revoked", how: "cut" });
+    expect(state.verbs.sent).toEqual([]);
+    expect(kinds()).toContain("clear_mirror");
+  });
+
+  it("closes when the same visit is opened elsewhere", () => {
+    goLive();
+    const message = "Ce rendez-vous est ouvert dans un autre onglet.";
+    play({ kind: "told", message: { type: "refused", code: "elsewhere", message, about: "" } });
+    expect(state.link).toBe("refused");
+    expect(state.linkTrouble).toBe(message);
+    expect(kinds()).toContain("close_call");
+  });
+
+  it("keeps the call under way when another kiosk does not prove who it is", () => {
+    goLive();
+    play({ kind: "call_refused", why: "fingerprint" });
+    expect(state.call).toBe("live");
+    expect(state.callTrouble).toBe("fingerprint");
+  });
+});
+
+describe("leave", () => {
+  it("asks to see before it asks for the hand, one at a time", () => {
+    goLive();
+    play({ kind: "want", act: "control" });
+    expect(sent()).toMatchObject([{ type: "ask", act: "see" }]);
+    grant("see", "declared");
+    expect(sent()).toMatchObject([
+      { type: "ask", act: "see" },
+      { type: "ask", act: "control" },
+    ]);
+  });
+
+  it("gives up the hand when seeing is refused", () => {
+    goLive();
+    play({ kind: "want", act: "control" });
+    said({ type: "grant", act: "see", state: "refused", how: "touch", request: 1, at: 5 });
+    expect(sent()).toHaveLength(1);
+    expect(state.grants.wanted).toEqual([]);
+  });
+
+  it("declares a yes only while the kiosk waits for one", () => {
+    goLive();
+    play({ kind: "want", act: "see" });
+    const id = state.grants.asking?.id ?? 0;
+    said({ type: "prompted", request: 9, act: "see", state: "speaking", id });
+    play({ kind: "declare_yes" });
+    expect(sent().at(-1)).toMatchObject({ type: "ask" });
+    said({ type: "prompted", request: 9, act: "see", state: "waiting", id });
+    play({ kind: "declare_yes" });
+    expect(sent().at(-1)).toEqual({ type: "declare_yes", request: 9 });
+  });
+
+  it("may ask again after the kiosk was busy", () => {
+    goLive();
+    play({ kind: "want", act: "see" });
+    const id = state.grants.asking?.id ?? 0;
+    said({ type: "done", id, ok: false, code: "busy", message: "" });
+    expect(state.grants.asking).toBeNull();
+    expect(state.trouble?.code).toBe("busy");
+    play({ kind: "want", act: "see" });
+    expect(sent()).toHaveLength(2);
+  });
+
+  it("sends no verb without the hand", () => {
+    goLive();
+    grant("see");
+    play({ kind: "verb", verb: { type: "go", where: "back" }, focus: "same" });
+    play({ kind: "typed", text: "a" });
+    expect(sent()).toEqual([]);
+    expect(state.verbs.held).toBeNull();
+  });
+
+  it("takes what is still waiting with it when the hand is given back", () => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({ kind: "typed", text: "perdu" });
+    play({ kind: "give_back", act: "control" });
+    said({ type: "grant", act: "control", state: "revoked", how: "given_back", request: 0, at: 1 });
+    play({ kind: "tick" }, 9);
+    expect(sent().map(({ type }) => type)).not.toContain("type");
+  });
+
+  it("ends with the citizen's stop, and the call goes on", () => {
+    goLive();
+    grant("see");
+    grant("control");
+    said({ type: "stopped", how: "stop_key" }, 7);
+    expect(state.call).toBe("live");
+    expect(state.grants.acts.see).toEqual({ state: "revoked", how: "stop_key", at: 7 });
+    expect(kinds()).toContain("clear_mirror");
+  });
+});
+
+describe("papers", () => {
+  it("scans as soon as the leave to scan is given", () => {
+    goLive();
+    play({ kind: "scan" });
+    expect(sent()).toMatchObject([{ type: "ask", act: "scan" }]);
+    grant("scan");
+    expect(sent().at(-1)).toMatchObject({ type: "scan" });
+  });
+
+  it("does not scan by itself after a refusal and a later leave", () => {
+    goLive();
+    play({ kind: "scan" });
+    said({ type: "grant", act: "scan", state: "refused", how: "touch", request: 1, at: 5 });
+    play({ kind: "want", act: "scan" });
+    grant("scan");
+    expect(sent().map(({ type }) => type)).not.toContain("scan");
+  });
+
+  it("tells the kiosk's own words when the feeder is empty", () => {
+    goLive();
+    grant("scan");
+    play({ kind: "scan" });
+    const id = state.papers.scan?.id ?? 0;
+    const message = "Il n’y a pas de feuille sur le support.";
+    said({ type: "scan_state", id, state: "failed", page: "", code: "no_paper", message });
+    expect(state.papers.scan).toMatchObject({ state: "failed", message });
+    play({ kind: "scan" });
+    expect(sent().filter(({ type }) => type === "scan")).toHaveLength(2);
+  });
+
+  it("acknowledges a page only once it is open here", () => {
+    goLive();
+    const page = { type: "page_arrived", page: "aa", size_bytes: 9, sha256: "ff" } as const;
+    play({ kind: "told", message: page });
+    expect(effects).toContainEqual({ kind: "open_page", page: "aa", sha256: "ff" });
+    expect(kinds()).not.toContain("acknowledge");
+    play({ kind: "papers", event: { kind: "opened", page: "aa" } });
+    expect(effects).toContainEqual({ kind: "acknowledge", page: "aa" });
+  });
+
+  it("opens a page once, however often it is told", () => {
+    goLive();
+    const page = { type: "page_arrived", page: "aa", size_bytes: 9, sha256: "ff" } as const;
+    play({ kind: "told", message: page });
+    play({ kind: "told", message: page });
+    const listed = {
+      page: "aa",
+      size_bytes: 9,
+      sha256: "ff",
+      state: "whole",
+      received_at: 0,
+    } as const;
+    play({ kind: "papers", event: { kind: "listed", pages: [listed] } });
+    expect(kinds().filter((kind) => kind === "open_page")).toHaveLength(1);
+  });
+});
+
+describe("end", () => {
+  it("tells the kiosk and notes the outcome", () => {
+    goLive();
+    play({ kind: "end", outcome: "done" });
+    expect(effects).toContainEqual({ kind: "send", message: { type: "end" } });
+    expect(effects).toContainEqual({ kind: "note_outcome", outcome: "done" });
+    said({ type: "ended", by: "agent" });
+    expect(state.call).toBe("ended");
+    expect(kinds()).toContain("close_call");
+  });
+
+  it("may come without an outcome, which is noted later", () => {
+    goLive();
+    play({ kind: "end", outcome: "" });
+    expect(kinds()).not.toContain("note_outcome");
+    said({ type: "ended", by: "agent" });
+    play({ kind: "note", outcome: "to_continue" });
+    expect(effects).toContainEqual({ kind: "note_outcome", outcome: "to_continue" });
+  });
+
+  it("is shown when the server tells that the kiosk ended it", () => {
+    goLive();
+    const detail = { by: "citizen" };
+    play({ kind: "told", message: { type: "fact_told", kind: "ended", at: 3, detail } });
+    expect(state).toMatchObject({ call: "ended", endedBy: "citizen" });
+  });
+});

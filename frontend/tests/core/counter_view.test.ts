@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { type Counter, startCounter } from "../../src/core/counter.ts";
+import { viewOf } from "../../src/core/counter_view.ts";
+import { wordsOf } from "../../src/core/words.ts";
+import { seat } from "./seat.ts";
+
+const clockOf = (at: number) => ({
+  h: Math.floor((at % 86_400) / 3_600),
+  m: Math.floor((at % 3_600) / 60),
+});
+
+function view(change: Partial<Counter>, now = seat.starts_at, cameraTrouble = "") {
+  const state: Counter = { ...startCounter, seat, link: "joined", ...change };
+  return viewOf(state, { words: wordsOf("fr"), now, line: null, cameraTrouble, clockOf });
+}
+
+describe("view of the counter", () => {
+  it("counts the minutes that passed, and those to go before", () => {
+    expect(view({}, seat.starts_at + 18 * 60)).toMatchObject({
+      minutes: "18\u00a0min",
+      minutesNote: "passées",
+    });
+    expect(view({}, seat.starts_at - 60).minutesNote).toBe("avant l’appel");
+  });
+
+  it("says how the leave was given, and when", () => {
+    const given = { state: "given", how: "declared", at: 10 * 3_600 + 36 * 60 } as const;
+    const acts = { ...startCounter.grants.acts, see: given };
+    const grants = { ...startCounter.grants, acts };
+    expect(view({ grants }).grants[0]?.note).toBe("Oui, à voix haute, 10:36");
+  });
+
+  it("lets the agent say yes only while the kiosk waits", () => {
+    const maySayYes = (state: "speaking" | "waiting") => {
+      const acts = { ...startCounter.grants.acts, see: { state, how: "", at: 0 } };
+      return view({ grants: { ...startCounter.grants, acts } }).grants[0]?.maySayYes;
+    };
+    expect(maySayYes("speaking")).toBe(false);
+    expect(maySayYes("waiting")).toBe(true);
+  });
+
+  it("puts a refused call before everything else that is wrong", () => {
+    const seen = view({ callTrouble: "fingerprint", link: "lost" }, 0, "Pas de caméra.");
+    expect(seen.notice?.tone).toBe("bad");
+    expect(seen.notice?.text).toContain("n’a pas prouvé qui elle est");
+  });
+
+  it("offers the keys' page when the browser has none that are certified", () => {
+    expect(view({ callTrouble: "keys_missing" }).offersKeys).toBe(true);
+  });
+
+  it("has a word for every code that the kiosk may answer", () => {
+    for (const code of ["no_grant", "gone", "outside", "not_allowed", "blind", "busy", "else"]) {
+      const seen = view({ trouble: { code, message: "" } });
+      expect(seen.notice?.text).not.toBe("");
+    }
+  });
+});

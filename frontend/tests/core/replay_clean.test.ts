@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import {
+  type CleanElement,
+  cleanAttribute,
+  cleanCss,
+  cleanNode,
+} from "../../src/core/replay_clean.ts";
+import { parseReplayLine } from "../../src/core/replay_events.ts";
+
+function element(tagName: string, attributes: Record<string, unknown>): CleanElement {
+  const node = cleanNode({ type: 2, id: 1, tagName, attributes, childNodes: [] });
+  if (node?.kind !== "element") throw new Error("no element");
+  return node;
+}
+
+describe("cleaning", () => {
+  it("lets nothing through that runs or fetches", () => {
+    const hostile = {
+      src: "https://partner.example/a.png",
+      srcset: "a.png 2x",
+      onerror: "alert(1)",
+      ONLOAD: "alert(1)",
+      srcdoc: "<script>1</script>",
+      formaction: "https://partner.example",
+      ping: "https://partner.example",
+      autofocus: true,
+      alt: "Plan d’accès",
+    };
+    expect(element("img", hostile).attributes).toEqual({ alt: "Plan d’accès" });
+  });
+
+  it("shows a link as a link that leads nowhere", () => {
+    expect(element("a", { href: "javascript:alert(1)" }).attributes).toEqual({ href: "#" });
+  });
+
+  it("keeps neither scripts nor their text", () => {
+    const script = {
+      type: 2,
+      id: 1,
+      tagName: "script",
+      attributes: {},
+      childNodes: [{ type: 3, id: 2, textContent: "alert(1)" }],
+    };
+    expect(cleanNode(script)).toMatchObject({ tag: "cordee-silent", children: [] });
+  });
+
+  it("makes a read style sheet of a link, and nothing of one that was not read", () => {
+    const css = "b { background: url(https://partner.example/x.png) }";
+    expect(element("link", { rel: "stylesheet", href: "a.css", _cssText: css })).toMatchObject({
+      tag: "style",
+      css: "b { background: none }",
+    });
+    expect(element("link", { rel: "stylesheet", href: "a.css" }).tag).toBe("cordee-link");
+  });
+
+  it("takes every address out of styles", () => {
+    expect(cleanCss("@import url('x.css'); a { color: red }")).not.toContain("x.css");
+    expect(cleanCss('a { background: URL( "x.png" ) no-repeat }')).not.toContain("x.png");
+    expect(cleanCss("a { background: image-set('x.png' 1x) }")).not.toContain("x.png");
+    expect(cleanCss("a { clip-path: url(#cut) }")).toContain("url(#cut)");
+    expect(cleanAttribute("div", "style", "background:url(x.png)")).toBe("background:none");
+  });
+
+  it("keeps what forms show", () => {
+    const field = { type: "text", value: "Été", checked: true, maxlength: 5, disabled: false };
+    expect(element("input", field).attributes).toEqual({
+      type: "text",
+      value: "Été",
+      checked: "",
+      maxlength: "5",
+    });
+  });
+
+  it("refuses what is no node", () => {
+    expect(
+      cleanNode({ type: 2, id: 1, tagName: "a b", attributes: {}, childNodes: [] }),
+    ).toBeNull();
+    expect(cleanNode({ type: 9, id: 1 })).toBeNull();
+    expect(cleanNode("text")).toBeNull();
+  });
+});
+
+describe("lines of the mirror", () => {
+  it("are refused when unreadable or unknown", () => {
+    expect(parseReplayLine("{")).toBeNull();
+    expect(parseReplayLine('{"t":"eval"}')).toBeNull();
+    expect(parseReplayLine('{"t":"image","id":1,"mime":"text/html","data":""}')).toBeNull();
+  });
+
+  it("carry changes of single style properties", () => {
+    const d = {
+      texts: [],
+      removes: [],
+      adds: [],
+      attributes: [
+        {
+          id: 4,
+          attributes: {
+            style: { color: "red", margin: ["0", "important"], top: false },
+            title: null,
+          },
+        },
+      ],
+    };
+    expect(parseReplayLine(JSON.stringify({ t: "mutation", d }))).toMatchObject({
+      attributes: [
+        {
+          id: 4,
+          attributes: {
+            style: {
+              color: { value: "red", priority: "" },
+              margin: { value: "0", priority: "important" },
+              top: null,
+            },
+            title: null,
+          },
+        },
+      ],
+    });
+  });
+});

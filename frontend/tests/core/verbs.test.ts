@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import {
+  dueAt,
+  type FocusAfter,
+  noVerbs,
+  stepVerbs,
+  type Verbs,
+  type VerbsEvent,
+} from "../../src/core/verbs.ts";
+import type { FromAgent } from "../../src/core/wire/control.ts";
+
+function play(events: readonly [VerbsEvent, number][]): [Verbs, FromAgent[]] {
+  let state = noVerbs;
+  const sent: FromAgent[] = [];
+  for (const [event, now] of events) {
+    const [next, messages] = stepVerbs(state, event, now);
+    state = next;
+    sent.push(...messages);
+  }
+  return [state, sent];
+}
+
+const typed = (text: string): VerbsEvent => ({ kind: "typed", text });
+const tick: VerbsEvent = { kind: "tick" };
+const focus = (node: number): VerbsEvent => ({ kind: "focus", node });
+const click = (node: number, after: FocusAfter): VerbsEvent => ({
+  kind: "verb",
+  verb: { type: "click", node, x: 0.5, y: 0.5, count: 1 },
+  focus: after,
+});
+const tab: VerbsEvent = {
+  kind: "verb",
+  verb: { type: "press", key: "Tab", shift: false },
+  focus: "unknown",
+};
+const done = (id: number): VerbsEvent => ({
+  kind: "done",
+  done: { type: "done", id, ok: true, code: "done", message: "" },
+});
+const brief = (sent: readonly FromAgent[]): string[] =>
+  sent.map((each) => (each.type === "type" ? `${each.node} ${each.text}` : each.type));
+
+describe("text", () => {
+  it("of a burst is sent as one verb, after its time", () => {
+    const [state, sent] = play([
+      [focus(7), 0],
+      [typed("É"), 0],
+      [typed("t"), 0.01],
+      [typed("é"), 0.02],
+      [tick, 0.04],
+    ]);
+    expect(sent).toEqual([]);
+    expect(dueAt(state)).toBeCloseTo(0.05);
+    expect(stepVerbs(state, tick, 0.05)[1]).toEqual([
+      { type: "type", id: 1, node: 7, text: "Été" },
+    ]);
+  });
+
+  it("is sent before any other verb, with rising numbers", () => {
+    const [state, sent] = play([
+      [typed("cœur"), 0],
+      [click(3, "same"), 0.01],
+      [tab, 0.02],
+    ]);
+    expect(sent.map((each) => [each.type, "id" in each ? each.id : 0])).toEqual([
+      ["type", 1],
+      ["click", 2],
+      ["press", 3],
+    ]);
+    expect(state.sent.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  it("of a long paste loses and reorders no character, nor cuts one in two", () => {
+    const long = "«\u00a0L’œuvre à 12\u00a0€\u00a0» 👩🏽‍🌾 ".repeat(300);
+    const [, sent] = play([
+      [typed(long), 0],
+      [tick, 1],
+    ]);
+    const parts = sent.flatMap((each) => (each.type === "type" ? [each.text] : []));
+    expect(parts.join("")).toBe(long);
+    expect(parts.length).toBeGreaterThan(1);
+    // Half a character cannot be written as an address.
+    for (const part of parts) expect(encodeURIComponent(part)).not.toBe("");
+    for (const each of sent) expect(JSON.stringify(each).length).toBeLessThan(16_384);
+  });
+
+  it("goes to the field that was clicked, before the kiosk has told its focus", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [click(2, 2), 0],
+      [typed("Guillestre"), 0.01],
+      [focus(1), 0.02],
+      [tick, 0.1],
+    ]);
+    expect(brief(sent)).toEqual(["click", "2 Guillestre"]);
+  });
+
+  it("waits after Tab until the kiosk has told where the focus is", () => {
+    const [state, sent] = play([
+      [focus(1), 0],
+      [typed("05600"), 0],
+      [tab, 0.01],
+      [typed("Guillestre"), 0.02],
+      [tick, 0.2],
+    ]);
+    expect(brief(sent)).toEqual(["1 05600", "press"]);
+    const [told] = stepVerbs(state, focus(2), 0.3);
+    const [answered] = stepVerbs(told, done(2), 0.4);
+    expect(brief(stepVerbs(answered, tick, 0.5)[1])).toEqual(["2 Guillestre"]);
+  });
+
+  it("keeps its order over several fields typed faster than the line", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [typed("a"), 0],
+      [tab, 0],
+      [typed("b"), 0],
+      [tab, 0],
+      [typed("c"), 0],
+      [focus(0), 0.3],
+      [focus(2), 0.3],
+      [done(2), 0.4],
+      [focus(3), 0.7],
+      [done(4), 0.8],
+      [tick, 1],
+    ]);
+    expect(brief(sent)).toEqual(["1 a", "press", "2 b", "press", "3 c"]);
+  });
+
+  it("stays in its field when the key moved nothing", () => {
+    const [state, sent] = play([
+      [focus(1), 0],
+      [tab, 0],
+      [typed("x"), 0.01],
+      [done(1), 0.3],
+      [tick, 0.4],
+    ]);
+    expect(brief(sent)).toEqual(["press"]);
+    const [after] = stepVerbs(state, tick, 0.46);
+    expect(brief(stepVerbs(after, tick, 0.6)[1])).toEqual(["1 x"]);
+  });
+});
+
+describe("verbs", () => {
+  it("are forgotten once they are answered", () => {
+    const [state] = play([
+      [click(3, "same"), 0],
+      [done(1), 0.2],
+    ]);
+    expect(state.sent).toEqual([]);
+  });
+
+  it("go on with fresh numbers after a cut", () => {
+    const [, sent] = play([
+      [click(3, "same"), 0],
+      [typed("perdu"), 0.1],
+      [{ kind: "lost" }, 0.11],
+      [click(3, "same"), 5],
+    ]);
+    expect(sent.map((each) => ("id" in each ? each.id : 0))).toEqual([1, 2]);
+  });
+});
