@@ -1,0 +1,82 @@
+/** The three data channels of a call: negotiated beforehand, ordered, reliable (RFC 8831). */
+
+const HIGH_WATER_BYTES = 262_144;
+const LOW_WATER_BYTES = 65_536;
+/** What is said before the channel opens waits; more than this was never meant to. */
+const EARLY_MOST = 256;
+
+// `priority` (W3C webrtc-priority section 4.2) is not yet in TypeScript's library.
+interface PriorityInit extends RTCDataChannelInit {
+  priority: RTCPriorityType;
+}
+
+export interface Channels {
+  readonly control: RTCDataChannel;
+  sendControl(text: string): void;
+  sendMirror(data: Uint8Array): void;
+  close(): void;
+}
+
+export interface ChannelHooks {
+  onState(): void;
+  onControl(text: string): void;
+  onMirror(data: ArrayBuffer): void;
+}
+
+export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks): Channels {
+  const open = (label: string, id: number, priority: RTCPriorityType): RTCDataChannel => {
+    const init: PriorityInit = { negotiated: true, id, ordered: true, priority };
+    const channel = connection.createDataChannel(label, init);
+    channel.binaryType = "arraybuffer";
+    return channel;
+  };
+  const control = open("control", 0, "high");
+  const mirror = open("mirror", 1, "medium");
+  const bulk = open("bulk", 2, "very-low");
+
+  const sayControl = paced<string>(control, (text) => control.send(text));
+  const sayMirror = paced<Uint8Array<ArrayBuffer>>(mirror, (data) => mirror.send(data));
+
+  control.addEventListener("open", hooks.onState);
+  control.addEventListener("close", hooks.onState);
+  control.addEventListener("message", ({ data }) => {
+    if (typeof data === "string") hooks.onControl(data);
+  });
+  mirror.addEventListener("message", ({ data }) => {
+    if (data instanceof ArrayBuffer) hooks.onMirror(data);
+  });
+
+  return {
+    control,
+    sendControl: (text) => sayControl(text, EARLY_MOST),
+    sendMirror: (data) => sayMirror(new Uint8Array(data), Number.POSITIVE_INFINITY),
+    close() {
+      for (const channel of [control, mirror, bulk]) channel.close();
+    },
+  };
+}
+
+/**
+ * Sends in order and never lets the channel's own buffer grow beyond what a slow line needs. What
+ * waits when the channel closes is dropped: the other end starts anew after a cut.
+ */
+function paced<T>(channel: RTCDataChannel, send: (item: T) => void) {
+  const waiting: T[] = [];
+  const flush = () => {
+    while (channel.readyState === "open" && channel.bufferedAmount < HIGH_WATER_BYTES) {
+      const item = waiting.shift();
+      if (item === undefined) return;
+      send(item);
+    }
+  };
+  channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+  channel.addEventListener("bufferedamountlow", flush);
+  channel.addEventListener("open", flush);
+  channel.addEventListener("close", () => waiting.splice(0));
+  return (item: T, earlyMost: number) => {
+    if (channel.readyState === "closing" || channel.readyState === "closed") return;
+    if (channel.readyState === "connecting" && waiting.length >= earlyMost) return;
+    waiting.push(item);
+    flush();
+  };
+}
