@@ -1,0 +1,163 @@
+"""Two peers on one page of a real Chromium, joined by a wire that the test can bend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+JOIN = """
+(options) => {
+  const { openPeer, watchFirstFrame, openCamera, meanColour } = globalThis.peers;
+  const test = { says: { kiosk: [], agent: [] }, states: { kiosk: [], agent: [] },
+    signals: { kiosk: [], agent: [] }, mirror: [], first: {}, frames: {} };
+  globalThis.test = test;
+  const ends = { kiosk: "agent", agent: "kiosk" };
+  for (const role of ["kiosk", "agent"]) {
+    const video = document.createElement("video");
+    video.muted = true; video.autoplay = true;
+    document.body.append(video);
+    test[role] = openPeer({
+      role, iceServers: [], relayOnly: false,
+      onSignal: (signal) => {
+        test.signals[role].push(signal);
+        const text = JSON.stringify(signal);
+        const bring = () => test[ends[role]].receive(JSON.parse(text)).catch((error) => {
+          (test.errors ??= []).push(String(error)); });
+        if (options.late && signal.type === "description") (test.held ??= []).push(bring);
+        else bring();
+      },
+      onState: (connection, control) => test.states[role].push([connection, control]),
+      onControl: (text) => test.says[role].push(text),
+      onMirror: (data) => test.mirror.push(...new Uint8Array(data).slice(0, 1)),
+      onTrack: (stream) => {
+        video.srcObject = stream;
+        test.frames[role] ??= watchFirstFrame(video, (at, colour) => { test.first[role] = { at, colour }; });
+      },
+    });
+  }
+  test.connected = () => ["kiosk", "agent"].every((role) => {
+    const last = test.states[role].at(-1);
+    return last && last[0] === "connected" && last[1] === "open";
+  });
+  test.openCamera = openCamera;
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def script(bundled: Callable[[str], Path]) -> Path:
+    """Bundle the peer once."""
+    return bundled("peers")
+
+
+@pytest.fixture
+def both(context: BrowserContext, page: Page, script: Path, origin: str) -> Page:
+    """Open a page of a secure origin with the peer's script in it."""
+    context.route(f"{origin}/empty", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.goto(f"{origin}/empty")
+    page.add_script_tag(path=str(script))
+    return page
+
+
+def _join(page: Page, *, late: bool = False) -> None:
+    page.evaluate(JOIN, {"late": late})
+    page.evaluate("() => void test.kiosk.offer()")
+
+
+def test_peers_connect_warm_without_any_track(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    assert both.evaluate("test.first") == {}
+    assert both.evaluate("test.signals.agent.filter((s) => s.kind === 'answer').length") == 1
+
+
+def test_going_live_shows_faces_without_negotiating_again(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    before = both.evaluate("[test.signals.kiosk.length, test.signals.agent.length]")
+    both.evaluate(
+        "async () => { const camera = await test.openCamera();"
+        " await Promise.all([test.kiosk.goLive(camera), test.agent.goLive(camera)]); }"
+    )
+    both.wait_for_function("test.first.kiosk && test.first.agent")
+    descriptions = both.evaluate(
+        "[...test.signals.kiosk, ...test.signals.agent].filter((s) => s.type === 'description').length"
+    )
+    assert descriptions == 2
+    assert before is not None
+    assert max(both.evaluate("test.first.agent.colour")) > 12
+
+
+def test_tracks_given_before_the_offer_go_live_once_there_are_media_lines(both: Page) -> None:
+    both.evaluate(JOIN, {"late": False})
+    both.evaluate("async () => { await test.agent.goLive(await test.openCamera()); }")
+    both.evaluate("() => void test.kiosk.offer()")
+    both.wait_for_function("test.first.kiosk")
+
+
+def test_candidates_wait_for_the_description_they_overtook(both: Page) -> None:
+    _join(both, late=True)
+    both.wait_for_function("test.signals.kiosk.some((s) => s.type === 'candidate')")
+    both.evaluate("test.held.shift()()")
+    both.wait_for_function(
+        "test.held.length > 0 && test.signals.agent.some((s) => s.type === 'candidate')"
+    )
+    both.evaluate("test.held.shift()()")
+    both.wait_for_function("test.connected()")
+    assert both.evaluate("test.errors ?? []") == []
+
+
+def test_control_text_said_before_the_channel_opens_arrives_in_order(both: Page) -> None:
+    both.evaluate(JOIN, {"late": False})
+    both.evaluate("() => { for (let n = 0; n < 50; n += 1) test.agent.sendControl(String(n)); }")
+    both.evaluate("() => void test.kiosk.offer()")
+    both.wait_for_function("test.says.kiosk.length === 50")
+    assert both.evaluate("test.says.kiosk") == [str(number) for number in range(50)]
+
+
+def test_mirror_keeps_its_order_beyond_the_channels_buffer(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate(
+        "() => { for (let n = 0; n < 200; n += 1)"
+        " test.kiosk.sendMirror(new Uint8Array(16000).fill(n)); }"
+    )
+    both.wait_for_function("test.mirror.length === 200")
+    assert both.evaluate("test.mirror") == list(range(200))
+
+
+def test_ice_restart_keeps_the_call(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate("test.kiosk.restartIce()")
+    both.wait_for_function(
+        "test.signals.agent.filter((s) => s.kind === 'answer').length === 2 && test.connected()"
+    )
+    assert both.evaluate("test.errors ?? []") == []
+
+
+def test_holding_stops_the_picture_and_keeps_the_connection(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
+    both.wait_for_function("test.first.agent")
+    both.evaluate("test.kiosk.hold()")
+    assert both.evaluate("test.connected()")
+
+
+def test_line_is_measured_once_connected(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
+    both.wait_for_function("async () => (await test.kiosk.line()).upBps > 0")
+
+
+def test_closing_ends_both_without_an_error(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate("() => { test.kiosk.close(); test.kiosk.restartIce(); }")
+    both.wait_for_function("test.states.agent.at(-1)[1] === 'closed'")
+    assert both.evaluate("test.errors ?? []") == []
