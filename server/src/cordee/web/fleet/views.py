@@ -84,7 +84,8 @@ def _territory() -> str:
 def new_kiosk(request: HttpRequest) -> HttpResponse:
     """Name a kiosk and show its code, once."""
     now = timezone.now()
-    form = NewKioskForm(request.POST or None, sites=territory.sites())
+    data = request.POST if request.method == "POST" else None
+    form = NewKioskForm(data, sites=territory.sites())
     if form.is_valid():
         try:
             kiosk = enrolment.add_kiosk(
