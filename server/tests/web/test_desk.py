@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
 
 SignIn = Callable[[User], Client]
-NOON = timezone.make_aware(datetime(2030, 12, 10, 12, 0))
+NOON = datetime(2030, 12, 10, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 @pytest.fixture

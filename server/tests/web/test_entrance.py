@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from web.valley import PASSWORD, Valley
 
@@ -12,7 +12,7 @@ from cordee.accounts.models import User
 BAD_PAIR = "Cette adresse et ce mot de passe ne vont pas ensemble."
 
 
-def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> HttpResponse:
+def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
     return client.post("/connexion/", {"username": email, "password": password, **more})
 
 

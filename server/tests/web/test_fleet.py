@@ -91,11 +91,9 @@ def test_a_second_code_replaces_the_box_in_plain_words(valley: Valley, bench: Cl
 def test_revoking_asks_once_then_shuts_the_kiosk_out(valley: Valley, bench: Client) -> None:
     address = f"/parc/bornes/{valley.kiosk.public_id}/revoquer/"
     assert "Révoquer cette borne" in bench.get(address).content.decode()
-    valley.kiosk.refresh_from_db()
-    assert valley.kiosk.revoked_at is None
+    assert not Kiosk.objects.exclude(revoked_at=None).exists()
     page = bench.post(address, follow=True).content.decode()
-    valley.kiosk.refresh_from_db()
-    assert valley.kiosk.revoked_at is not None
+    assert Kiosk.objects.exclude(revoked_at=None).get() == valley.kiosk
     assert "Guillestre 1 est révoquée." in page
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -104,12 +104,12 @@ def book(request: HttpRequest, *, site: Site) -> HttpResponse:
     now = timezone.now()
     kiosks = fleet.kiosks_at(site)
     one_kiosk = kiosks[0] if len(kiosks) == 1 else None
-    offered = {"topics": directory.topics(), "kiosks": kiosks}
+    offered = partial(BookingForm, topics=directory.topics(), kiosks=kiosks)
     if request.method == "POST":
         data = request.POST.copy()
         if one_kiosk is not None:
             data["kiosk"] = one_kiosk.public_id
-        form = BookingForm(data, **offered)
+        form = offered(data)
         if form.is_valid() and _is_booked(request, form, now):
             said = _("%(name)s, %(day)s, %(hour)s : c’est noté.") % {
                 "name": form.cleaned_data["citizen"],
@@ -120,7 +120,7 @@ def book(request: HttpRequest, *, site: Site) -> HttpResponse:
             return redirect(f"{reverse('desk')}?jour={form.cleaned_data['day']:%Y-%m-%d}")
     else:
         shown_on = _day_asked(request)
-        form = BookingForm(initial={"day": shown_on} if shown_on else {}, **offered)
+        form = offered(initial={"day": shown_on} if shown_on else {})
     context = {"site": site, "many_sites": len(territory.sites()) > 1, "form": form}
     context["one_kiosk"] = one_kiosk.name if one_kiosk is not None else ""
     context["has_kiosk"] = bool(kiosks)

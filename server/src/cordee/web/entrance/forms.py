@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class LogInForm(AuthenticationForm):
     """E-mail address and password. It never says which of the two was wrong."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         "invalid_login": _(
             "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez, puis recommencez."
         ),
