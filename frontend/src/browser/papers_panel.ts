@@ -8,6 +8,8 @@ export interface PapersPanel {
   readonly large: HTMLElement;
   /** Keeps the deciphered picture for showing. */
   opened(page: string, picture: Blob): void;
+  /** Shows none of them large any more. */
+  close(): void;
   render(papers: Papers): void;
 }
 
@@ -132,6 +134,7 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
       pictures.set(page, URL.createObjectURL(picture));
       draw();
     },
+    close: () => show(""),
     render(papers) {
       last = papers;
       draw();

@@ -3,12 +3,14 @@
  * overlay lies above the replay, so that nothing inside it is ever touched directly.
  */
 import type { FocusAfter, VerbDraft } from "../core/verbs.ts";
+import type { Key } from "../core/wire/control.ts";
 import { type Chooser, isListed, type Listed, makeChooser } from "./chooser.ts";
 import type { Replay } from "./replay.ts";
 import { isElement, isInput, isSelect } from "./replay_build.ts";
 import { listenToKeys } from "./replay_keys.ts";
 import {
   fieldOf,
+  hasLines,
   isWritten,
   type Pointed,
   pointedAt,
@@ -40,8 +42,6 @@ export interface Hand {
 
 const DRAG_PX = 6;
 const SCROLL_EVERY_MS = 60;
-/** Keys that may move the focus somewhere that only the kiosk knows. */
-const MOVING = new Set(["Tab", "Enter", "Escape", "Space"]);
 
 export function layHand(parts: HandParts, replay: () => Replay | null, hooks: HandHooks): Hand {
   const { frame, overlay, area, host } = parts;
@@ -62,6 +62,12 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   const targetElement = (): HTMLElement | undefined => {
     const node = replay()?.map.node(hooks.focus() ?? 0);
     return isElement(node) ? node : undefined;
+  };
+
+  /** Whether the key may move the focus somewhere that only the kiosk knows. */
+  const isMoving = (key: Key): boolean => {
+    const isSent = key === "Enter" && !hasLines(targetElement());
+    return key === "Tab" || isSent;
   };
 
   const placeOf = (event: MouseEvent): { x: number; y: number } => {
@@ -167,7 +173,7 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     isListed: () => isListed(targetElement()),
     onText: hooks.onText,
     onKey(key, shift) {
-      hooks.onVerb({ type: "press", key, shift }, MOVING.has(key) ? "unknown" : "same");
+      hooks.onVerb({ type: "press", key, shift }, isMoving(key) ? "unknown" : "same");
     },
     onOpenList() {
       const focused = targetElement();

@@ -54,6 +54,11 @@ export function isWritten(element: Element | undefined): boolean {
   return isElement(element) && element.isContentEditable;
 }
 
+/** Whether Enter begins a new line in it. */
+export function hasLines(element: Element | undefined): boolean {
+  return isTextArea(element) || (isElement(element) && element.isContentEditable);
+}
+
 const UNWRITTEN = new Set(["checkbox", "radio", "button", "submit", "reset", "image", "file"]);
 
 /** Returns the box around `from` that would scroll by these pixels; null for the document. */

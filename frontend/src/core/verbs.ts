@@ -9,8 +9,11 @@
 import type { Done, FromAgent, Verb } from "./wire/control.ts";
 
 export const TEXT_HELD_S = 0.05;
-/** How long the mirror may trail behind the answer to a key that moved nothing. */
-export const FOCUS_TOLD_WITHIN_S = 0.15;
+/**
+ * How long text waits for the mirror to tell the focus, after the kiosk has answered. Then it is
+ * sent to node 0, wherever the focus is: never to a field that the kiosk may have left.
+ */
+export const FOCUS_TOLD_WITHIN_S = 2;
 /** Below CONTROL_LIMIT_BYTES even when every character takes twelve bytes of JSON. */
 const TEXT_MOST = 1_200;
 
@@ -30,15 +33,13 @@ export interface Verbs {
   readonly held: { readonly node: number; readonly text: string; readonly since: number } | null;
   /** What waits until the focus is known. */
   readonly waiting: readonly Item[];
-  /** The kiosk's focus as far as we know; 0 for none. */
+  /** The kiosk's focus as it last told it; 0 for none or unknown. */
   readonly focus: number;
-  readonly told: number;
-  readonly moving: {
-    readonly ids: readonly number[];
-    readonly isKnown: boolean;
-    readonly isTold: boolean;
-    readonly answeredAt: number | null;
-  } | null;
+  /** Changes of the focus that were sent and not told yet, in order: each a node, or any. */
+  readonly expected: readonly ("any" | number)[];
+  /** Numbers of the verbs behind them that are not answered, and when the last one was. */
+  readonly moving: readonly number[];
+  readonly answeredAt: number | null;
 }
 
 export type VerbsEvent =
@@ -54,8 +55,9 @@ export const noVerbs: Verbs = {
   held: null,
   waiting: [],
   focus: 0,
-  told: 0,
-  moving: null,
+  expected: [],
+  moving: [],
+  answeredAt: null,
 };
 
 type Step = [Verbs, readonly FromAgent[]];
@@ -85,16 +87,17 @@ export function stepVerbs(state: Verbs, event: VerbsEvent, now: number): Step {
 
 /** The node that text would go to now; null while only the kiosk knows. */
 export function focusOf(state: Verbs): number | null {
-  return state.moving === null || state.moving.isKnown ? state.focus : null;
+  const last = state.expected.at(-1);
+  if (last === undefined) return state.focus;
+  return last === "any" ? null : last;
 }
 
 /** When `tick` has something to do, or null. */
 export function dueAt(state: Verbs): number | null {
-  const textAt = state.held === null ? null : state.held.since + TEXT_HELD_S;
-  const answeredAt = state.moving?.answeredAt ?? null;
-  if (answeredAt === null) return textAt;
-  const focusAt = answeredAt + FOCUS_TOLD_WITHIN_S;
-  return textAt === null ? focusAt : Math.min(textAt, focusAt);
+  const due: number[] = [];
+  if (state.held !== null) due.push(state.held.since + TEXT_HELD_S);
+  if (state.answeredAt !== null) due.push(state.answeredAt + FOCUS_TOLD_WITHIN_S);
+  return due.length === 0 ? null : Math.min(...due);
 }
 
 /** Returns a fresh number, for Ask and Scan. */
@@ -106,17 +109,16 @@ function take(state: Verbs, item: Item, now: number): Step {
   if (item.kind === "typed") return typed(state, item.text, now);
   const [flushed, before] = flush(state);
   const [next, verb] = numbered(flushed, item.verb);
-  if (item.focus === "same") return [next, [...before, verb]];
-  const isKnown = item.focus !== "unknown";
-  const ids = [...(next.moving?.ids ?? []), verb.id];
-  const moving = { ids, isKnown, isTold: false, answeredAt: null };
-  const focus = item.focus === "unknown" ? next.focus : item.focus;
-  return [{ ...next, focus, moving }, [...before, verb]];
+  const after: "any" | "same" | number = item.focus === "unknown" ? "any" : item.focus;
+  if (after === "same" || after === focusOf(next)) return [next, [...before, verb]];
+  const expected = [...next.expected, after];
+  const moving = [...next.moving, verb.id];
+  return [{ ...next, expected, moving, answeredAt: null }, [...before, verb]];
 }
 
 function typed(state: Verbs, text: string, now: number): Step {
   if (text === "") return [state, []];
-  const node = state.focus;
+  const node = focusOf(state) ?? 0;
   if (state.held !== null && state.held.node !== node) {
     const [flushed, before] = flush(state);
     return [{ ...flushed, held: { node, text, since: now } }, before];
@@ -127,34 +129,28 @@ function typed(state: Verbs, text: string, now: number): Step {
 }
 
 function focusTold(state: Verbs, node: number): Verbs {
-  const { moving } = state;
-  if (moving === null) return { ...state, focus: node, told: node };
+  if (state.expected.length === 0) return { ...state, focus: node };
   // Leaving a field is told before entering the next: only the second one counts.
-  const isTold = moving.isTold || node !== 0;
-  const next = { ...state, told: node, moving: { ...moving, isTold } };
-  return moving.ids.length === 0 && isTold ? known(next) : next;
+  if (node === 0) return state;
+  const named = state.expected.indexOf(node);
+  const met = named >= 0 ? named + 1 : state.expected[0] === "any" ? 1 : 0;
+  const expected = state.expected.slice(met);
+  if (expected.length > 0) return { ...state, expected };
+  return { ...state, expected, focus: node, moving: [], answeredAt: null };
 }
 
 function answered(state: Verbs, id: number, now: number): Verbs {
   const sent = state.sent.filter((verb) => verb.id !== id);
-  const { moving } = state;
-  if (moving === null || !moving.ids.includes(id)) return { ...state, sent };
-  const ids = moving.ids.filter((each) => each !== id);
-  const next = { ...state, sent, moving: { ...moving, ids } };
-  if (ids.length > 0) return next;
-  if (moving.isTold || moving.isKnown) return known(next);
-  return { ...next, moving: { ...next.moving, answeredAt: now } };
+  if (!state.moving.includes(id)) return { ...state, sent };
+  const moving = state.moving.filter((each) => each !== id);
+  return { ...state, sent, moving, answeredAt: moving.length === 0 ? now : null };
 }
 
-/** The kiosk has answered and told nothing more: the focus is where it last said. */
+/** The kiosk has answered and told nothing: text goes wherever the focus is. */
 function settled(state: Verbs, now: number): Verbs {
-  const at = state.moving?.answeredAt ?? null;
-  return at !== null && now >= at + FOCUS_TOLD_WITHIN_S ? known(state) : state;
-}
-
-function known(state: Verbs): Verbs {
-  const isAssumed = state.moving?.isKnown === true && !state.moving.isTold;
-  return { ...state, moving: null, focus: isAssumed ? state.focus : state.told };
+  if (state.answeredAt === null || now < state.answeredAt + FOCUS_TOLD_WITHIN_S) return state;
+  const last = state.expected.at(-1);
+  return { ...state, focus: typeof last === "number" ? last : 0, expected: [], answeredAt: null };
 }
 
 function drain(state: Verbs, now: number): Step {

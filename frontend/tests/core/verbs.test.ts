@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   dueAt,
   type FocusAfter,
+  focusOf,
   noVerbs,
   stepVerbs,
   type Verbs,
@@ -101,12 +102,43 @@ describe("text", () => {
       [typed("05600"), 0],
       [tab, 0.01],
       [typed("Guillestre"), 0.02],
-      [tick, 0.2],
+      [done(2), 0.1],
+      [tick, 1],
     ]);
     expect(brief(sent)).toEqual(["1 05600", "press"]);
-    const [told] = stepVerbs(state, focus(2), 0.3);
-    const [answered] = stepVerbs(told, done(2), 0.4);
-    expect(brief(stepVerbs(answered, tick, 0.5)[1])).toEqual(["2 Guillestre"]);
+    const [told] = stepVerbs(state, focus(2), 1.2);
+    expect(brief(stepVerbs(told, tick, 1.3)[1])).toEqual(["2 Guillestre"]);
+  });
+
+  it("is not misled by the late word of an earlier click", () => {
+    const [, sent] = play([
+      [click(1, 1), 0],
+      [typed("12, chemin des Mélèzes"), 0.01],
+      [tab, 0.02],
+      [typed("05600"), 0.03],
+      [done(1), 0.1],
+      [done(3), 0.1],
+      [focus(1), 0.2],
+      [focus(0), 0.3],
+      [focus(2), 0.3],
+      [tick, 0.5],
+    ]);
+    expect(brief(sent)).toEqual(["click", "1 12, chemin des Mélèzes", "press", "2 05600"]);
+  });
+
+  it("waits for as many words as there were keys", () => {
+    const [state] = play([
+      [focus(1), 0],
+      [tab, 0],
+      [tab, 0],
+      [typed("x"), 0],
+      [done(1), 0.1],
+      [done(2), 0.1],
+      [focus(2), 0.2],
+    ]);
+    expect(focusOf(state)).toBeNull();
+    const [told] = stepVerbs(state, focus(3), 0.3);
+    expect(brief(stepVerbs(told, tick, 0.4)[1])).toEqual(["3 x"]);
   });
 
   it("keeps its order over several fields typed faster than the line", () => {
@@ -127,17 +159,30 @@ describe("text", () => {
     expect(brief(sent)).toEqual(["1 a", "press", "2 b", "press", "3 c"]);
   });
 
-  it("stays in its field when the key moved nothing", () => {
+  it("goes wherever the focus is when the kiosk tells nothing, never to the old field", () => {
     const [state, sent] = play([
       [focus(1), 0],
       [tab, 0],
       [typed("x"), 0.01],
       [done(1), 0.3],
-      [tick, 0.4],
+      [tick, 2],
     ]);
     expect(brief(sent)).toEqual(["press"]);
-    const [after] = stepVerbs(state, tick, 0.46);
-    expect(brief(stepVerbs(after, tick, 0.6)[1])).toEqual(["1 x"]);
+    const [after] = stepVerbs(state, tick, 2.4);
+    expect(brief(stepVerbs(after, tick, 2.5)[1])).toEqual(["0 x"]);
+  });
+
+  it("follows the kiosk when the page itself moves the focus", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [typed("12"), 0],
+      [tick, 0.1],
+      [focus(0), 0.2],
+      [focus(2), 0.2],
+      [typed("03"), 0.3],
+      [tick, 0.4],
+    ]);
+    expect(brief(sent)).toEqual(["1 12", "2 03"]);
   });
 });
 

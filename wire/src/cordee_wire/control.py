@@ -68,6 +68,7 @@ class Click(Message):
 class Type(Message):
     """Insert text at the caret of the node, focusing it first when it is not (needs control).
 
+    Node 0 is whatever has the focus: after Tab only the kiosk knows what that is.
     Kept in order, exactly once: `id` rises by one with every verb.
     """
 

@@ -146,6 +146,7 @@ function open(host: HTMLElement): void {
 
   const showRemote = (stream: MediaStream): void => {
     const { remote, sound } = screen;
+    if (remote.srcObject === stream) return;
     stopWatching();
     remote.srcObject = stream;
     stopWatching = watchFirstFrame(remote, (at, colour) => {
@@ -153,8 +154,9 @@ function open(host: HTMLElement): void {
       marks.firstFrameColour = colour.map(Math.round).join(",");
     });
     // Without a gesture the browser may refuse sound: the picture comes, and a button asks.
-    remote.play().catch(() => {
-      if (remote.srcObject !== stream) return;
+    remote.play().catch((error: unknown) => {
+      const isHeld = error instanceof DOMException && error.name === "NotAllowedError";
+      if (!isHeld || remote.srcObject !== stream) return;
       remote.muted = true;
       sound.hidden = false;
       remote.play().catch(() => undefined);

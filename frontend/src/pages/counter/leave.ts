@@ -15,6 +15,7 @@ export function makeLeave(parts: ZoneParts): Zone {
   return {
     root,
     render(view) {
+      root.hidden = view.isOver;
       grants.setAttribute("aria-label", parts.words.acts(view.who));
       for (const grant of view.grants) items.get(grant.act)?.render(grant);
     },

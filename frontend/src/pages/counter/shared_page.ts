@@ -20,6 +20,7 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
   const { words, dispatch, confirm } = parts;
   const tools = makePageTools(parts, (by) => parts.mirror.zoom(by));
   const over = makeOver(parts);
+  let wasOver = false;
   const handNote = text("span");
   const way = element("span", { class: "way", hidden: true }, words.onItsWay);
   const handBar = element(
@@ -83,6 +84,8 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
     root,
     tools: tools.root,
     render(view, state) {
+      if (view.isOver && !wasOver) parts.papers.close();
+      wasOver = view.isOver;
       tools.render(view, state);
       over.render(view, state);
       confirm.render(view, state);
