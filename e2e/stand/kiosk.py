@@ -1,0 +1,95 @@
+"""The real kiosk daemon with its Chromium, on a screen of its own, with SANE's `test` scanner."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from e2e.stand.media import GREEN, write_camera
+from e2e.stand.processes import BIN, Running, run
+from e2e.stand.screen import Screen
+
+SCANNER = "test:0"
+SCANNER_OPTIONS = "--mode Color --test-picture 'Color pattern' --resolution 75"
+
+
+class Kiosk:
+    """`cordee-kiosk run` with its state in `folder/state`. A context manager.
+
+    The daemon's settings stand in `env` (`CORDEE_KIOSK_*`); `settings` adds to them or changes
+    them. `camera` is the film that its fake camera plays.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        screen: Screen,
+        camera: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Lay out its folder; nothing runs before `start`."""
+        self.folder = folder
+        self.state = folder / "state"
+        self.screen = screen
+        folder.mkdir(parents=True, exist_ok=True)
+        film = camera or write_camera(folder / "kiosk.y4m", GREEN)
+        sane = folder / "sane"
+        sane.mkdir(exist_ok=True)
+        (sane / "dll.conf").write_text("test\n")
+        flags = f"--use-fake-device-for-media-stream --use-file-for-fake-video-capture={film}"
+        self.env = {
+            **screen.env,
+            "HOME": str(folder),
+            "CORDEE_KIOSK_DISPLAY": screen.display,
+            "CORDEE_KIOSK_CHROMIUM_FLAGS": flags,
+            "CORDEE_KIOSK_NO_SANDBOX": "1" if os.geteuid() == 0 else "0",
+            "CORDEE_KIOSK_SCANNER": SCANNER,
+            "CORDEE_KIOSK_SCANNER_OPTIONS": SCANNER_OPTIONS,
+            "CORDEE_KIOSK_SANE_CONFIG_DIR": str(sane),
+            **(settings or {}),
+        }
+        self.process: Running | None = None
+
+    def __enter__(self) -> Self:
+        if self.process is None:
+            self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def enrol(self, server_url: str, code: str) -> None:
+        """Make this box the kiosk that the one-use code was given out for."""
+        words = ["--server", server_url, "--code", code, "--state", str(self.state)]
+        run([BIN / "cordee-kiosk", "enrol", *words], env=self.env)
+
+    def start(self) -> None:
+        """Start the daemon; it comes up by itself (wait for what you need of it)."""
+        self.process = Running(
+            [BIN / "cordee-kiosk", "run", "--state", self.state],
+            name="kiosk",
+            folder=self.folder,
+            env=self.env,
+        )
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self.process:
+            self.process.stop()
+
+    def kill(self) -> None:
+        """End the daemon alone at once; Chromium ends because its pipe closes."""
+        if self.process:
+            self.process.process.kill()
+            self.process.process.wait(timeout=5)
+
+    def press_stop(self) -> None:
+        """Press the Stop key."""
+        self.screen.press("Pause")
+
+    def log(self) -> str:
+        """Return everything that the daemon has logged."""
+        return self.process.output() if self.process else ""

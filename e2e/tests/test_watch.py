@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+
+from e2e.stand.processes import Running, run, wait_until
+from e2e.stand.screen import Screen
+from e2e.stand.watch import Watch
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    with Screen(tmp_path / "screen", width_px=640, height_px=400) as running:
+        yield running
+
+
+@pytest.fixture
+def watch(screen: Screen) -> Iterator[Watch]:
+    with Watch(screen, site="Guillestre") as running:
+        yield running
+
+
+def post(watch: Watch, path: str, body: object) -> int:
+    headers = {"X-Watch": watch.token}
+    return httpx.post(f"{watch.url[:-1]}{path}", json=body, headers=headers).status_code
+
+
+def test_page_shows_the_screens_colour(screen: Screen, watch: Watch) -> None:
+    assert "Guillestre" in httpx.get(watch.url).text
+    run(["xsetroot", "-solid", "#14a03c"], env=screen.env)
+    wait_until(lambda: screen.pixel(9, 9) == (20, 160, 60), within_s=5, what="the colour")
+    with httpx.stream("GET", f"{watch.url}screen.mjpeg") as film:
+        content = b""
+        for piece in film.iter_bytes():
+            content += piece
+            if b"\xff\xd9" in content:
+                break
+    data = content[content.index(b"\xff\xd8") :]
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    blue, green, red = (int(part) for part in picture[200, 300])
+    assert abs(red - 20) < 6
+    assert abs(green - 160) < 6
+    assert abs(blue - 60) < 6
+
+
+def test_touch_and_keys_reach_the_screen(screen: Screen, watch: Watch, tmp_path: Path) -> None:
+    with Running(
+        ["xev", "-root", "-event", "button", "-event", "keyboard"],
+        name="xev",
+        folder=tmp_path,
+        env=screen.env,
+    ) as events:
+        wait_until(lambda: post(watch, "/stop", {}) == 204, within_s=5, what="accepts")
+        assert post(watch, "/click", {"x": 0.5, "y": 0.5}) == 204
+        place = run(["xdotool", "getmouselocation"], env=screen.env)
+        assert place.startswith("x:320 y:200")
+        events.wait_until(
+            lambda: post(watch, "/stop", {}) == 204 and "Pause" in events.output(),
+            within_s=5,
+            what="the Stop key",
+        )
+
+
+def test_touch_without_the_pages_token_is_refused(watch: Watch) -> None:
+    assert httpx.post(f"{watch.url}stop", json={}).status_code == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"x": "left", "y": 0}, [1], None])
+def test_touch_without_a_place_is_refused(watch: Watch, body: object) -> None:
+    assert post(watch, "/click", body) == 400
