@@ -89,6 +89,7 @@ class Watch:
         self.site = site
         self.stop_key = stop_key
         self.token = secrets.token_hex(16)
+        self._is_closed = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.watch = self
         self.port = int(self._server.server_address[1])
@@ -101,21 +102,25 @@ class Watch:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._is_closed.set()
         self._server.shutdown()
         self._server.server_close()
 
     def frames(self) -> Iterator[bytes]:
-        """Yield JPEG pictures of the screen: each change, and one every two seconds."""
+        """Yield JPEG pictures: each change, and one every two seconds, until closed."""
         before = None
         shown_at = 0.0
-        while True:
-            picture = self.screen.picture()
+        while not self._is_closed.is_set():
+            try:
+                picture = self.screen.picture()
+            except FileNotFoundError:
+                return
             now = time.monotonic()
             has_changed = before is None or not np.array_equal(before, picture)
             if has_changed or now - shown_at > REPEAT_EVERY_S:
                 yield jpeg(picture)
                 before, shown_at = picture, now
-            time.sleep(FRAME_EVERY_S)
+            self._is_closed.wait(FRAME_EVERY_S)
 
     def act(self, what: str, detail: dict[str, Any]) -> bool:
         """Carry out a touch or a key; False when it is none."""

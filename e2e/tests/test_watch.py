@@ -51,12 +51,11 @@ def test_page_shows_the_screens_colour(screen: Screen, watch: Watch) -> None:
 
 def test_touch_and_keys_reach_the_screen(screen: Screen, watch: Watch, tmp_path: Path) -> None:
     with Running(
-        ["xev", "-root", "-event", "button", "-event", "keyboard"],
+        ["stdbuf", "-oL", "xev", "-geometry", "640x400+0+0", "-event", "keyboard"],
         name="xev",
         folder=tmp_path,
         env=screen.env,
     ) as events:
-        wait_until(lambda: post(watch, "/stop", {}) == 204, within_s=5, what="accepts")
         assert post(watch, "/click", {"x": 0.5, "y": 0.5}) == 204
         place = run(["xdotool", "getmouselocation"], env=screen.env)
         assert place.startswith("x:320 y:200")
