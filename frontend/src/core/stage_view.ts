@@ -1,0 +1,374 @@
+/** What the stage shows, in words and numbers: `Show` and the hour in, a scene out. No DOM. */
+
+import { type StageText, stageText } from "./stage_text.ts";
+import { dayOf, type Instant, instantOf, siteParts, spacedCode } from "./stage_time.ts";
+import type { Show, Touch } from "./wire/stage.ts";
+
+export interface Choice {
+  readonly label: string;
+  readonly touch: Touch;
+}
+
+export type Card =
+  | {
+      readonly kind: "request";
+      readonly request: number;
+      readonly who: string;
+      readonly question: string;
+      readonly choices: readonly [Choice, Choice];
+      readonly hints: readonly string[];
+    }
+  | {
+      readonly kind: "end";
+      readonly question: string;
+      readonly choices: readonly [Choice, Choice];
+    }
+  | { readonly kind: "note"; readonly title: string; readonly text: string }
+  | {
+      readonly kind: "leaves";
+      readonly title: string;
+      readonly items: readonly string[];
+      readonly hint: string;
+    };
+
+export interface Light {
+  readonly tone: "ok" | "warn" | "bad";
+  readonly word: string;
+  readonly detail: string;
+}
+
+export interface Help {
+  readonly label: string;
+  readonly phone: string;
+}
+
+interface Common {
+  readonly theme: "day" | "night";
+  readonly lang: string;
+  readonly title: string;
+  readonly help: Help;
+}
+
+export interface Idle extends Common {
+  readonly scene: "idle";
+  readonly place: readonly [string, string];
+  readonly itIs: string;
+  readonly clock: string;
+  readonly date: string;
+  readonly next: { title: string; hour: string; when: string; near: string } | null;
+  readonly noNext: string;
+  readonly say: string;
+  readonly near: readonly [string, string, string];
+}
+
+export interface Welcome extends Common {
+  readonly scene: "welcome";
+  readonly site: string;
+  readonly itIs: string;
+  readonly clock: string;
+  readonly appointment: string;
+  readonly partner: string;
+  readonly you: string;
+  readonly agent: string;
+  readonly inward: string;
+  readonly left: string;
+  /** How much of the rope is done, 0 to 1. */
+  readonly progress: number;
+  readonly lead: string;
+  readonly text: string;
+  readonly choice: Choice;
+}
+
+/** Own picture, nobody sees it: the last seconds, or the agent is late. */
+export interface Wait extends Common {
+  readonly scene: "wait";
+  readonly you: string;
+  readonly warning: string;
+  readonly lead: string;
+  /** The seconds left; empty when the agent is late. */
+  readonly count: string;
+  readonly unit: string;
+  readonly text: string;
+  readonly privacy: string;
+  readonly choice: Choice;
+}
+
+export interface Call extends Common {
+  readonly scene: "call";
+  /** Whether the partner's page stands beside the face. */
+  readonly together: boolean;
+  /** Orange while the agent may see or fill in. */
+  readonly held: boolean;
+  readonly banner: string;
+  readonly host: string;
+  readonly hole: string;
+  readonly agent: string;
+  readonly partner: string;
+  readonly you: string;
+  readonly warning: string;
+  readonly coming: string;
+  /** Laid over the face while the line is cut. */
+  readonly cut: string;
+  readonly code: { readonly label: string; readonly digits: string } | null;
+  readonly light: Light;
+  readonly stop: Choice;
+  readonly stopHint: string;
+  readonly card: Card;
+}
+
+export interface Notice extends Common {
+  readonly scene: "notice";
+  readonly kind: "apology" | "thanks" | "trouble";
+  readonly lead: string;
+  readonly lines: readonly string[];
+  readonly call: string;
+}
+
+export type Scene = Idle | Welcome | Wait | Call | Notice;
+
+const WELCOME_S = 600;
+
+/** `now` is the corrected clock in Unix seconds; texts and hours follow `show.lang` and `zone`. */
+export function sceneOf(show: Show, now: number): Scene {
+  const text = stageText(show.lang);
+  const at = (seconds: number) => instantOf(seconds, show.zone, text.locale);
+  const help: Help = { label: text.trouble, phone: show.phone };
+  const common = { lang: text.locale.slice(0, 2), help };
+  switch (show.view) {
+    case "idle":
+      return idle(show, now, text, at, common);
+    case "welcome":
+      return welcome(show, now, text, at, common);
+    case "countdown":
+    case "late":
+      return wait(show, now, text, common);
+    case "call":
+      return call(show, text, at, common);
+    case "apology":
+    case "thanks":
+    case "trouble":
+      return notice(show, now, text, at, common);
+  }
+}
+
+type Lasting = Pick<Common, "lang" | "help">;
+type At = (seconds: number) => Instant;
+
+function idle(show: Show, now: number, text: StageText, at: At, common: Lasting): Idle {
+  const { hour, minute, date } = at(now);
+  return {
+    ...common,
+    scene: "idle",
+    theme: "day",
+    title: show.site,
+    place: siteParts(show.site),
+    itIs: text.itIs,
+    clock: text.clock(hour, minute),
+    date,
+    next: show.next_at > now ? nextOf(show.next_at, now, text, at) : null,
+    noNext: text.noNext,
+    say: text.idleSay,
+    near: text.idleHelp(show.phone),
+  };
+}
+
+function nextOf(next: number, now: number, text: StageText, at: At) {
+  const { hour, minute } = at(next);
+  return {
+    title: text.next,
+    hour: text.hour(hour, minute),
+    when: whenOf(next, now, text, at),
+    near: text.noName,
+  };
+}
+
+function whenOf(next: number, now: number, text: StageText, at: At): string {
+  const days = dayOf(at(next)) - dayOf(at(now));
+  if (days === 1) return text.tomorrow;
+  if (days > 1) return at(next).date;
+  const minutes = Math.ceil((next - now) / 60);
+  if (minutes < 60) return text.inMinutes(minutes);
+  return text.inHours(Math.floor(minutes / 60), minutes % 60);
+}
+
+function welcome(show: Show, now: number, text: StageText, at: At, common: Lasting): Welcome {
+  const { hour, minute } = at(now);
+  const start = at(show.starts_at);
+  const left = Math.max(0, show.starts_at - now);
+  return {
+    ...common,
+    scene: "welcome",
+    theme: "day",
+    title: text.hello(show.citizen),
+    site: show.site,
+    itIs: text.itIs,
+    clock: text.clock(hour, minute),
+    appointment: text.appointment(text.hour(start.hour, start.minute)),
+    partner: show.partner,
+    you: text.you,
+    agent: show.agent,
+    inward: left > 0 ? text.inward : "",
+    left: leftOf(left, text),
+    progress: Math.min(1, Math.max(0, 1 - left / WELCOME_S)),
+    lead: text.nothingToTouch,
+    text: show.note || text.beforeCall,
+    choice: { label: text.notNow, touch: "not_now" },
+  };
+}
+
+function leftOf(left: number, text: StageText): string {
+  if (left === 0) return text.now;
+  return left > 60 ? text.minutes(Math.ceil(left / 60)) : text.seconds(Math.ceil(left));
+}
+
+function wait(show: Show, now: number, text: StageText, common: Lasting): Wait {
+  const isLate = show.view === "late";
+  const left = Math.max(0, Math.ceil(show.starts_at - now));
+  const isCounting = !isLate && left > 0;
+  return {
+    ...common,
+    scene: "wait",
+    theme: "night",
+    title: isLate ? text.late(show.agent) : text.startsIn,
+    you: text.you,
+    warning: show.camera_covered ? text.coveredCamera : "",
+    lead: isLate ? text.late(show.agent) : isCounting ? text.startsIn : text.starting(show.agent),
+    count: isCounting ? String(left) : "",
+    unit: isCounting ? text.secondsWord(left) : "",
+    text: show.note || (isLate ? text.lateStay : ""),
+    privacy: text.privacy,
+    choice: isLate ? { label: text.stop, touch: "stop" } : { label: text.notNow, touch: "not_now" },
+  };
+}
+
+function call(show: Show, text: StageText, at: At, common: Lasting): Call {
+  const held = show.grants.includes("see") || show.grants.includes("control");
+  return {
+    ...common,
+    scene: "call",
+    theme: "night",
+    title: text.callWith(show.agent, show.partner),
+    together: show.guest,
+    held,
+    banner: bannerOf(show, text),
+    host: show.guest_host,
+    hole: text.page,
+    agent: show.agent,
+    partner: show.partner,
+    you: text.you,
+    warning: show.camera_covered ? text.coveredCamera : "",
+    coming: text.comes(show.agent),
+    cut: show.line === "cut" ? text.cut[1] : "",
+    code: show.code ? { label: text.code, digits: spacedCode(show.code) } : null,
+    light: lightOf(show.line, text),
+    stop: { label: text.stop, touch: "stop" },
+    stopHint: show.guest ? text.stopHint : text.hangsUp(show.agent),
+    card: cardOf(show, text, at),
+  };
+}
+
+function bannerOf(show: Show, text: StageText): string {
+  if (show.grants.includes("control")) return text.fills(show.agent);
+  if (show.grants.includes("see")) return text.looks(show.agent);
+  return text.looksNoMore(show.agent);
+}
+
+function lightOf(line: string, text: StageText): Light {
+  if (line === "cut") return { tone: "bad", word: text.cut[0], detail: text.cut[1] };
+  if (line === "slow") return { tone: "warn", word: text.slow[0], detail: text.slow[1] };
+  return { tone: "ok", word: text.good[0], detail: text.good[1] };
+}
+
+function cardOf(show: Show, text: StageText, at: At): Card {
+  if (show.ask_end) {
+    return {
+      kind: "end",
+      question: text.endQuestion,
+      choices: [
+        { label: text.endYes, touch: "end_yes" },
+        { label: text.endNo, touch: "end_no" },
+      ],
+    };
+  }
+  if (show.request_act !== "") {
+    return {
+      kind: "request",
+      request: show.request,
+      who: text.asks(show.agent),
+      question: text.question(show.request_act),
+      choices: [
+        { label: text.yes, touch: "yes" },
+        { label: text.no, touch: "no" },
+      ],
+      hints: [text.answerHow, text.noAnswer],
+    };
+  }
+  if (show.scanning !== "") {
+    const [title, detail] = text.scanning(show.scanning, show.agent);
+    return { kind: "note", title, text: detail };
+  }
+  if (show.note !== "") return { kind: "note", title: show.note, text: "" };
+  if (show.grants.length > 0) {
+    return {
+      kind: "leaves",
+      title: text.mayNow(show.agent),
+      items: show.grants.map((act) => text.leave(act)),
+      hint: text.stopHint,
+    };
+  }
+  const end = at(show.ends_at);
+  return {
+    kind: "note",
+    title: text.until(show.reason, text.hour(end.hour, end.minute)),
+    text: "",
+  };
+}
+
+function notice(show: Show, now: number, text: StageText, at: At, common: Lasting): Notice {
+  const { view } = show;
+  if (view === "thanks") {
+    const lead = text.thanks(show.citizen);
+    const lines = [text.papers, show.note || text.wiped];
+    return {
+      ...common,
+      scene: "notice",
+      theme: "day",
+      kind: view,
+      title: lead,
+      lead,
+      lines,
+      call: "",
+    };
+  }
+  if (view === "apology") {
+    const lead = text.apology(show.agent);
+    const lines = [show.note || nextLine(show, now, text, at)];
+    return {
+      ...common,
+      scene: "notice",
+      theme: "day",
+      kind: view,
+      title: lead,
+      lead,
+      lines,
+      call: "",
+    };
+  }
+  const lead = show.note || text.troubleTitle;
+  return {
+    ...common,
+    scene: "notice",
+    theme: "day",
+    kind: "trouble",
+    title: lead,
+    lead,
+    lines: [text.troubleStay],
+    call: text.callThis,
+  };
+}
+
+function nextLine(show: Show, now: number, text: StageText, at: At): string {
+  if (show.next_at <= now) return text.apologyNext;
+  const { hour, minute, date } = at(show.next_at);
+  return text.nextAt(`${date}, ${text.hour(hour, minute)}`);
+}
