@@ -1,0 +1,113 @@
+"""`make demo`: the main job on this machine, both sides, one minute from now.
+
+Ctrl-C ends everything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+from e2e.stand.processes import ROOT, Ended, NotInTime, is_listening
+from e2e.stand.watch import Watch
+from e2e.stand.world import World, soon
+
+FOLDER = ROOT / "var/demo"
+PORTS = {"server": 8000, "site": 8001, "watch": 8002}
+
+_TEXT = """
+Cordée est prête. Un rendez-vous commence tout seul à {hour}.
+
+  1. La borne           {watch}
+     Vous êtes l’usager : regardez, cliquez sur l’image pour toucher l’écran.
+  2. Le guichet         {counter}
+     Vous êtes l’agent : adresse {email}  mot de passe {password}
+     Autorisez caméra et micro ; créez vos clés si la page le propose.
+
+  Le site du partenaire {site}
+  L’accueil             {desk}  ({host_email}, {host_password})
+
+Un nouveau rendez-vous : tapez Entrée. Tout arrêter : Ctrl-C.
+"""
+
+
+def main() -> int:
+    """Run the demo until interrupted; return an exit code."""
+    parser = argparse.ArgumentParser(prog="make demo")
+    parser.add_argument("--in", dest="in_s", type=float, default=60, help="seconds to the call")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    started_at = time.monotonic()
+    try:
+        with World(
+            FOLDER,
+            server_port=_port("server"),
+            site_port=_port("site"),
+            width_px=1600,
+            height_px=900,
+        ) as world:
+            world.wait_for_kiosk()
+            with Watch(world.screen, site=world.seeded["site"], port=_port("watch")) as watch:
+                _tell(world, watch, options.in_s, started_at)
+                _wait_for_end(world, watch, options.in_s)
+    except KeyboardInterrupt:
+        print("\nTout est arrêté.")
+    except (Ended, NotInTime) as error:
+        print(f"\nLa démonstration s’est arrêtée : {error}", file=sys.stderr)
+        print(f"Les journaux sont dans {FOLDER.relative_to(ROOT)}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> None:
+    starts_at = soon(in_s)
+    visit = world.book(starts_at=starts_at)
+    agent, host = world.log_in("agent"), world.log_in("host")
+    print(f"En place en {time.monotonic() - started_at:.0f} s.")
+    print(
+        _TEXT.format(
+            hour=datetime.fromtimestamp(starts_at).astimezone().strftime("%H:%M:%S"),
+            watch=watch.url,
+            counter=f"{world.server.url}/guichet/{visit}/",
+            email=agent.email,
+            password=agent.password,
+            site=world.site.url,
+            desk=f"{world.server.url}/accueil/",
+            host_email=host.email,
+            host_password=host.password,
+        ),
+        flush=True,
+    )
+
+
+def _wait_for_end(world: World, watch: Watch, in_s: float) -> None:
+    """Book again at each Enter; without a keyboard, only wait."""
+    if not sys.stdin.isatty():
+        while True:
+            signal.pause()
+    while sys.stdin.readline():
+        try:
+            _tell(world, watch, in_s, time.monotonic())
+        except Ended as error:
+            print(f"Pas de nouveau rendez-vous : {error}", file=sys.stderr)
+
+
+def _port(name: str) -> int:
+    """Return the usual port, or 0 (any) when something else has it."""
+    return 0 if is_listening(PORTS[name]) else PORTS[name]
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
