@@ -1,19 +1,22 @@
 /** The frame that holds the replay: its document, its scale, and the agent's hand above it. */
 import { parseReplayLine } from "../core/replay_events.ts";
-import type { FocusAfter, VerbDraft } from "../core/verbs.ts";
+import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
 import { element } from "./elements.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
+import { isElement } from "./replay_build.ts";
 import { layHand } from "./replay_hand.ts";
+import { isWritten } from "./replay_point.ts";
 
 export interface MirrorHooks {
   hasHand(): boolean;
-  focus(): number | null;
+  focus(): Focus | null;
   isScrolling(node: number): boolean;
   onVerb(verb: VerbDraft, focus: FocusAfter): void;
   onText(text: string): void;
-  onFocus(node: number): void;
+  onSpace(): void;
+  onFocus(focus: Focus): void;
   onMissed(): void;
   onLost(): void;
 }
@@ -104,6 +107,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     focus: hooks.focus,
     onVerb: hooks.onVerb,
     onText: hooks.onText,
+    onSpace: hooks.onSpace,
     onMissed: hooks.onMissed,
   });
 
@@ -116,7 +120,10 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
       {
         onPage: (page) => sized(page.width, page.height),
         onViewport: sized,
-        onFocus: hooks.onFocus,
+        onFocus: (node) => {
+          const element = replay?.map.node(node);
+          hooks.onFocus({ node, isWritten: isElement(element) && isWritten(element) });
+        },
         onLost: lost,
         isScrolling: hooks.isScrolling,
       },

@@ -2,7 +2,7 @@
  * The agent's hand on the replay: what is pointed at becomes a verb that names the node. An
  * overlay lies above the replay, so that nothing inside it is ever touched directly.
  */
-import type { FocusAfter, VerbDraft } from "../core/verbs.ts";
+import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Key } from "../core/wire/control.ts";
 import { type Chooser, isListed, type Listed, makeChooser } from "./chooser.ts";
 import type { Replay } from "./replay.ts";
@@ -11,7 +11,6 @@ import { listenToKeys } from "./replay_keys.ts";
 import {
   fieldOf,
   hasLines,
-  isWritten,
   type Pointed,
   pointedAt,
   scrollerOf,
@@ -21,9 +20,10 @@ import {
 export interface HandHooks {
   hasHand(): boolean;
   /** The node that text would go to; null while only the kiosk knows. */
-  focus(): number | null;
+  focus(): Focus | null;
   onVerb(verb: VerbDraft, focus: FocusAfter): void;
   onText(text: string): void;
+  onSpace(): void;
   /** The agent pointed without having the hand. */
   onMissed(): void;
 }
@@ -54,13 +54,14 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     parts.words,
     (field, values) => {
       const id = replay()?.map.id(field);
-      if (id !== undefined) hooks.onVerb({ type: "choose", node: id, values }, id);
+      if (id !== undefined)
+        hooks.onVerb({ type: "choose", node: id, values }, { node: id, isWritten: false });
     },
     () => area.focus({ preventScroll: true }),
   );
 
   const targetElement = (): HTMLElement | undefined => {
-    const node = replay()?.map.node(hooks.focus() ?? 0);
+    const node = replay()?.map.node(hooks.focus()?.node ?? 0);
     return isElement(node) ? node : undefined;
   };
 
@@ -99,12 +100,13 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     const isSwitch = isInput(element) && (element.type === "checkbox" || element.type === "radio");
     if (isSwitch && !element.disabled) {
       const checked = element.type === "radio" || !element.checked;
-      hooks.onVerb({ type: "tick", node: id, checked }, id);
+      hooks.onVerb({ type: "tick", node: id, checked }, { node: id, isWritten: false });
       return;
     }
     const field = fieldOf(element);
     const focus = field === null ? undefined : replay()?.map.id(field);
-    hooks.onVerb({ type: "click", node: id, x, y, count }, focus ?? "unknown");
+    const after = focus === undefined ? "unknown" : { node: focus, isWritten: true };
+    hooks.onVerb({ type: "click", node: id, x, y, count }, after);
   };
 
   overlay.addEventListener("pointerdown", (event) => {
@@ -169,9 +171,9 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
 
   listenToKeys(area, {
     hasHand: hooks.hasHand,
-    isWritten: () => isWritten(targetElement()),
     isListed: () => isListed(targetElement()),
     onText: hooks.onText,
+    onSpace: hooks.onSpace,
     onKey(key, shift) {
       hooks.onVerb({ type: "press", key, shift }, isMoving(key) ? "unknown" : "same");
     },

@@ -6,10 +6,10 @@ import { KEYS, type Key } from "../core/wire/control.ts";
 
 export interface KeysHooks {
   hasHand(): boolean;
-  /** Whether the kiosk's focus is known to be where text goes. */
-  isWritten(): boolean;
   onText(text: string): void;
   onKey(key: Key, shift: boolean): void;
+  /** The space bar: a character or a press, as the kiosk's focus says. */
+  onSpace(): void;
   /** Whether what has the focus is chosen from a list rather than written. */
   isListed(): boolean;
   /** A key that opens that list; false when there is none. */
@@ -56,11 +56,11 @@ export function listenToKeys(area: HTMLTextAreaElement, hooks: KeysHooks): void 
       return;
     }
     const isModified = event.ctrlKey || event.altKey || event.metaKey;
-    if (key === "Space" && hooks.isWritten() && !isModified) return;
     event.preventDefault();
     if (isModified && !(event.altKey && key === "ArrowDown")) return;
     take();
     if ((OPENING.has(key) || event.altKey) && hooks.onOpenList()) return;
-    if (!event.altKey) hooks.onKey(key as Key, event.shiftKey);
+    if (key === "Space") hooks.onSpace();
+    else if (!event.altKey) hooks.onKey(key as Key, event.shiftKey);
   });
 }

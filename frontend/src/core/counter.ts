@@ -22,6 +22,7 @@ import {
 } from "./papers.ts";
 import {
   dueAt,
+  type Focus,
   type FocusAfter,
   noVerbs,
   stepVerbs,
@@ -75,7 +76,8 @@ export type CounterEvent =
   | { readonly kind: "give_back"; readonly act: Act }
   | { readonly kind: "verb"; readonly verb: VerbDraft; readonly focus: FocusAfter }
   | { readonly kind: "typed"; readonly text: string }
-  | { readonly kind: "focus"; readonly node: number }
+  | { readonly kind: "space" }
+  | { readonly kind: "focus"; readonly focus: Focus }
   | { readonly kind: "mirror_lost" }
   | { readonly kind: "scan" }
   | { readonly kind: "papers"; readonly event: PapersEvent }
@@ -140,7 +142,8 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     case "call_refused":
       return [{ ...state, callTrouble: event.why }, []];
     case "keys_awaited":
-      return [{ ...state, callTrouble: "keys_missing" }, []];
+      // A kiosk that did not prove who it is matters more.
+      return [state.callTrouble === "" ? { ...state, callTrouble: "keys_missing" } : state, []];
     case "keys_found": {
       const isAbout = state.callTrouble === "keys_missing";
       return [isAbout ? { ...state, callTrouble: "" } : state, []];
@@ -166,6 +169,7 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
         : [state, []];
     case "verb":
     case "typed":
+    case "space":
       // Without the hand nothing is sent; without a line nothing could arrive.
       if (!isGiven(state.grants, "control") || !state.isControlOpen) return [state, []];
       return verbs({ ...state, trouble: null }, event, now);

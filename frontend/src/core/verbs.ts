@@ -20,12 +20,20 @@ const TEXT_MOST = 1_200;
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 export type VerbDraft = WithoutId<Verb>;
 
+/** A node that has the focus, and whether text can be written into it. */
+export interface Focus {
+  readonly node: number;
+  readonly isWritten: boolean;
+}
+
 /** Where the kiosk's focus will be after a verb: as before, at this node, or where it says. */
-export type FocusAfter = "same" | "unknown" | number;
+export type FocusAfter = "same" | "unknown" | Focus;
 
 type Item =
   | { readonly kind: "verb"; readonly verb: VerbDraft; readonly focus: FocusAfter }
-  | { readonly kind: "typed"; readonly text: string };
+  | { readonly kind: "typed"; readonly text: string }
+  /** The space bar: a character in a field, a press on a button or a box to tick. */
+  | { readonly kind: "space" };
 
 export interface Verbs {
   readonly nextId: number;
@@ -33,10 +41,10 @@ export interface Verbs {
   readonly held: { readonly node: number; readonly text: string; readonly since: number } | null;
   /** What waits until the focus is known. */
   readonly waiting: readonly Item[];
-  /** The kiosk's focus as it last told it; 0 for none or unknown. */
-  readonly focus: number;
+  /** The kiosk's focus as it last told it; node 0 for none or unknown. */
+  readonly focus: Focus;
   /** Changes of the focus that were sent and not told yet, in order: each a node, or any. */
-  readonly expected: readonly ("any" | number)[];
+  readonly expected: readonly ("any" | Focus)[];
   /** Numbers of the verbs behind them that are not answered, and when the last one was. */
   readonly moving: readonly number[];
   readonly answeredAt: number | null;
@@ -44,17 +52,19 @@ export interface Verbs {
 
 export type VerbsEvent =
   | Item
-  | { readonly kind: "focus"; readonly node: number }
+  | { readonly kind: "focus"; readonly focus: Focus }
   | { readonly kind: "tick" }
   | { readonly kind: "done"; readonly done: Done }
   | { readonly kind: "lost" };
+
+const NOWHERE: Focus = { node: 0, isWritten: false };
 
 export const noVerbs: Verbs = {
   nextId: 1,
   sent: [],
   held: null,
   waiting: [],
-  focus: 0,
+  focus: NOWHERE,
   expected: [],
   moving: [],
   answeredAt: null,
@@ -67,12 +77,13 @@ export function stepVerbs(state: Verbs, event: VerbsEvent, now: number): Step {
   switch (event.kind) {
     case "verb":
     case "typed":
-      if (state.waiting.length > 0 || (event.kind === "typed" && focusOf(state) === null)) {
+    case "space":
+      if (state.waiting.length > 0 || mustWait(state, event)) {
         return [{ ...state, waiting: [...state.waiting, event] }, []];
       }
       return take(state, event, now);
     case "focus":
-      return drain(focusTold(state, event.node), now);
+      return drain(focusTold(state, event.focus), now);
     case "done":
       return drain(answered(state, event.done.id, now), now);
     case "tick": {
@@ -86,7 +97,7 @@ export function stepVerbs(state: Verbs, event: VerbsEvent, now: number): Step {
 }
 
 /** The node that text would go to now; null while only the kiosk knows. */
-export function focusOf(state: Verbs): number | null {
+export function focusOf(state: Verbs): Focus | null {
   const last = state.expected.at(-1);
   if (last === undefined) return state.focus;
   return last === "any" ? null : last;
@@ -107,10 +118,17 @@ export function takeId(state: Verbs): [Verbs, number] {
 
 function take(state: Verbs, item: Item, now: number): Step {
   if (item.kind === "typed") return typed(state, item.text, now);
+  if (item.kind === "space") {
+    if (focusOf(state)?.isWritten) return typed(state, " ", now);
+    const verb = { type: "press", key: "Space", shift: false } as const;
+    return take(state, { kind: "verb", verb, focus: "same" }, now);
+  }
   const [flushed, before] = flush(state);
   const [next, verb] = numbered(flushed, item.verb);
-  const after: "any" | "same" | number = item.focus === "unknown" ? "any" : item.focus;
-  if (after === "same" || after === focusOf(next)) return [next, [...before, verb]];
+  if (item.focus === "same") return [next, [...before, verb]];
+  const isThere = item.focus !== "unknown" && item.focus.node === focusOf(next)?.node;
+  if (isThere) return [next, [...before, verb]];
+  const after = item.focus === "unknown" ? ("any" as const) : item.focus;
   const expected = [...next.expected, after];
   const moving = [...next.moving, verb.id];
   return [{ ...next, expected, moving, answeredAt: null }, [...before, verb]];
@@ -118,7 +136,7 @@ function take(state: Verbs, item: Item, now: number): Step {
 
 function typed(state: Verbs, text: string, now: number): Step {
   if (text === "") return [state, []];
-  const node = focusOf(state) ?? 0;
+  const node = focusOf(state)?.node ?? 0;
   if (state.held !== null && state.held.node !== node) {
     const [flushed, before] = flush(state);
     return [{ ...flushed, held: { node, text, since: now } }, before];
@@ -128,15 +146,15 @@ function typed(state: Verbs, text: string, now: number): Step {
   return whole.length >= TEXT_MOST ? flush(next) : [next, []];
 }
 
-function focusTold(state: Verbs, node: number): Verbs {
-  if (state.expected.length === 0) return { ...state, focus: node };
+function focusTold(state: Verbs, focus: Focus): Verbs {
+  if (state.expected.length === 0) return { ...state, focus };
   // Leaving a field is told before entering the next: only the second one counts.
-  if (node === 0) return state;
-  const named = state.expected.indexOf(node);
+  if (focus.node === 0) return state;
+  const named = state.expected.findIndex((each) => each !== "any" && each.node === focus.node);
   const met = named >= 0 ? named + 1 : state.expected[0] === "any" ? 1 : 0;
   const expected = state.expected.slice(met);
   if (expected.length > 0) return { ...state, expected };
-  return { ...state, expected, focus: node, moving: [], answeredAt: null };
+  return { ...state, expected, focus, moving: [], answeredAt: null };
 }
 
 function answered(state: Verbs, id: number, now: number): Verbs {
@@ -150,7 +168,8 @@ function answered(state: Verbs, id: number, now: number): Verbs {
 function settled(state: Verbs, now: number): Verbs {
   if (state.answeredAt === null || now < state.answeredAt + FOCUS_TOLD_WITHIN_S) return state;
   const last = state.expected.at(-1);
-  return { ...state, focus: typeof last === "number" ? last : 0, expected: [], answeredAt: null };
+  const focus = last === undefined || last === "any" ? NOWHERE : last;
+  return { ...state, focus, expected: [], answeredAt: null };
 }
 
 function drain(state: Verbs, now: number): Step {
@@ -158,13 +177,17 @@ function drain(state: Verbs, now: number): Step {
   const messages: FromAgent[] = [];
   for (;;) {
     const [item, ...rest] = next.waiting;
-    if (item === undefined || (item.kind === "typed" && focusOf(next) === null)) {
+    if (item === undefined || mustWait(next, item)) {
       return [next, messages];
     }
     const [after, more] = take({ ...next, waiting: rest }, item, now);
     next = after;
     messages.push(...more);
   }
+}
+
+function mustWait(state: Verbs, item: Item): boolean {
+  return item.kind !== "verb" && focusOf(state) === null;
 }
 
 function isDue(state: Verbs, now: number): boolean {

@@ -85,6 +85,7 @@ describe("call", () => {
   it("keeps the call under way when another kiosk does not prove who it is", () => {
     goLive();
     play({ kind: "call_refused", why: "fingerprint" });
+    play({ kind: "keys_awaited" });
     expect(state.call).toBe("live");
     expect(state.callTrouble).toBe("fingerprint");
   });

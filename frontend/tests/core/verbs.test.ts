@@ -23,7 +23,11 @@ function play(events: readonly [VerbsEvent, number][]): [Verbs, FromAgent[]] {
 
 const typed = (text: string): VerbsEvent => ({ kind: "typed", text });
 const tick: VerbsEvent = { kind: "tick" };
-const focus = (node: number): VerbsEvent => ({ kind: "focus", node });
+const focus = (node: number, isWritten = true): VerbsEvent => ({
+  kind: "focus",
+  focus: { node, isWritten },
+});
+const space: VerbsEvent = { kind: "space" };
 const click = (node: number, after: FocusAfter): VerbsEvent => ({
   kind: "verb",
   verb: { type: "click", node, x: 0.5, y: 0.5, count: 1 },
@@ -88,7 +92,7 @@ describe("text", () => {
   it("goes to the field that was clicked, before the kiosk has told its focus", () => {
     const [, sent] = play([
       [focus(1), 0],
-      [click(2, 2), 0],
+      [click(2, { node: 2, isWritten: true }), 0],
       [typed("Guillestre"), 0.01],
       [focus(1), 0.02],
       [tick, 0.1],
@@ -112,7 +116,7 @@ describe("text", () => {
 
   it("is not misled by the late word of an earlier click", () => {
     const [, sent] = play([
-      [click(1, 1), 0],
+      [click(1, { node: 1, isWritten: true }), 0],
       [typed("12, chemin des Mélèzes"), 0.01],
       [tab, 0.02],
       [typed("05600"), 0.03],
@@ -183,6 +187,34 @@ describe("text", () => {
       [tick, 0.4],
     ]);
     expect(brief(sent)).toEqual(["1 12", "2 03"]);
+  });
+});
+
+describe("the space bar", () => {
+  it("is a character in a field, in its place", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [tab, 0],
+      [typed("deux"), 0],
+      [space, 0],
+      [typed("mots"), 0],
+      [focus(2), 0.3],
+      [tick, 1],
+    ]);
+    expect(brief(sent)).toEqual(["press", "2 deux mots"]);
+  });
+
+  it("is a press on what is not written, also when typed faster than the line", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [tab, 0],
+      [space, 0],
+      [focus(2, false), 0.3],
+    ]);
+    expect(sent).toEqual([
+      { type: "press", id: 1, key: "Tab", shift: false },
+      { type: "press", id: 2, key: "Space", shift: false },
+    ]);
   });
 });
 

@@ -83,7 +83,8 @@ function open(host: HTMLElement): void {
       state.verbs.sent.some((verb) => verb.type === "scroll" && verb.node === node),
     onVerb: (verb, focus) => dispatch({ kind: "verb", verb, focus }),
     onText: (text) => dispatch({ kind: "typed", text }),
-    onFocus: (node) => dispatch({ kind: "focus", node }),
+    onSpace: () => dispatch({ kind: "space" }),
+    onFocus: (focus) => dispatch({ kind: "focus", focus }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
   });
