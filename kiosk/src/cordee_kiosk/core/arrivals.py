@@ -1,0 +1,117 @@
+"""Which part of a visit an event is for, and whether it may come now."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from cordee_kiosk.core import events
+from cordee_kiosk.core.commands import Command, Reject, TellStage
+from cordee_kiosk.core.control import say
+from cordee_kiosk.core.visit import Visit
+from cordee_wire import control, stage
+from cordee_wire.message import CONTROL_LIMIT_BYTES, MessageRefused, decode
+
+
+def take(  # noqa: PLR0911 - one arm an event
+    visit: Visit, event: events.Event, now: float
+) -> list[Command]:
+    """Bring an event to the part of the visit that it concerns."""
+    match event:
+        case events.StageTold(message=message):
+            return _stage_told(visit, message, now)
+        case events.StopPressed():
+            return visit.stop("stop_key", now)
+        case events.VerbAnswered():
+            return visit.control.verb_answered(event, now)
+        case events.VoiceFailed(prompt=prompt):
+            return visit.control.spoken(prompt, now, was_heard=False)
+        case events.GuestOpened():
+            return visit.control.guest_opened(event, now)
+        case events.GuestWent():
+            return visit.control.guest_went(event)
+        case events.MirrorWritten(data=data):
+            if not visit.control.shows_guest or not visit.is_live:
+                return []
+            return [TellStage(stage.SendMirror(data=b64encode(data).decode()))]
+        case events.ScanWent():
+            return visit.scanning.went(event, now)
+        case _:
+            return [Reject("out_of_place", type(event).__name__)]
+
+
+def _stage_told(  # noqa: C901, PLR0911 - one arm a message
+    visit: Visit, message: object, now: float
+) -> list[Command]:
+    match message:
+        case stage.SignalOut(signal=signal):
+            return visit.call.signal_out(signal)
+        case stage.CallState(connection=connection, control=channel):
+            visit.call.state_is(connection, channel, now)
+            return []
+        case stage.CameraState():
+            visit.camera_is(message)
+            return []
+        case stage.WentLive():
+            return visit.went_live(now)
+        case stage.FaceDecoded():
+            return visit.face_decoded(message, now)
+        case stage.LineMeasured():
+            visit.line_measured(message)
+            return []
+        case stage.Touched():
+            return visit.touched(message, now)
+        case stage.Spoken(id=prompt):
+            return visit.control.spoken(prompt, now, was_heard=True)
+        case stage.ControlArrived(text=text):
+            return _agent_said(visit, text, now)
+        case stage.StageReady() | stage.HoleMoved():
+            return []
+        case _:
+            return [Reject("out_of_place", type(message).__name__)]
+
+
+def _agent_said(visit: Visit, text: str, now: float) -> list[Command]:
+    try:
+        message: control.FromAgent = decode(
+            text, control.FromAgent, limit_bytes=CONTROL_LIMIT_BYTES
+        )
+    except MessageRefused as error:
+        done = control.Done(id=0, ok=False, code="bad_request", message=str(error)[:200])
+        return [Reject("bad_request", error.code), say(done)]
+    if visit.is_over:
+        return [Reject("over", type(message).__name__)]
+    if isinstance(message, control.End):
+        return visit.end("agent", now)
+    if not visit.is_live:
+        refused = [Reject("not_live", type(message).__name__)]
+        message_id = getattr(message, "id", None)
+        if message_id is None:
+            return [*refused]
+        return [*refused, *visit.control.without_leave(message_id, now)]
+    return _agent_asked(visit, message, now)
+
+
+def _agent_asked(  # noqa: PLR0911 - one arm a message
+    visit: Visit, message: control.FromAgent, now: float
+) -> list[Command]:
+    leave = visit.control
+    match message:
+        case control.Ask():
+            return leave.ask(message, now)
+        case control.DeclareYes():
+            return leave.declared(message, now)
+        case control.Withdraw():
+            return leave.withdrawn(message, now)
+        case control.GiveBack(act=act):
+            halted = visit.scanning.halt(now) if act == "scan" else []
+            return [*leave.given_back(message, now), *halted]
+        case control.MirrorAgain():
+            return leave.mirror_again()
+        case control.Scan(id=scan_id):
+            if "scan" not in leave.grants:
+                return leave.without_leave(scan_id, now)
+            return visit.scanning.start(message, now)
+        case control.End():
+            return visit.end("agent", now)
+        case _:
+            return leave.verb(message, now)

@@ -1,0 +1,137 @@
+"""What happens to the kiosk, as the core is told it. All instants are the corrected Unix clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from cordee_wire import control, kiosk_link
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """The deadline has come."""
+
+
+@dataclass(frozen=True)
+class LinkOpened:
+    """The server knows the kiosk."""
+
+    welcome: kiosk_link.Welcome
+
+
+@dataclass(frozen=True)
+class LinkLost:
+    """The server cannot be reached now."""
+
+
+@dataclass(frozen=True)
+class ServerSaid:
+    """The server said something, one of kiosk_link.FromServer."""
+
+    message: msgspec.Struct
+
+
+@dataclass(frozen=True)
+class BrowserReady:
+    """The stage is up (again) and shows nothing yet."""
+
+
+@dataclass(frozen=True)
+class BrowserLost:
+    """Chromium is gone and everything in it: the call, the guest."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class StageTold:
+    """The stage said something, one of stage.FromStage."""
+
+    message: msgspec.Struct
+
+
+@dataclass(frozen=True)
+class GuestOpened:
+    """The guest that was asked for is there, or cannot be (`code`, `message`)."""
+
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class GuestWent:
+    """The guest is at another address."""
+
+    url: str
+    title: str
+    may_back: bool
+    may_forward: bool
+
+
+@dataclass(frozen=True)
+class MirrorWritten:
+    """The next piece of the mirror."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class VerbAnswered:
+    """The browser carried a verb out, or says why not."""
+
+    verb: control.Verb
+    done: control.Done
+
+
+@dataclass(frozen=True)
+class VoiceFailed:
+    """A prompt cannot be said aloud: the screen has to do."""
+
+    prompt: int
+
+
+@dataclass(frozen=True)
+class StopPressed:
+    """The hardware key."""
+
+
+@dataclass(frozen=True)
+class ScanWent:
+    """How a scan goes: `sealing`, then `sending` with the page's data, or `failed`."""
+
+    id: int
+    state: str
+    page: str = ""
+    size_bytes: int = 0
+    sha256: str = ""
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class PageDelivered:
+    """The server holds the page whole."""
+
+    page: str
+    visit: str
+
+
+Event = (
+    Ticked
+    | LinkOpened
+    | LinkLost
+    | ServerSaid
+    | BrowserReady
+    | BrowserLost
+    | StageTold
+    | GuestOpened
+    | GuestWent
+    | MirrorWritten
+    | VerbAnswered
+    | VoiceFailed
+    | StopPressed
+    | ScanWent
+    | PageDelivered
+)

@@ -1,0 +1,88 @@
+"""One page at a time: scanning, sealing, sending, sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cordee_kiosk.core import words
+from cordee_kiosk.core.commands import Command, HaltScan, Reject, ScanPage
+from cordee_kiosk.core.control import say
+from cordee_kiosk.core.events import ScanWent
+from cordee_kiosk.core.facts import Facts
+from cordee_wire import control
+from cordee_wire.kiosk_link import AgendaEntry
+
+SCAN_WITHIN_S = 90.0
+
+
+@dataclass
+class Scanning:
+    """The scans of one visit. Leave is checked by Control before."""
+
+    entry: AgendaEntry
+    facts: Facts
+    state: str = ""
+    deadline: float | None = None
+    _id: int = 0
+    _sending: dict[str, int] = field(default_factory=dict)
+
+    def start(self, message: control.Scan, now: float) -> list[Command]:
+        """Scan what lies on the stand, unless a scan is under way."""
+        if self.state:
+            busy = control.Done(id=message.id, ok=False, code="busy", message=words.BUSY_SCANNING)
+            return [Reject("busy"), say(busy)]
+        self.state, self._id, self.deadline = "scanning", message.id, now + SCAN_WITHIN_S
+        return [
+            say(control.ScanState(id=message.id, state="scanning")),
+            ScanPage(message.id, self.entry),
+        ]
+
+    def went(self, event: ScanWent, now: float) -> list[Command]:
+        """Tell the agent how it goes."""
+        if event.id != self._id or not self.state:
+            return [Reject("scan_unasked")]
+        if event.state == "failed":
+            return self._failed(event.code, event.message, now)
+        self.state = event.state
+        state = control.ScanState(id=event.id, state=event.state, page=event.page)
+        if event.state != "sending":
+            return [say(state)]
+        self.state, self.deadline = "", None
+        self._sending[event.page] = event.id
+        fact = self.facts.note(
+            self.entry.visit,
+            "scanned",
+            now,
+            page=event.page,
+            size_bytes=event.size_bytes,
+            sha256=event.sha256,
+        )
+        return [say(state), say(control.Done(id=event.id, ok=True)), fact]
+
+    def delivered(self, page: str) -> list[Command]:
+        """Tell the agent that the server holds the page."""
+        scan_id = self._sending.pop(page, None)
+        if scan_id is None:
+            return []
+        return [say(control.ScanState(id=scan_id, state="sent", page=page))]
+
+    def halt(self, now: float) -> list[Command]:
+        """End a scan whose leave is gone; a page that is sealed already is sent."""
+        if not self.state:
+            return []
+        return [HaltScan(), *self._failed("no_grant", words.SCAN_HALTED, now)]
+
+    def tick(self, now: float) -> list[Command]:
+        """End a scan that never ends."""
+        if self.deadline is None or now < self.deadline:
+            return []
+        message = "La numérisation n’a pas abouti."
+        return [HaltScan(), *self._failed("device_error", message, now)]
+
+    def _failed(self, code: str, message: str, now: float) -> list[Command]:
+        self.state, self.deadline = "", None
+        return [
+            say(control.ScanState(id=self._id, state="failed", code=code, message=message)),
+            say(control.Done(id=self._id, ok=False, code=code, message=message)),
+            self.facts.note(self.entry.visit, "scan_failed", now, code=code),
+        ]

@@ -1,0 +1,81 @@
+"""What the stage shows, from what the kiosk knows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cordee_kiosk.core import words
+from cordee_kiosk.core.call import Line
+from cordee_kiosk.core.visit import Phase, Visit
+from cordee_wire import stage
+from cordee_wire.kiosk_link import Welcome
+
+
+def show_idle(place: Welcome, *, now: float, next_at: float | None, note: str) -> stage.Show:
+    """Return the view between visits: no name, nothing to do."""
+    return stage.Show(
+        view="idle",
+        now=now,
+        site=place.site,
+        phone=place.phone,
+        next_at=next_at or 0,
+        note=note,
+    )
+
+
+def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
+    """Return the view of the visit that is going on."""
+    entry, control = visit.entry, visit.control
+    request = control.request
+    return stage.Show(
+        view=_view(visit),
+        now=now,
+        site=place.site,
+        phone=entry.phone or place.phone,
+        visit=entry.visit,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        citizen=entry.citizen,
+        agent=entry.agent,
+        partner=entry.partner_label,
+        reason=entry.reason,
+        code=visit.call.code,
+        line=_line(visit),
+        guest=control.shows_guest and not visit.is_over,
+        guest_host=control.guest_host if control.shows_guest else "",
+        grants=list(control.grants),
+        request=request.number if request else 0,
+        request_act=request.act if request else "",
+        request_state=request.state if request else "",
+        scanning=visit.scanning.state,
+        ask_end=visit.asks_end,
+        note=_note(visit),
+        camera_covered=visit.camera_covered,
+    )
+
+
+def is_same(one: stage.Show | None, other: stage.Show) -> bool:
+    """Return whether two views differ in nothing but the moment they were made."""
+    return one is not None and msgspec.structs.replace(one, now=other.now) == other
+
+
+def _view(visit: Visit) -> str:
+    if visit.phase is Phase.DECLINED:
+        return "thanks"
+    if visit.call.line is Line.REFUSED and not visit.is_over:
+        return "trouble"
+    return visit.phase.value
+
+
+def _line(visit: Visit) -> str:
+    if visit.is_cut:
+        return "cut"
+    return "slow" if visit.is_slow else "good"
+
+
+def _note(visit: Visit) -> str:
+    if visit.phase is Phase.DECLINED:
+        return words.DECLINED
+    if visit.call.line is Line.REFUSED and not visit.is_over:
+        return words.CALL_REFUSED
+    return visit.note

@@ -1,0 +1,382 @@
+"""One visit at the kiosk, from waking to wiping: when what happens, and who may end it.
+
+Composed of Call (the connection), Control (leave and guest) and Scanning (papers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cordee_kiosk.core import words
+from cordee_kiosk.core.call import Call, Line
+from cordee_kiosk.core.commands import (
+    Command,
+    Reject,
+    SayPrompt,
+    TellStage,
+    TurnMirror,
+    WakeScreen,
+)
+from cordee_kiosk.core.control import Control, say
+from cordee_kiosk.core.facts import Facts
+from cordee_kiosk.core.scan import Scanning
+from cordee_kiosk.core.trust import Signer
+from cordee_wire import control, stage
+from cordee_wire.kiosk_link import AgendaEntry
+
+WARM_BEFORE_S = 30.0
+CAMERA_BEFORE_S = 10.0
+SAY_LATE_AFTER_S = 5.0
+APOLOGY_AFTER_S = 900.0
+LIVE_WITHIN_S = 5.0
+ASK_END_S = 60.0
+NOTE_S = 15.0
+WARN_BEFORE_END_S = 120.0
+HANG_UP_AFTER_S = 1.0
+"""What was said last on the control channel has this long to arrive."""
+THANKS_S = 20.0
+APOLOGY_S = 60.0
+
+_DARK = 12
+_THIN_BPS, _FAR_MS, _LOSSY = 120_000, 900, 0.08
+
+
+class Phase(StrEnum):
+    """Where the visit stands. The names are those of the stage's views where they are the same."""
+
+    WELCOME = "welcome"
+    COUNTDOWN = "countdown"
+    LATE = "late"
+    CALL = "call"
+    APOLOGY = "apology"
+    THANKS = "thanks"
+    DECLINED = "declined"
+
+
+BEFORE = frozenset({Phase.WELCOME, Phase.COUNTDOWN, Phase.LATE})
+OVER = frozenset({Phase.APOLOGY, Phase.THANKS, Phase.DECLINED})
+
+
+@dataclass
+class Visit:
+    """`was_live` of a visit taken up again: the faces have met before the daemon was killed."""
+
+    entry: AgendaEntry
+    facts: Facts
+    signer: Signer
+    roots: Mapping[str, str]
+    ends_hard_at: float
+    was_live: bool = False
+    is_resumed: bool = False
+
+    def __post_init__(self) -> None:
+        self.call = Call(
+            entry=self.entry, boot=self.facts.boot, signer=self.signer, roots=self.roots
+        )
+        self.control = Control(entry=self.entry, facts=self.facts)
+        self.scanning = Scanning(entry=self.entry, facts=self.facts)
+        self.phase = Phase.CALL if self.was_live else Phase.WELCOME
+        self.is_cut = self.was_live
+        self.is_slow = False
+        self.asks_end = False
+        self.camera_covered = False
+        self.note = ""
+        self._note_until = 0.0
+        self._ask_until = 0.0
+        self._is_woken = self._has_begun = self._is_camera_asked = False
+        self._is_stage_up = False
+        self._line = self.call.line
+        self._is_attached = False
+        self._live_by: float | None = None
+        self._face_seen = self._late_said = self._is_warned = self._had_grants = False
+        self._over_until: float | None = None
+        self._hang_up_at: float | None = None
+
+    # --- what the machine asks
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it can happen any more; what is left is thanks and wiping."""
+        return self.phase in OVER
+
+    @property
+    def is_live(self) -> bool:
+        """Whether picture and sound go both ways now."""
+        return self._is_attached and self.call.line is Line.UP
+
+    def may_wipe(self, now: float) -> bool:
+        """Whether the last words have been read."""
+        return self._over_until is not None and now >= self._over_until
+
+    def clear(self, now: float) -> None:
+        """Make room at once: the next visit is due."""
+        if self._over_until is not None:
+            self._over_until = min(self._over_until, now)
+
+    def update(self, entry: AgendaEntry, ends_hard_at: float) -> None:
+        """Take over what may change: certificates, credentials, the end."""
+        self.entry = self.call.entry = self.control.entry = self.scanning.entry = entry
+        self.ends_hard_at = ends_hard_at
+
+    def deadline(self) -> float | None:
+        """Return when `advance` has something to do next."""
+        if self.is_over:
+            return min(
+                (at for at in (self._over_until, self._hang_up_at) if at is not None), default=None
+            )
+        starts_at = self.entry.starts_at
+        waits = [
+            None if self._has_begun else starts_at - WARM_BEFORE_S,
+            None if self._is_camera_asked or not self._is_stage_up else starts_at - CAMERA_BEFORE_S,
+            starts_at if self.phase in (Phase.WELCOME, Phase.COUNTDOWN) else None,
+            None if self._late_said or self.was_live else starts_at + SAY_LATE_AFTER_S,
+            None if self.was_live else starts_at + APOLOGY_AFTER_S,
+            self._live_by,
+            self._ask_until if self.asks_end else None,
+            self._note_until if self.note else None,
+            None if self._is_warned else self.ends_hard_at - WARN_BEFORE_END_S,
+            self.ends_hard_at,
+            self.call.deadline,
+            self.control.deadline,
+            self.scanning.deadline,
+        ]
+        return min(at for at in waits if at is not None)
+
+    # --- time
+
+    def advance(self, now: float) -> list[Command]:
+        """Do what the hour and the line ask for. Called after every event."""
+        if self.is_over:
+            if self._hang_up_at is not None and now >= self._hang_up_at:
+                self._hang_up_at = None
+                return [TellStage(stage.HangUp())]
+            return []
+        commands = self._wake(now) + self._open(now)
+        commands += self.call.tick(now) + self.control.tick(now) + self.scanning.tick(now)
+        commands += self._follow_line(now) + self._start(now)
+        if self.note and now >= self._note_until:
+            self.note = ""
+        if self.asks_end and now >= self._ask_until:
+            if self.phase in BEFORE:
+                return [*commands, *self.decline(now)]
+            self.asks_end = False
+        if now >= self.ends_hard_at:
+            return [*commands, *self._run_out(now)]
+        if not self._is_warned and now >= self.ends_hard_at - WARN_BEFORE_END_S:
+            self._is_warned = True
+            if self.was_live:
+                self._noted(words.ENDING_SOON, now)
+        return commands
+
+    def _wake(self, now: float) -> list[Command]:
+        if self._is_woken:
+            return []
+        self._is_woken = True
+        if self.is_resumed:
+            return [WakeScreen()]
+        return [WakeScreen(), self._fact("woken", now), SayPrompt(0, words.welcome(self.entry))]
+
+    def _open(self, now: float) -> list[Command]:
+        commands: list[Command] = []
+        if not self._has_begun and now >= self.entry.starts_at - WARM_BEFORE_S:
+            self._has_begun = True
+            if self.phase is Phase.WELCOME:
+                self.phase = Phase.COUNTDOWN
+            commands += self.call.begin(now)
+        is_time = now >= self.entry.starts_at - CAMERA_BEFORE_S
+        if is_time and self._is_stage_up and not self._is_camera_asked:
+            self._is_camera_asked = True
+            commands.append(TellStage(stage.OpenCamera()))
+            if now < self.entry.starts_at:
+                commands.append(SayPrompt(0, words.countdown(self.entry)))
+        return commands
+
+    def _start(self, now: float) -> list[Command]:
+        if now < self.entry.starts_at:
+            return []
+        if self.call.line is Line.UP and not self._is_held:
+            is_overdue = self._live_by is not None and now >= self._live_by
+            return self._go_live(now) if not self._is_attached or is_overdue else []
+        if self.was_live:
+            return []
+        if now >= self.entry.starts_at + APOLOGY_AFTER_S:
+            return self._apologise(now)
+        self.phase = Phase.LATE
+        if not self._late_said and now >= self.entry.starts_at + SAY_LATE_AFTER_S:
+            self._late_said = True
+            return [] if self._is_held else [SayPrompt(0, words.late(self.entry))]
+        return []
+
+    @property
+    def _is_held(self) -> bool:
+        """Stop was pressed before the faces met: nothing starts until that is answered."""
+        return self.asks_end and self.phase in BEFORE
+
+    def _go_live(self, now: float) -> list[Command]:
+        self._is_attached, self._live_by = True, now + LIVE_WITHIN_S
+        self.phase = Phase.CALL
+        self._late_said = True
+        return [TellStage(stage.GoLive()), say(control.Live(at=now))]
+
+    def _follow_line(self, now: float) -> list[Command]:
+        before, after = self._line, self.call.line
+        self._line = after
+        if before is after:
+            return []
+        if after is Line.UP:
+            if self._is_attached:
+                return self._resumed(now)
+            code = self.call.code
+            return [] if self.was_live else [self._fact("warmed", now, code=code)]
+        was_attached = self._is_attached
+        if after is not Line.DOWN:
+            self._is_attached = False
+        self._live_by = None
+        if before is not Line.UP or not was_attached or self.is_cut:
+            return []
+        self.is_cut = True
+        self._face_seen = False
+        self._had_grants = bool(self.control.grants)
+        return [
+            *self.scanning.halt(now),
+            *self.control.revoke_all("cut", now),
+            self._fact("cut", now),
+            SayPrompt(0, words.cut()),
+        ]
+
+    def _resumed(self, now: float) -> list[Command]:
+        self.is_cut = False
+        if self._had_grants:
+            self._had_grants = False
+            self._noted(words.ask_again(self.entry), now)
+        return [self._fact("resumed", now)]
+
+    # --- the stage
+
+    def stage_up(self, now: float) -> list[Command]:
+        """Negotiate and open the camera in the new stage."""
+        self._is_stage_up = True
+        return self.call.stage_up(now)
+
+    def stage_lost(self) -> None:
+        """Forget what was in the browser; the cut is noted by `advance`."""
+        self._is_stage_up = self._is_camera_asked = False
+        self.call.stage_lost()
+        self.control.guest_lost()
+
+    def went_live(self, now: float) -> list[Command]:
+        """Note that the tracks are attached."""
+        self._live_by = None
+        if not self._is_attached:
+            return [Reject("live_unasked")]
+        if self.was_live:
+            return self._resumed(now) if self.is_cut else []
+        self.was_live = True
+        lateness_s = round(now - self.entry.starts_at, 3)
+        return [self._fact("live", now, lateness_s=lateness_s)]
+
+    def face_decoded(self, message: stage.FaceDecoded, now: float) -> list[Command]:
+        """Note the first live frame of the other end, once a connection."""
+        if now < self.entry.starts_at or not self._is_attached:
+            return [Reject("face_unasked")]
+        if self._face_seen:
+            return []
+        self._face_seen = True
+        lateness_s = round(message.at - self.entry.starts_at, 3)
+        return [
+            self.facts.note(self.entry.visit, "face_decoded", message.at, lateness_s=lateness_s)
+        ]
+
+    def camera_is(self, message: stage.CameraState) -> None:
+        """Note whether the own picture is black: somebody or something covers the camera."""
+        self.camera_covered = message.state == "opened" and max(message.colour or [255]) < _DARK
+
+    def line_measured(self, message: stage.LineMeasured) -> None:
+        """Note whether the line is thin enough to be said (look/README.md, sentence 10)."""
+        is_thin = 0 < message.up_bps < _THIN_BPS
+        self.is_slow = is_thin or message.rtt_ms > _FAR_MS or message.lost > _LOSSY
+
+    # --- the citizen
+
+    def stop(self, how: str, now: float) -> list[Command]:
+        """End what is given or asked at once; with nothing given, ask whether to end."""
+        if self.is_over:
+            return [Reject("over")]
+        if self.control.grants or self.control.request or self.scanning.state:
+            commands = [
+                *self.control.revoke_all(how, now),
+                *self.scanning.halt(now),
+                say(control.Stopped(how=how)),
+            ]
+            self._noted(words.STOPPED, now)
+            return commands
+        self.asks_end = True
+        self._ask_until = max(now, self.entry.starts_at) + ASK_END_S
+        return []
+
+    def touched(  # noqa: PLR0911 - one arm a touch
+        self, message: stage.Touched, now: float
+    ) -> list[Command]:
+        """Take a touch on the stage."""
+        match message.what:
+            case "yes":
+                return self.control.answered(message.request, now, is_yes=True)
+            case "no":
+                commands = self.control.answered(message.request, now, is_yes=False)
+                if self.control.request is None and not isinstance(commands[0], Reject):
+                    self._noted(words.REFUSED, now)
+                return commands
+            case "stop":
+                return self.stop("touch", now)
+            case "end_no" if self.asks_end:
+                self.asks_end = False
+                return []
+            case "end_yes" if self.asks_end and self.phase is Phase.CALL:
+                return self.end("citizen", now)
+            case "end_yes" | "not_now" if self.phase in BEFORE:
+                return self.decline(now)
+            case _:
+                return [Reject("touch_out_of_place", message.what[:20])]
+
+    # --- the end
+
+    def decline(self, now: float) -> list[Command]:
+        """The citizen does not want the call: nothing has been sent."""
+        fact = self._fact("declined", now)
+        return [fact, *self._finish(Phase.DECLINED, "citizen", now, THANKS_S)]
+
+    def end(self, by: str, now: float) -> list[Command]:
+        """End the visit for good. `by`: agent, citizen, time."""
+        commands = [*self.scanning.halt(now), *self.control.revoke_all("ended", now)]
+        commands += [self._fact("ended", now, by=by), SayPrompt(0, words.thanks())]
+        return [*commands, *self._finish(Phase.THANKS, by, now, THANKS_S)]
+
+    def _run_out(self, now: float) -> list[Command]:
+        return self.end("time", now) if self.was_live else self._apologise(now)
+
+    def _apologise(self, now: float) -> list[Command]:
+        fact = self._fact("unanswered", now)
+        spoken = SayPrompt(0, words.apology(self.entry))
+        return [fact, spoken, *self._finish(Phase.APOLOGY, "time", now, APOLOGY_S)]
+
+    def _finish(self, phase: Phase, by: str, now: float, stays_s: float) -> list[Command]:
+        self.phase, self.asks_end, self.note = phase, False, ""
+        self._over_until, self._hang_up_at = now + stays_s, now + HANG_UP_AFTER_S
+        self._is_attached, self._live_by = False, None
+        return [
+            say(control.Ended(by=by)),
+            TellStage(stage.Hold()),
+            TurnMirror(is_on=False),
+            *self.control.close_guest(),
+            *self.call.leave(),
+        ]
+
+    # --- private
+
+    def _noted(self, text: str, now: float) -> None:
+        self.note, self._note_until = text, now + NOTE_S
+
+    def _fact(self, kind: str, now: float, **detail: str | float) -> Command:
+        return self.facts.note(self.entry.visit, kind, now, **detail)

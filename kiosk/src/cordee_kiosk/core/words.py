@@ -1,0 +1,85 @@
+"""What the kiosk says and writes, in plain French (look/README.md). No gender for the citizen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cordee_wire.kiosk_link import AgendaEntry
+
+_ZONE = ZoneInfo("Europe/Paris")
+
+_ASKS = {
+    "see": "Puis-je voir cette page avec vous ?",
+    "control": "Puis-je remplir cette page avec vous ?",
+    "scan": "Puis-je numériser votre feuille ?",
+}
+
+CALL_REFUSED = (
+    "La ligne n’est pas sûre : l’appel est refusé. Personne ne vous voit ni ne vous entend."
+)
+CANCELLED = "Ce rendez-vous est annulé. Pour toute question, appelez le numéro affiché."
+DECLINED = "L’appel est arrêté. Personne ne vous voit ni ne vous entend."
+ENDING_SOON = "L’entretien se termine dans deux minutes."
+KIOSK_TROUBLE = "L’écran a un souci. Restez là : il repart tout seul."
+NOT_GIVEN = "L’usager n’a pas donné cette permission."
+SEE_FIRST = "Demandez d’abord à voir la page."
+BUSY = "Une demande est déjà en cours."
+BUSY_SCANNING = "Une feuille est déjà en cours de numérisation."
+BUSY_VERBS = "Le kiosque n’a pas fini ce qui précède."
+NOT_SPOKEN = (
+    "La demande n’a pas été dite à voix haute jusqu’au bout : la réponse se donne sur l’écran."
+)
+UNKNOWN_ACT = "Cette demande n’existe pas."
+SCAN_HALTED = "La permission de numériser est retirée : la feuille n’est pas envoyée."
+REFUSED = "Vous avez dit non. Nous continuons en parlant."
+STOPPED = "C’est arrêté. L’appel continue."
+
+
+def hour(at: float) -> str:
+    """Return an instant as people say it here: `9 h 30`."""
+    local = datetime.fromtimestamp(at, _ZONE)
+    return f"{local.hour}\u00a0h" + (f"\u00a0{local.minute:02d}" if local.minute else "")
+
+
+def asking(act: str, entry: AgendaEntry) -> str:
+    """Return the request as it is said aloud; silence is never a yes."""
+    return f"{entry.agent} vous demande : {_ASKS[act]} Sans réponse, rien n’est fait."
+
+
+def welcome(entry: AgendaEntry) -> str:
+    """Return what is said when the screen wakes."""
+    return (
+        f"Bonjour. Rendez-vous à {hour(entry.starts_at)} avec {entry.agent}, "
+        f"{entry.partner_label}. Personne ne vous voit ni ne vous entend pour l’instant."
+    )
+
+
+def countdown(entry: AgendaEntry) -> str:
+    """Return what is said before picture and sound."""
+    return f"L’appel avec {entry.agent} commence dans quelques secondes."
+
+
+def late(entry: AgendaEntry) -> str:
+    """Return what is said when the agent is not there at the hour."""
+    return f"{entry.agent} a un peu de retard. Restez là."
+
+
+def apology(entry: AgendaEntry) -> str:
+    """Return what is said when the agent did not come."""
+    return f"{entry.agent} ne peut pas venir. Pardon. Appelez le {entry.phone}."
+
+
+def cut() -> str:
+    """Return what is said when the line is lost."""
+    return "La ligne est coupée. Restez là : l’appel reprend tout seul."
+
+
+def ask_again(entry: AgendaEntry) -> str:
+    """Return what stands on the screen when the line is back after a cut."""
+    return f"Pour remplir de nouveau, {entry.agent} doit vous redemander."
+
+
+def thanks() -> str:
+    """Return what is said at the end."""
+    return "L’entretien est terminé. Merci. Reprenez vos papiers."
