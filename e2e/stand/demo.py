@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 from datetime import datetime
-from pathlib import Path
 
 from e2e.stand.processes import ROOT, Ended, NotInTime, is_listening
 from e2e.stand.watch import Watch
@@ -105,7 +104,7 @@ def _port(name: str) -> int:
     return 0 if is_listening(PORTS[name]) else PORTS[name]
 
 
-def _interrupt(number: int, frame: object) -> None:
+def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
