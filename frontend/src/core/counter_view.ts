@@ -128,6 +128,7 @@ function grantNote(state: Counter, act: Act, tools: ViewTools): string {
     case "revoked":
       if (by === "given_back") return words.given_back(time);
       if (by === "cut") return words.cut;
+      if (by === "failed") return words.failed;
       return by === "ended" ? words.ended(time) : words.stopped(time);
     default:
       return words[how];

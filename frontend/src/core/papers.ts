@@ -48,9 +48,11 @@ export type PapersEffect =
 
 export const noPapers: Papers = { scan: null, pages: [] };
 
-/** Whether a scan is under way. */
+const AT_THE_STAND = new Set(["asked", "scanning", "sealing"]);
+
+/** Whether the stand is busy: a page that travels leaves it free for the next. */
 export function isScanning(papers: Papers): boolean {
-  return papers.scan !== null && papers.scan.state !== "sent" && papers.scan.state !== "failed";
+  return papers.scan !== null && AT_THE_STAND.has(papers.scan.state);
 }
 
 export function stepPapers(state: Papers, event: PapersEvent): [Papers, readonly PapersEffect[]] {
@@ -59,6 +61,8 @@ export function stepPapers(state: Papers, event: PapersEvent): [Papers, readonly
       return [{ ...state, scan: { id: event.id, state: "asked", code: "", message: "" } }, []];
     case "scan_state": {
       const { id, state: how, code, message } = event.said;
+      // A page sent long after says nothing of the scan that is under way.
+      if (state.scan !== null && id < state.scan.id) return [state, []];
       return [{ ...state, scan: { id, state: how, code, message } }, []];
     }
     case "scan_refused": {
@@ -67,7 +71,7 @@ export function stepPapers(state: Papers, event: PapersEvent): [Papers, readonly
       return [{ ...state, scan: { id, state: "failed", code, message } }, []];
     }
     case "scan_lost":
-      if (!isScanning(state) || state.scan === null) return [state, []];
+      if (state.scan === null || !isScanning(state)) return [state, []];
       return [{ ...state, scan: { ...state.scan, state: "failed", code: "cut" } }, []];
     case "listed": {
       let next = state;

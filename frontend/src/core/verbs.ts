@@ -16,6 +16,8 @@ export const TEXT_HELD_S = 0.05;
 export const FOCUS_TOLD_WITHIN_S = 2;
 /** Below CONTROL_LIMIT_BYTES even when every character takes twelve bytes of JSON. */
 const TEXT_MOST = 1_200;
+/** The kiosk refuses more than 64 verbs under way: beyond this, what comes waits. */
+export const SENT_MOST = 32;
 
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 export type VerbDraft = WithoutId<Verb>;
@@ -78,10 +80,7 @@ export function stepVerbs(state: Verbs, event: VerbsEvent, now: number): Step {
     case "verb":
     case "typed":
     case "space":
-      if (state.waiting.length > 0 || mustWait(state, event)) {
-        return [{ ...state, waiting: [...state.waiting, event] }, []];
-      }
-      return take(state, event, now);
+      return drain({ ...state, waiting: [...state.waiting, ...parts(event)] }, now);
     case "focus":
       return drain(focusTold(state, event.focus), now);
     case "done":
@@ -137,13 +136,13 @@ function take(state: Verbs, item: Item, now: number): Step {
 function typed(state: Verbs, text: string, now: number): Step {
   if (text === "") return [state, []];
   const node = focusOf(state)?.node ?? 0;
-  if (state.held !== null && state.held.node !== node) {
+  const { held } = state;
+  if (held !== null && (held.node !== node || held.text.length + text.length > TEXT_MOST)) {
     const [flushed, before] = flush(state);
     return [{ ...flushed, held: { node, text, since: now } }, before];
   }
-  const whole = (state.held?.text ?? "") + text;
-  const next = { ...state, held: { node, text: whole, since: state.held?.since ?? now } };
-  return whole.length >= TEXT_MOST ? flush(next) : [next, []];
+  const whole = (held?.text ?? "") + text;
+  return [{ ...state, held: { node, text: whole, since: held?.since ?? now } }, []];
 }
 
 function focusTold(state: Verbs, focus: Focus): Verbs {
@@ -187,6 +186,7 @@ function drain(state: Verbs, now: number): Step {
 }
 
 function mustWait(state: Verbs, item: Item): boolean {
+  if (state.sent.length >= SENT_MOST) return true;
   return item.kind !== "verb" && focusOf(state) === null;
 }
 
@@ -197,30 +197,23 @@ function isDue(state: Verbs, now: number): boolean {
 function flush(state: Verbs): Step {
   if (state.held === null) return [state, []];
   const { node, text } = state.held;
-  let next: Verbs = { ...state, held: null };
-  const messages: FromAgent[] = [];
-  for (const part of parts(text)) {
-    const [after, verb] = numbered(next, { type: "type", node, text: part });
-    next = after;
-    messages.push(verb);
-  }
-  return [next, messages];
+  const [next, verb] = numbered({ ...state, held: null }, { type: "type", node, text });
+  return [next, [verb]];
 }
 
 /** Cuts a long paste between characters, never inside one. */
-function parts(text: string): string[] {
-  if (text.length <= TEXT_MOST) return [text];
-  const found: string[] = [];
-  let part = "";
-  for (const character of text) {
-    if (part.length + character.length > TEXT_MOST) {
-      found.push(part);
-      part = "";
+function parts(item: Item): Item[] {
+  if (item.kind !== "typed" || item.text.length <= TEXT_MOST) return [item];
+  const found: Item[] = [];
+  let text = "";
+  for (const character of item.text) {
+    if (text.length + character.length > TEXT_MOST) {
+      found.push({ kind: "typed", text });
+      text = "";
     }
-    part += character;
+    text += character;
   }
-  found.push(part);
-  return found;
+  return [...found, { kind: "typed", text }];
 }
 
 function numbered(state: Verbs, draft: VerbDraft): [Verbs, Verb] {

@@ -195,6 +195,19 @@ describe("papers", () => {
     expect(sent().filter(({ type }) => type === "scan")).toHaveLength(2);
   });
 
+  it("may scan the next page while the one before travels", () => {
+    goLive();
+    grant("scan");
+    play({ kind: "scan" });
+    const id = state.papers.scan?.id ?? 0;
+    const going = { type: "scan_state", id, page: "aa", code: "", message: "" } as const;
+    said({ ...going, state: "sending" });
+    play({ kind: "scan" });
+    said({ ...going, state: "sent" });
+    expect(sent().filter(({ type }) => type === "scan")).toHaveLength(2);
+    expect(state.papers.scan?.state).toBe("asked");
+  });
+
   it("acknowledges a page only once it is open here", () => {
     goLive();
     const page = { type: "page_arrived", page: "aa", size_bytes: 9, sha256: "ff" } as const;

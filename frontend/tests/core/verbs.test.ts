@@ -4,6 +4,7 @@ import {
   type FocusAfter,
   focusOf,
   noVerbs,
+  SENT_MOST,
   stepVerbs,
   type Verbs,
   type VerbsEvent,
@@ -87,6 +88,20 @@ describe("text", () => {
     // Half a character cannot be written as an address.
     for (const part of parts) expect(encodeURIComponent(part)).not.toBe("");
     for (const each of sent) expect(JSON.stringify(each).length).toBeLessThan(16_384);
+  });
+
+  it("of an immense paste goes out as fast as the kiosk answers, whole", () => {
+    const long = "œ€".repeat(60_000);
+    let [state, messages] = stepVerbs(noVerbs, typed(long), 0);
+    const sent = [...messages];
+    expect(sent.length).toBeLessThanOrEqual(SENT_MOST);
+    for (let now = 1; state.sent.length > 0 || state.held !== null; now += 1) {
+      const first = state.sent[0];
+      [state, messages] = stepVerbs(state, first === undefined ? tick : done(first.id), now);
+      sent.push(...messages);
+      expect(state.sent.length).toBeLessThanOrEqual(SENT_MOST);
+    }
+    expect(sent.map((each) => (each.type === "type" ? each.text : "")).join("")).toBe(long);
   });
 
   it("goes to the field that was clicked, before the kiosk has told its focus", () => {

@@ -32,6 +32,7 @@ export function makePapersZone({ words, dispatch }: ZoneParts, panel: PapersPane
     root,
     render(view, state) {
       write(pagesCount, words.pages(state.papers.pages.length));
+      scanButton.hidden = view.isOver;
       scanButton.disabled = !view.mayScan;
       scanState.dataset.tone = view.scanTone;
       scanState.dataset.state = state.papers.scan?.state ?? "";

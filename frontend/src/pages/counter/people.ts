@@ -33,6 +33,7 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
   );
   const mic = switchButton("mic", words.mic, () => dispatch({ kind: "mute" }));
   const camera = switchButton("camera", words.camera, () => dispatch({ kind: "hide" }));
+  const switches = element("div", { class: "switches" }, mic, camera);
   const theirName = text("span");
   const light = element("span", { class: "light rest", id: "line" });
   const lineNote = text("p", "small quiet");
@@ -52,7 +53,7 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
     { class: "zone people", "aria-label": words.people, tabindex: -1 },
     element("div", { class: "video" }, remote, name, own, sound),
     element("p", { class: "tied" }, words.you, rope(), theirName),
-    element("div", { class: "switches" }, mic, camera),
+    switches,
     element("div", { class: "line-q", role: "status" }, light, lineNote),
     code,
     phone,
@@ -77,6 +78,7 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
       codeNote.textContent = words.sameCode(site);
     },
     render(view, state) {
+      switches.hidden = view.isOver;
       write(name, view.who);
       name.hidden = view.who === "";
       remote.setAttribute("aria-label", words.pictureOf(view.who, state.seat?.site ?? ""));
