@@ -57,8 +57,14 @@ class Recorder {
 
   /** Begins with a whole picture. `count` is the number of this document in the visit. */
   start(count: number): void {
+    const offset = count * IDS_PER_DOCUMENT;
+    if (this.#isFull && offset === this.#offset) {
+      // Ids stay as they were: what an agent clicks meanwhile still finds its node.
+      record.takeFullSnapshot();
+      return;
+    }
     this.stop();
-    this.#offset = count * IDS_PER_DOCUMENT;
+    this.#offset = offset;
     this.#stop =
       record({
         emit: (event) => this.#take(event.type, event.data as Record<string, unknown>),

@@ -126,7 +126,7 @@ class ChromiumBrowser:
             scripts=self._scripts(),
             allow_list=allow_list,
             handlers=GuestHandlers(
-                moved=self._emit,
+                moved=self._note_move,
                 world_made=self._record,
                 recorded=self._mirror.put,
                 resized=self._stand.remeasure,
@@ -139,6 +139,7 @@ class ChromiumBrowser:
             await guest.open(await self._stand.bounds())
             await self._stand.take_guest(known, lambda: self._measure(guest))
             await guest.navigate(url)
+            self._stand.remeasure()
         except (CdpRefused, CdpTimedOut, CdpClosed, TimeoutError, WindowLost) as error:
             _log.warning("guest_not_opened", reason=repr(error))
             await self.close_guest()
@@ -199,6 +200,10 @@ class ChromiumBrowser:
         has_own = (self._stage_dir / "recorder.js").exists()
         return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
 
+    def _note_move(self, moved: ports.GuestMoved) -> None:
+        self._stand.remeasure()
+        self._emit(moved)
+
     def _hear(self, said: stage.FromStage) -> None:
         if isinstance(said, stage.HoleMoved):
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
@@ -233,7 +238,8 @@ class ChromiumBrowser:
             width, height, ratio = answer["result"]["value"]
         except (CdpRefused, CdpTimedOut, CdpClosed, KeyError):
             return None
-        return Furniture(round(width * ratio), round(height * ratio))
+        # A window that has not been laid out yet says 0.
+        return Furniture(round(width * ratio), round(height * ratio)) if height else None
 
     def _lose(self, guest: Guest) -> None:
         if guest is self._guest:

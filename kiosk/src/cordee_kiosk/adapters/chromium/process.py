@@ -36,6 +36,8 @@ FLAGS = (
     # A page that comes back out of the cache would keep its old node ids; a translate bubble
     # would cover the page; prerendered pages escape the allow-list's interception.
     "--disable-features=BackForwardCache,Translate,Prerender2,MediaRouter,GlobalMediaControls",
+    # Else input is dropped, without a word, until a page has painted for the first time.
+    "--allow-pre-commit-input",
     "--kiosk",
 )
 _LOWEST_FREE_FD = 10

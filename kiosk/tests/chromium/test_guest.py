@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chromium.partner_site import Site
+from chromium.seen import WITHIN_S, Seen
+from cordee_kiosk.ports import Unavailable
+from cordee_wire import control
+
+
+async def open_page(seen: Seen, site: Site, path: str, *also: str) -> None:
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}{path}", allowed_hosts=[site.host, *also])
+
+
+async def click(seen: Seen, name: str) -> control.Done:
+    node = await seen.node_id(id=name)
+    return await seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))
+
+
+def link(target: str, attributes: str = "") -> str:
+    return f"""<!doctype html><title>Lien</title>
+    <a id="lien" href="{target}" {attributes}>Lien</a>"""
+
+
+async def test_an_address_outside_the_list_is_not_opened(seen: Seen, other_site: Site) -> None:
+    with pytest.raises(Unavailable) as refused:
+        await seen.browser.open_guest(url=other_site.url, allowed_hosts=["127.0.0.1:9"])
+    assert refused.value.code == "outside"
+    assert other_site.asked == []
+
+
+async def test_a_site_that_does_not_answer_is_said_so(seen: Seen) -> None:
+    with pytest.raises(Unavailable) as refused:
+        await seen.browser.open_guest(url="http://127.0.0.1:9/", allowed_hosts=["127.0.0.1:9"])
+    assert refused.value.code == "failed"
+    done = await seen.browser.do(control.Go(id=1, where="reload"))
+    assert done.code == "gone"
+
+
+async def test_a_link_outside_leaves_the_page_where_it_is(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    site.pages["/lien"] = link(other_site.url)
+    await open_page(seen, site, "/lien")
+    done = await click(seen, "lien")
+    assert (done.ok, done.code) == (False, "outside")
+    assert "permis" in done.message
+    assert other_site.asked == []
+    assert seen.moves()[-1].url == f"{site.url}/lien"
+    assert await click(seen, "lien") == done
+
+
+async def test_a_redirection_outside_is_refused(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    site.pages["/vers"] = f"-> {other_site.url}/"
+    await open_page(seen, site, "/")
+    await seen.node_id(id="envoyer")
+    done = await seen.browser.do(control.Open(id=1, url=f"{site.url}/vers"))
+    assert (done.ok, done.code) == (False, "outside")
+    assert other_site.asked == []
+
+
+async def test_a_frame_from_outside_stays_empty(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    port = other_site.host.split(":")[1]
+    foreign = f"http://localhost:{port}/"
+    site.pages["/cadre"] = f"<!doctype html><title>Cadre</title><iframe src='{foreign}'></iframe>"
+    await open_page(seen, site, "/cadre")
+    await seen.until(lambda: seen.moves() and seen.moves()[-1].title == "Cadre")
+    done = await seen.browser.do(control.Go(id=1, where="reload"))
+    assert done.ok
+    assert other_site.asked == []
+
+
+@pytest.mark.parametrize("attributes", ["target=_blank", "target=_blank rel=opener"])
+async def test_a_new_window_opens_in_the_guest_itself(
+    seen: Seen, site: Site, attributes: str
+) -> None:
+    site.pages["/lien"] = link("/suite", attributes)
+    await open_page(seen, site, "/lien")
+    assert (await click(seen, "lien")).ok
+    await seen.until(lambda: seen.moves()[-1].title == "La suite")
+    await seen.node_id(id="suite")
+
+
+async def test_a_new_window_by_script_opens_in_the_guest_itself(seen: Seen, site: Site) -> None:
+    site.pages["/lien"] = link("#", """onclick="window.open('/suite', '', 'width=300')" """)
+    await open_page(seen, site, "/lien")
+    assert (await click(seen, "lien")).ok
+    await seen.until(lambda: seen.moves()[-1].title == "La suite")
+
+
+async def test_a_new_window_to_outside_is_closed(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    site.pages["/lien"] = link(other_site.url, "target=_blank")
+    await open_page(seen, site, "/lien")
+    await click(seen, "lien")
+    await windows(seen, 2)
+    assert other_site.asked == []
+    assert seen.moves()[-1].url == f"{site.url}/lien"
+
+
+async def test_an_empty_window_is_closed(seen: Seen, site: Site) -> None:
+    site.pages["/lien"] = link("#", """onclick="window.open('about:blank')" """)
+    await open_page(seen, site, "/lien")
+    await click(seen, "lien")
+    await windows(seen, 2)
+
+
+async def windows(seen: Seen, count: int) -> None:
+    """Wait until Chromium has that many windows: the stage's and the guest's."""
+    async with asyncio.timeout(WITHIN_S):
+        while len(await pages(seen)) != count:
+            await asyncio.sleep(0.05)
+
+
+async def pages(seen: Seen) -> list[str]:
+    found = await seen.browser._cdp.call("Target.getTargets")
+    return [each["url"] for each in found["targetInfos"] if each["type"] == "page"]
+
+
+async def test_dialogs_answer_themselves(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, "/alert")
+    assert (await click(seen, "avis")).ok
+    await seen.until(lambda: '"refuse"' in seen.all_mirror_text())
+
+
+async def test_a_page_in_an_endless_loop_is_halted_and_closed(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, "/loop")
+    node = await seen.node_id(id="boucle")
+    await seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))
+    waiting = [
+        asyncio.ensure_future(seen.browser.do(control.Type(id=n, node=node, text="x")))
+        for n in range(2, 6)
+    ]
+    await asyncio.sleep(0)
+    await seen.browser.halt()
+    assert {done.code for done in await asyncio.gather(*waiting)} == {"no_grant"}
+    await seen.browser.close_guest()
+    assert len(await pages(seen)) == 1
+    await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
+    await seen.until(lambda: seen.moves()[-1].title == "La suite")
+
+
+async def test_a_verb_into_an_endless_loop_answers(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, "/loop")
+    node = await seen.node_id(id="boucle")
+    await seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))
+    done = await seen.browser.do(control.Type(id=2, node=node, text="x"))
+    assert (done.ok, done.code) == (False, "failed")
+
+
+async def test_the_guest_gets_no_camera(seen: Seen, site: Site) -> None:
+    site.pages["/camera"] = """<!doctype html><title>-</title><script>
+    navigator.mediaDevices.getUserMedia({ video: true }).then(
+      () => { document.title = "obtenue"; }, (error) => { document.title = error.name; });
+    </script>"""
+    await open_page(seen, site, "/camera")
+    await seen.until(lambda: '"NotAllowedError"' in seen.all_mirror_text())
+
+
+async def test_nothing_of_the_guest_is_left_on_disk(
+    seen: Seen, site: Site, tmp_path: Path
+) -> None:
+    canary = "canari-du-visiteur-4711"
+    site.pages["/trace"] = f"""<!doctype html><title>{canary}</title><script>
+    document.cookie = "c={canary}; max-age=90000"; localStorage.setItem("c", "{canary}");
+    indexedDB.open("{canary}"); caches?.open("{canary}");</script><p id="fini">{canary}</p>"""
+    await open_page(seen, site, "/trace")
+    await seen.node_id(id="fini")
+    await seen.browser.close_guest()
+    profile = tmp_path / "profile"
+    assert any(profile.rglob("*"))
+    holding = [f for f in profile.rglob("*") if f.is_file() and canary.encode() in f.read_bytes()]
+    assert holding == []
+    await seen.browser.close()
+    assert not profile.exists()

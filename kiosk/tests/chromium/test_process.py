@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from chromium.conftest import HERE
+from chromium.seen import WITHIN_S, Seen
+from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
+from cordee_kiosk.ports import BrowserGone
+
+
+def processes_of(profile: Path) -> list[int]:
+    found = []
+    for directory in Path("/proc").iterdir():
+        if not directory.name.isdigit():
+            continue
+        try:
+            command = (directory / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if f"--user-data-dir={profile}".encode() in command and b"chromium" in command:
+            found.append(int(directory.name))
+    return found
+
+
+async def until_none(profile: Path) -> None:
+    async with asyncio.timeout(WITHIN_S):
+        while processes_of(profile):
+            await asyncio.sleep(0.05)
+
+
+async def test_the_daemon_killed_takes_chromium_with_it(
+    display: str, recorder: Path, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(HERE / "owner.py"),
+        display,
+        str(profile),
+        str(HERE / "stage"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert owner.stdout is not None
+    async with asyncio.timeout(2 * WITHIN_S):
+        pid = int(await owner.stdout.readline())
+    assert pid in processes_of(profile)
+    owner.send_signal(signal.SIGKILL)
+    await owner.wait()
+    await until_none(profile)
+
+
+async def test_chromium_killed_is_told_as_gone(seen: Seen, tmp_path: Path) -> None:
+    assert seen.browser._process is not None
+    signal.pidfd_send_signal(seen.browser._process._pid_fd, signal.SIGKILL)
+    await seen.until(lambda: [each for each in seen.events if isinstance(each, BrowserGone)])
+    await seen.browser.close()
+    await until_none(tmp_path / "profile")
+
+
+async def test_a_profile_left_behind_is_removed_by_the_next_start(
+    display: str, recorder: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / "profile" / "Default" / "Cookies"
+    left.parent.mkdir(parents=True)
+    left.write_text("canari-de-la-veille")
+    browser = ChromiumBrowser(
+        binary="chromium",
+        display=display,
+        profile_dir=tmp_path / "profile",
+        extra_flags=["--disable-gpu"],
+        no_sandbox=True,
+        stage_dir=HERE / "stage",
+    )
+    await browser.start()
+    assert not left.exists() or "canari" not in left.read_text(errors="replace")
+    await browser.close()
+    assert processes_of(tmp_path / "profile") == []
