@@ -6,6 +6,7 @@ Ctrl-C ends everything.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -52,6 +53,8 @@ def main() -> int:
             site_port=_port("site"),
             width_px=1600,
             height_px=900,
+            # Where there is a display the kiosk is a window on it, beside the watch page.
+            window_on=os.environ.get("DISPLAY") or None,
         ) as world:
             world.wait_for_kiosk()
             with Watch(world.screen, site=world.seeded["site"], port=_port("watch")) as watch:

@@ -1,4 +1,4 @@
-"""A screen where there is none: Xvfb with openbox, its picture read from memory, keys pressed."""
+"""A screen for a kiosk: Xvfb, or a window on a real display; openbox; pictures; keys pressed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from Xlib import X, display
 
 from e2e.stand.processes import ROOT, Running, run, wait_until
 
@@ -33,29 +34,43 @@ def parse_xwd(data: bytes | memoryview) -> npt.NDArray[np.uint8]:
 class Screen:
     """An X display of its own, with the kiosk's window manager. A context manager.
 
-    `display` is its name (`:7`); hand `env` to what shall appear on it.
+    `display` is its name (`:7`); hand `env` to what shall appear on it. `window_on` names a
+    display on which it is a window (Xephyr); without one it exists in memory only (Xvfb).
     """
 
-    def __init__(self, folder: Path, *, width_px: int = 1920, height_px: int = 1080) -> None:
-        """Start Xvfb and openbox and wait until both serve."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        width_px: int = 1920,
+        height_px: int = 1080,
+        window_on: str | None = None,
+    ) -> None:
+        """Start the X server and openbox and wait until both serve."""
         self.width_px, self.height_px = width_px, height_px
         self._framebuffer = folder / "Xvfb_screen0"
         folder.mkdir(parents=True, exist_ok=True)
         read_end, write_end = os.pipe()
-        size = f"{width_px}x{height_px}x24"
-        # Xvfb chooses a free display number itself and tells it: no race between two stands.
-        options = ["-displayfd", str(write_end), "-screen", "0", size, "-fbdir", str(folder)]
+        size = f"{width_px}x{height_px}"
+        # The X server chooses a free number itself and tells it: no race between two stands.
+        options = ["-displayfd", str(write_end), "-nolisten", "tcp", "-noreset"]
+        self._is_window = window_on is not None
+        if window_on is None:
+            command = ["Xvfb", *options, "-screen", "0", f"{size}x24", "-fbdir", str(folder)]
+        else:
+            command = ["Xephyr", *options, "-screen", size, "-title", "Cordée – la borne"]
         self.server = Running(
-            ["Xvfb", *options, "-nolisten", "tcp", "-noreset"],
-            name="xvfb",
+            command,
+            name="screen",
             folder=folder,
+            env={"DISPLAY": window_on} if window_on else None,
             pass_fds=[write_end],
         )
         os.close(write_end)
         with os.fdopen(read_end) as told:
             number = told.readline().strip()
         if not number:
-            raise RuntimeError(f"Xvfb did not start:\n{self.server.output()}")
+            raise RuntimeError(f"{command[0]} did not start:\n{self.server.output()}")
         self.display = f":{number}"
         self.env = {"DISPLAY": self.display}
         config = ["--config-file", str(OPENBOX_RC)] if OPENBOX_RC.exists() else []
@@ -72,6 +87,8 @@ class Screen:
 
     def picture(self) -> npt.NDArray[np.uint8]:
         """Return what the screen shows now: height × width × RGB."""
+        if self._is_window:
+            return self._asked_picture()
         return parse_xwd(self._framebuffer.read_bytes())
 
     def pixel(self, left: int, top: int) -> tuple[int, int, int]:
@@ -107,6 +124,19 @@ class Screen:
 
     def _xdotool(self, *words: str) -> None:
         run(["xdotool", *words], env=self.env, within_s=30)
+
+    def _asked_picture(self) -> npt.NDArray[np.uint8]:
+        """Ask the X server for its picture, where its memory cannot be read."""
+        connection = display.Display(self.display)
+        try:
+            image = connection.screen().root.get_image(
+                0, 0, self.width_px, self.height_px, X.ZPixmap, 0xFFFFFFFF
+            )
+            pixels = np.frombuffer(image.data, np.uint8)
+        finally:
+            connection.close()
+        rows = pixels.reshape(self.height_px, self.width_px, 4)
+        return np.ascontiguousarray(rows[:, :, 2::-1])
 
     def _is_managed(self) -> bool:
         printed = run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env)

@@ -41,7 +41,8 @@ class World:
     """Everything, seeded and running. A context manager.
 
     `has_relay` puts a coturn between the two ends that may reach this machine's loopback;
-    `server_env` and `kiosk_settings` add settings; `site_port` and `server_port` choose ports.
+    `server_env` and `kiosk_settings` add settings; `site_port` and `server_port` choose ports;
+    `window_on` shows the kiosk as a window on that display.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class World:
         kiosk_settings: Mapping[str, str] | None = None,
         width_px: int = 1920,
         height_px: int = 1080,
+        window_on: str | None = None,
     ) -> None:
         """Remember the wishes; everything starts on entering."""
         self.folder = folder
@@ -64,6 +66,7 @@ class World:
         self._server_env = dict(server_env or {})
         self._kiosk_settings = kiosk_settings
         self._size = (width_px, height_px)
+        self._window_on = window_on
         self._stack = ExitStack()
         self.relay: Relay | None = None
 
@@ -83,9 +86,13 @@ class World:
         person = self.seeded["people"][role]
         return LogIn(person["email"], person["password"])
 
+    def browser(self, **options: Any) -> Agent:
+        """Return a browser with a camera in which nobody has logged in."""
+        return Agent(self.folder / "agent", server_url=self.server.url, **options)
+
     def agent(self, **options: Any) -> Agent:
         """Return an agent's browser, logged in, on its home page."""
-        agent = Agent(self.folder / "agent", server_url=self.server.url, **options)
+        agent = self.browser(**options)
         try:
             log_in = self.log_in("agent")
             agent.log_in(log_in.email, log_in.password)
@@ -119,7 +126,12 @@ class World:
         )
         self.site = site
         self.screen = self._stack.enter_context(
-            Screen(self.folder / "screen", width_px=self._size[0], height_px=self._size[1])
+            Screen(
+                self.folder / "screen",
+                width_px=self._size[0],
+                height_px=self._size[1],
+                window_on=self._window_on,
+            )
         )
         if self._has_relay:
             relay = Relay(self.folder / "relay", may_reach_loopback=True)

@@ -107,6 +107,18 @@ def test_screen_shows_what_is_drawn_and_takes_keys(tmp_path: Path) -> None:
     assert not screen.server.is_running
 
 
+def test_screen_can_be_a_window_on_another(tmp_path: Path) -> None:
+    with (
+        Screen(tmp_path / "outer", width_px=640, height_px=480) as outer,
+        Screen(tmp_path / "inner", width_px=320, height_px=200, window_on=outer.display) as inner,
+    ):
+        run(["xsetroot", "-solid", "#14a03c"], env=inner.env)
+        wait_until(
+            lambda: inner.pixel(100, 100) == (0x14, 0xA0, 0x3C), within_s=5, what="the colour"
+        )
+        assert inner.picture().shape == (200, 320, 3)
+
+
 def test_two_screens_stand_beside_each_other(tmp_path: Path) -> None:
     with Screen(tmp_path / "one") as one, Screen(tmp_path / "two") as two:
         assert one.display != two.display
