@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee_kiosk.__main__ import _COMMANDS
 from cordee_kiosk.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +44,10 @@ def test_every_command_is_documented_and_exists() -> None:
     in_code = {path.stem for path in COMMANDS.glob("*.py")} - {"__init__"}
     in_docs = documented("commands.md", r"\| `cordee (\w+)") - {"migrate"}
     assert in_code == in_docs
+
+
+def test_every_kiosk_command_is_documented_and_exists() -> None:
+    assert documented("commands.md", r"\| `cordee-kiosk (\w+)") == set(_COMMANDS)
 
 
 def test_messages_page_is_what_the_wire_says() -> None:
