@@ -41,8 +41,8 @@ def serve(pages: dict[str, str]) -> Iterator[Site]:
         thread.join(5)
 
 
-class _Handler(BaseHTTPRequestHandler):  # noqa: N801 - reads as the function it stands for
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
         site: Site = self.server.site  # type: ignore[attr-defined]
         path = self.path.split("?")[0]
         site.asked.append(self.path)
@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):  # noqa: N801 - reads as the function it
         self.end_headers()
         self.wfile.write(body)
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+    def do_POST(self) -> None:
         site: Site = self.server.site  # type: ignore[attr-defined]
         site.sent.append(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
         self.do_GET()

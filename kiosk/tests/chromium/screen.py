@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import DisplayConnectionError
@@ -25,7 +25,17 @@ def virtual_screen() -> Iterator[str]:
     read_fd, write_fd = os.pipe()
     screen = f"{WIDTH}x{HEIGHT}x24"
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_fd), "-screen", "0", screen, "-nolisten", "tcp"],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(write_fd),
+            "-screen",
+            "0",
+            screen,
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ],
         pass_fds=[write_fd],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -48,7 +58,10 @@ def virtual_screen() -> Iterator[str]:
             child.wait(10)
 
 
-def picture(display: str) -> np.ndarray:
+Picture = npt.NDArray[np.uint8]
+
+
+def picture(display: str) -> Picture:
     """Return what is on the screen as rows of red, green, blue."""
     connection = Display(display)
     root = connection.screen().root
@@ -56,10 +69,6 @@ def picture(display: str) -> np.ndarray:
     connection.close()
     data = taken.data if isinstance(taken.data, bytes) else taken.data.encode("latin-1")
     return np.frombuffer(data, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, 2::-1]
-
-
-def has_tools() -> bool:
-    return all(shutil.which(tool) for tool in ("Xvfb", "openbox", "chromium"))
 
 
 def _wait_for_manager(display: str) -> None:

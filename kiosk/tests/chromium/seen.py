@@ -85,11 +85,11 @@ class Seen:
         found = await self.until(lambda: self.node(**attributes))
         return int(found["id"])
 
-    def told(self, node_id: int) -> Line | None:
-        """Return the newest line about a field."""
+    def told(self, node_id: int) -> Line:
+        """Return the newest line about a field, empty when there is none."""
         kinds = ("input", "blind")
         lines = [each for each in self.mirror() if each["t"] in kinds and each["id"] == node_id]
-        return lines[-1] if lines else None
+        return lines[-1] if lines else {}
 
 
 def _find(node: Line, attributes: dict[str, str]) -> Line | None:

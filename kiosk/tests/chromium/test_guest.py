@@ -54,9 +54,7 @@ async def test_a_link_outside_leaves_the_page_where_it_is(
     assert await click(seen, "lien") == done
 
 
-async def test_a_redirection_outside_is_refused(
-    seen: Seen, site: Site, other_site: Site
-) -> None:
+async def test_a_redirection_outside_is_refused(seen: Seen, site: Site, other_site: Site) -> None:
     site.pages["/vers"] = f"-> {other_site.url}/"
     await open_page(seen, site, "/")
     await seen.node_id(id="envoyer")
@@ -65,9 +63,7 @@ async def test_a_redirection_outside_is_refused(
     assert other_site.asked == []
 
 
-async def test_a_frame_from_outside_stays_empty(
-    seen: Seen, site: Site, other_site: Site
-) -> None:
+async def test_a_frame_from_outside_stays_empty(seen: Seen, site: Site, other_site: Site) -> None:
     port = other_site.host.split(":")[1]
     foreign = f"http://localhost:{port}/"
     site.pages["/cadre"] = f"<!doctype html><title>Cadre</title><iframe src='{foreign}'></iframe>"
@@ -96,9 +92,7 @@ async def test_a_new_window_by_script_opens_in_the_guest_itself(seen: Seen, site
     await seen.until(lambda: seen.moves()[-1].title == "La suite")
 
 
-async def test_a_new_window_to_outside_is_closed(
-    seen: Seen, site: Site, other_site: Site
-) -> None:
+async def test_a_new_window_to_outside_is_closed(seen: Seen, site: Site, other_site: Site) -> None:
     site.pages["/lien"] = link(other_site.url, "target=_blank")
     await open_page(seen, site, "/lien")
     await click(seen, "lien")
@@ -166,9 +160,7 @@ async def test_the_guest_gets_no_camera(seen: Seen, site: Site) -> None:
     await seen.until(lambda: '"NotAllowedError"' in seen.all_mirror_text())
 
 
-async def test_nothing_of_the_guest_is_left_on_disk(
-    seen: Seen, site: Site, tmp_path: Path
-) -> None:
+async def test_nothing_of_the_guest_is_left_on_disk(seen: Seen, site: Site, tmp_path: Path) -> None:
     canary = "canari-du-visiteur-4711"
     site.pages["/trace"] = f"""<!doctype html><title>{canary}</title><script>
     document.cookie = "c={canary}; max-age=90000"; localStorage.setItem("c", "{canary}");

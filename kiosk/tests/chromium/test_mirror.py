@@ -28,8 +28,7 @@ async def test_what_the_pages_script_fills_in_appears(scripted: Seen) -> None:
     names = ("prerempli", "coche", "liste", "texte")
     ids = {name: await scripted.node_id(id=name) for name in names}
     await click(scripted, "agir")
-    for name in names:
-        await scripted.until(lambda node=ids[name]: scripted.told(node))
+    await scripted.until(lambda: all(scripted.told(node) for node in ids.values()))
     told = {name: scripted.told(ids[name]) for name in names}
     assert told["prerempli"]["text"] == "Élise D’Œuf"
     assert told["coche"]["checked"] is True
@@ -43,7 +42,7 @@ async def test_a_field_that_the_page_rewrites_while_typing_appears_rewritten(
     node = await scripted.node_id(id="masque")
     for number, digit in enumerate("123456"):
         await scripted.browser.do(control.Type(id=number, node=node, text=digit))
-    await scripted.until(lambda: (scripted.told(node) or {}).get("text") == "12 34 56")
+    await scripted.until(lambda: scripted.told(node).get("text") == "12 34 56")
 
 
 async def test_rules_and_shadow_roots_made_by_script_appear(scripted: Seen) -> None:
@@ -101,7 +100,7 @@ async def test_a_newcomer_gets_a_whole_picture_in_a_new_epoch(scripted: Seen) ->
 
 
 async def test_pieces_are_small(scripted: Seen) -> None:
-    await scripted.until(lambda: scripted.mirror())
+    await scripted.until(scripted.mirror)
     sizes = [len(e.data) for e in scripted.events if isinstance(e, ports.MirrorBytes)]
     assert max(sizes) <= 16_000
 

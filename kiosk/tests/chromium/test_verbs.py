@@ -23,8 +23,7 @@ async def test_text_arrives_exactly_as_typed(form: Seen) -> None:
     for number, letter in enumerate(text):
         done = await form.browser.do(control.Type(id=number, node=node, text=letter))
         assert done.ok
-    assert (await form.until(lambda: form.told(node)))["text"]
-    await form.until(lambda: form.told(node)["text"] == text)
+    await form.until(lambda: form.told(node).get("text") == text)
 
 
 async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(
@@ -51,10 +50,10 @@ async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(
         done = await form.browser.do(verb)
         assert done.ok, done
     await form.node_id(id="recu")
-    assert site.sent == [
+    assert b"".join(site.sent) == (
         b"nom=D%E2%80%99%C5%92uvr%C3%A9&numero=1850599012345&motif=ligne+1%0D%0Aligne+2+%E2%82%AC"
         b"&commune=05065&naissance=1985-05-09&accord=on&choix=oui&code="
-    ]
+    )
 
 
 async def test_a_click_on_a_node_of_the_page_before_answers_gone(form: Seen) -> None:
@@ -67,15 +66,15 @@ async def test_a_click_on_a_node_of_the_page_before_answers_gone(form: Seen) -> 
     assert done.message == "Cet élément n’est plus sur la page."
 
 
-async def test_back_and_forward_move_through_the_guests_own_history(
-    form: Seen, site: Site
-) -> None:
+async def test_back_and_forward_move_through_the_guests_own_history(form: Seen, site: Site) -> None:
     assert not form.moves()[-1].may_back
     assert (await form.browser.do(control.Go(id=1, where="back"))).code == "bad_request"
     assert (await form.browser.do(control.Open(id=2, url=f"{site.url}/suite"))).ok
     await form.until(lambda: form.moves()[-1].may_back)
     assert (await form.browser.do(control.Go(id=3, where="back"))).ok
-    await form.until(lambda: form.moves()[-1].may_forward and form.moves()[-1].url == f"{site.url}/")
+    await form.until(
+        lambda: form.moves()[-1].may_forward and form.moves()[-1].url == f"{site.url}/"
+    )
 
 
 async def test_scrolling_is_mirrored(form: Seen) -> None:

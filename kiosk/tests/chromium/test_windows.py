@@ -9,6 +9,7 @@ import pytest
 from chromium import screen
 from chromium.conftest import show
 from chromium.partner_site import Site
+from chromium.screen import Picture
 from chromium.seen import WITHIN_S, Seen
 
 STAGE = (10, 60, 120)
@@ -21,7 +22,7 @@ html { background: rgb(255, 0, 200); overflow: hidden }
 <i id="coin" style="left:0;bottom:0"></i><i id="coin" style="right:0;bottom:0"></i>"""
 
 
-async def until_seen(display: str, is_right: Callable[[np.ndarray], bool]) -> np.ndarray:
+async def until_seen(display: str, is_right: Callable[[Picture], bool]) -> Picture:
     until = asyncio.get_running_loop().time() + WITHIN_S
     while True:
         taken = await asyncio.to_thread(screen.picture, display)
@@ -32,7 +33,7 @@ async def until_seen(display: str, is_right: Callable[[np.ndarray], bool]) -> np
         await asyncio.sleep(0.05)
 
 
-def at(picture: np.ndarray, x: int, y: int) -> tuple[int, ...]:
+def at(picture: Picture, x: int, y: int) -> tuple[int, ...]:
     return tuple(int(value) for value in picture[y, x])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from io import FileIO
 from typing import Any
 
 import msgspec
@@ -64,11 +65,12 @@ class Cdp:
     async def connect(self, pipes: Pipes) -> None:
         """Take the daemon's two ends over."""
         loop = asyncio.get_running_loop()
+        # The transports close these.
         self._writer, _ = await loop.connect_write_pipe(
-            asyncio.BaseProtocol, open(pipes.write_fd, "wb", buffering=0)
+            asyncio.BaseProtocol, FileIO(pipes.write_fd, "w")
         )
         self._reader, _ = await loop.connect_read_pipe(
-            lambda: _Splitter(self._arrived, self._lost), open(pipes.read_fd, "rb", buffering=0)
+            lambda: _Splitter(self._arrived, self._lost), FileIO(pipes.read_fd, "r")
         )
 
     def on(self, method: str, handler: Handler, session: str = "") -> None:
@@ -141,7 +143,7 @@ class Cdp:
             return
         try:
             handler(msgspec.json.decode(message.params))
-        except Exception:  # the outermost loop of events: one bad handler must not stop the rest
+        except Exception:  # noqa: BLE001 - outermost loop: one bad handler must not stop the rest
             _log.exception("cdp_handler_failed", method=message.method)
 
     def _answered(self, message: _Incoming) -> None:

@@ -189,7 +189,7 @@ class Guest:
         on("Runtime.executionContextsCleared", self._drop_world, session)
         on("Runtime.bindingCalled", self._hear, session)
         on("Target.attachedToTarget", self._take_frame, session)
-        on("Inspector.targetCrashed", lambda _: self._cdp.post("Page.reload", {}, session), session)
+        on("Inspector.targetCrashed", self._revive, session)
         self._targets.when_lost(session, self._note_loss)
         new_document = "Page.addScriptToEvaluateOnNewDocument"
         posted = [
@@ -216,7 +216,7 @@ class Guest:
             self._cdp.post("Fetch.continueRequest", {"requestId": request_id}, session)
             return
         is_top = params.get("frameId") == self._target_id
-        # An aborted navigation leaves the page where it is; any other error shows a page of its own.
+        # Aborted, a navigation leaves the page where it is; other errors show a page of their own.
         reason = "Aborted" if is_top else "BlockedByClient"
         failed = {"requestId": request_id, "errorReason": reason}
         self._cdp.post("Fetch.failRequest", failed, session)
@@ -233,6 +233,9 @@ class Guest:
             return
         params = {"url": url, **({"referrer": referrer} if referrer else {})}
         self._cdp.post("Page.navigate", params, self.session)
+
+    def _revive(self, _: Params) -> None:
+        self._cdp.post("Page.reload", {}, self.session)
 
     def _take_frame(self, params: Params) -> None:
         """Hold the frames of other sites to the allow-list too."""

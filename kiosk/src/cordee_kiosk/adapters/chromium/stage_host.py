@@ -27,6 +27,7 @@ CSP = (
 MESSAGE_LIMIT_BYTES = 262_144
 TOLD_AT_ONCE = 256
 _READY_WITHIN_S = 20.0
+_STUCK_AFTER_S = 10.0
 _RECEIVE = "function (text) { globalThis.cordee.receive(text); }"
 
 _log = structlog.get_logger(__name__)
@@ -77,7 +78,11 @@ class StageHost:
 
     async def tell(self, what: stage.ToStage) -> None:
         """Hand a message over. Waits only while very many are under way."""
-        await self._room.acquire()
+        try:
+            await asyncio.wait_for(self._room.acquire(), _STUCK_AFTER_S)
+        except TimeoutError:
+            self._broken("the stage does not answer")
+            return
         answer = self._cdp.post(
             "Runtime.callFunctionOn",
             {

@@ -1,4 +1,4 @@
-"""Keeps both windows where they belong, as the stage moves the hole and the guest comes and goes."""
+"""Keeps both windows where they belong while the hole moves and the guest comes and goes."""
 
 from __future__ import annotations
 

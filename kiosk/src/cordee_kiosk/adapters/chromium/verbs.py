@@ -107,7 +107,7 @@ class Verbs:
             raise
         _resolve(done, _answer(verb, "outside" if is_refused else "done"))
 
-    async def _carry_out(self, verb: control.Verb) -> str:
+    async def _carry_out(self, verb: control.Verb) -> str:  # noqa: PLR0911 - one line a verb
         match verb:
             case control.Open():
                 await self._guest.navigate(verb.url)
@@ -152,7 +152,9 @@ class Verbs:
         unanswered, self._unanswered = self._unanswered, []
         pending = [each for each in unanswered if not each.done()]
         if pending:
-            await asyncio.wait(pending, timeout=_ANSWER_WITHIN_S)
+            _, silent = await asyncio.wait(pending, timeout=_ANSWER_WITHIN_S)
+            if silent:
+                raise CdpTimedOut("Input")
 
     async def _click(self, verb: control.Click) -> str:
         place = await self._act("place", verb.node, verb.x, verb.y)

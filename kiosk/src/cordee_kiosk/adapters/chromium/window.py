@@ -1,5 +1,4 @@
-"""Chromium's windows as X sees them: the stage above everything, with a hole in its shape through
-which the guest beneath it shows.
+"""Chromium's windows as X sees them: the stage above, the guest seen through a hole in it.
 
 The guest is placed so that its page fills the hole exactly; its tabs and address bar lie behind
 the stage. Calls wait for the X server, so they run in a thread of their own.
