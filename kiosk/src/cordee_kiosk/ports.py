@@ -35,7 +35,18 @@ class Clock(Protocol):
         ...
 
     def told(self, *, sent: float, server_now: float) -> None:
-        """Take one exchange with the server into account (the shortest round trip counts most)."""
+        """Take one exchange with the server into account (the shortest round trip counts most).
+
+        `sent` is what `stamp` returned when the question was asked.
+        """
+        ...
+
+    def stamp(self) -> float:
+        """Return what to send as TimeAsked.sent."""
+        ...
+
+    def hint(self, server_now: float) -> None:
+        """Take the server's rough word for the hour, only where the box is seconds off."""
         ...
 
 
@@ -209,7 +220,10 @@ class Sealer(Protocol):
     """Seals a page to certified recipients only."""
 
     def seal(self, page: bytes, *, entry: kiosk_link.AgendaEntry, now: float) -> Sealed:
-        """Return the age file. Raises Unavailable(`sealing_refused`) when a certificate is not good."""
+        """Return the age file.
+
+        Raises Unavailable(`sealing_refused`) when a certificate is not good.
+        """
         ...
 
 
@@ -225,9 +239,28 @@ class Post(Protocol):
     """Brings sealed pages to the server, resuming where it stopped."""
 
     def put(self, *, page: str, visit: str, sealed: Sealed) -> None:
-        """Write the ciphertext to the spool (fsync); it is sent from there until the server has it."""
+        """Write the ciphertext to the spool, on the disk when this returns.
+
+        It is sent from there until the server has it.
+        """
         ...
 
-    def delivered(self) -> AsyncIterator[str]:
-        """Yield the id of each page that the server holds whole."""
+    def delivered(self) -> AsyncIterator[Delivered]:
+        """Yield each page that the server holds whole. One reader."""
         ...
+
+    def wake(self) -> None:
+        """Try again now: the server is there."""
+        ...
+
+    async def close(self) -> None:
+        """Stop sending; what is spooled stays."""
+        ...
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A page that the server holds whole."""
+
+    page: str
+    visit: str

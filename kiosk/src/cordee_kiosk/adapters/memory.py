@@ -1,0 +1,221 @@
+"""Devices that exist in memory only: for tests, and for the many kiosks of a bench.
+
+They keep the same contracts as the real ones (tests/adapters/test_contracts.py runs both).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import struct
+import time
+import wave
+import zlib
+from collections.abc import AsyncIterator
+
+from cordee_kiosk import ports
+from cordee_kiosk.adapters.chromium.allow_list import AllowList
+from cordee_wire import control, signal, stage
+from cordee_wire.message import Message, decode, encode
+
+_FINGERPRINT = "AB:" * 31 + "CD"
+_SDP = (
+    f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 {_FINGERPRINT}\r\n"
+)
+
+
+class MemoryBrowser:
+    """A stage without a screen.
+
+    With `meets_itself` a negotiation succeeds after `connects_after_s` though nobody answers, as
+    the bench's kiosks have no agents; without, it succeeds once an answer came in. What it was
+    told is in `told`, verbs done in `verbs`; `say` lets a test speak for the stage.
+    """
+
+    def __init__(self, *, meets_itself: bool = False, connects_after_s: float = 0.05) -> None:
+        self.told: list[Message] = []
+        self.verbs: list[control.Verb] = []
+        self.guest_url = ""
+        self.is_mirroring = False
+        self._meets_itself = meets_itself
+        self._connects_after_s = connects_after_s
+        self._events: asyncio.Queue[ports.BrowserEvent | None] = asyncio.Queue()
+        self._allowed = AllowList([])
+        self._later: set[asyncio.TimerHandle] = set()
+        self._has_camera = False
+
+    async def start(self) -> None:
+        """Say StageReady."""
+        self.say(stage.StageReady())
+        self.say(stage.HoleMoved(left=480, top=0, width=800, height=720))
+
+    async def events(self) -> AsyncIterator[ports.BrowserEvent]:
+        """Yield what happens, in order, until closed."""
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    def say(self, message: stage.FromStage) -> None:
+        """Let the stage say this."""
+        self._events.put_nowait(ports.StageSaid(message))
+
+    def vanish(self, reason: str = "killed") -> None:
+        """Let Chromium end unasked."""
+        self._events.put_nowait(ports.BrowserGone(reason))
+
+    async def tell(self, message: stage.ToStage) -> None:
+        """Take a message as the stage would."""
+        self.told.append(message)
+        match message:
+            case stage.Negotiate():
+                offer = signal.Description(kind="offer", sdp=_SDP, fingerprint="", signature="")
+                self.say(stage.CallState(connection="new", control="connecting"))
+                self.say(stage.SignalOut(signal=encode(offer).decode()))
+                self.say(stage.SignalOut(signal=encode(signal.Candidate(candidate="")).decode()))
+                if self._meets_itself:
+                    self._connect()
+            case stage.SignalIn(signal=text):
+                if isinstance(decode(text, signal.Signal), signal.Description):
+                    self._connect()
+            case stage.OpenCamera():
+                self._has_camera = True
+                self.say(stage.CameraState(state="opened", colour=[20, 160, 60]))
+            case stage.GoLive():
+                self.say(stage.WentLive())
+                self.say(stage.FaceDecoded(at=time.time(), colour=[40, 60, 200]))
+            case stage.Speak(id=prompt):
+                self.say(stage.Spoken(id=prompt))
+            case stage.HangUp():
+                self._has_camera = False
+                self.say(stage.CallState(connection="closed", control="closed"))
+            case _:
+                pass
+
+    async def open_guest(self, *, url: str, allowed_hosts: list[str]) -> None:
+        """Note the address. Raises Unavailable `outside`."""
+        self._allowed = AllowList(allowed_hosts)
+        self._allowed.require(url)
+        self._go(url)
+
+    async def close_guest(self) -> None:
+        """Forget the guest."""
+        self.guest_url = ""
+
+    async def mirror(self, *, is_on: bool) -> None:
+        """Send one piece at each start."""
+        self.is_mirroring = is_on
+        if is_on:
+            self._events.put_nowait(ports.MirrorBytes(b"\x01" + zlib.compress(b"{}", wbits=-15)))
+
+    async def do(self, verb: control.Verb) -> control.Done:
+        """Note the verb; an address outside the list is refused."""
+        if not self.guest_url:
+            return control.Done(id=verb.id, ok=False, code="gone", message="Pas de page ouverte.")
+        self.verbs.append(verb)
+        if isinstance(verb, control.Open):
+            try:
+                self._allowed.require(verb.url)
+            except ports.Unavailable as error:
+                return control.Done(id=verb.id, ok=False, code=error.code, message=str(error))
+            self._go(verb.url)
+        return control.Done(id=verb.id, ok=True)
+
+    async def halt(self) -> None:
+        """Nothing is ever queued here."""
+
+    async def close(self) -> None:
+        """End the events."""
+        for handle in self._later:
+            handle.cancel()
+        self._events.put_nowait(None)
+
+    def _go(self, url: str) -> None:
+        self.guest_url = url
+        moved = ports.GuestMoved(url=url, title="Page", may_back=False, may_forward=False)
+        self._events.put_nowait(moved)
+
+    def _connect(self) -> None:
+        self.say(stage.CallState(connection="connecting", control="connecting"))
+        connected = stage.CallState(connection="connected", control="open")
+        loop = asyncio.get_running_loop()
+        self._later.add(loop.call_later(self._connects_after_s, self.say, connected))
+
+
+class MemoryScanner:
+    """Gives `page` again and again, or the fault it was given."""
+
+    def __init__(self, page: bytes | None = None, fault: ports.Unavailable | None = None) -> None:
+        self._page = page or _blank_page()
+        self._fault = fault
+
+    async def scan(self) -> bytes:
+        """Return the page."""
+        if self._fault is not None:
+            raise self._fault
+        return self._page
+
+
+class MemoryVoice:
+    """Says everything in a twentieth of a second of silence."""
+
+    async def say(self, text: str) -> bytes:
+        """Return silence."""
+        if not text:
+            raise ports.Unavailable("failed", "Rien à dire.")
+        file = io.BytesIO()
+        with wave.open(file, "wb") as written:
+            written.setnchannels(1)
+            written.setsampwidth(2)
+            written.setframerate(8000)
+            written.writeframes(b"\0\0" * 400)
+        return file.getvalue()
+
+
+class MemoryScreen:
+    """Remembers whether it is on."""
+
+    def __init__(self) -> None:
+        self.is_awake = False
+
+    async def wake(self) -> None:
+        """Be on."""
+        self.is_awake = True
+
+    async def rest(self) -> None:
+        """Be off."""
+        self.is_awake = False
+
+
+class MemoryStopKey:
+    """Is pressed by `press`."""
+
+    def __init__(self) -> None:
+        self._presses: asyncio.Queue[float | None] = asyncio.Queue()
+
+    def press(self) -> None:
+        """Press it."""
+        self._presses.put_nowait(time.monotonic())
+
+    async def presses(self) -> AsyncIterator[float]:
+        """Yield at each press."""
+        while (pressed := await self._presses.get()) is not None:
+            yield pressed
+
+    async def close(self) -> None:
+        """End the presses."""
+        self._presses.put_nowait(None)
+
+
+def _blank_page(width_px: int = 8, height_px: int = 8) -> bytes:
+    """Return a white PNG (ISO/IEC 15948), grey, 8 bits."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        crc = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc)
+
+    rows = (b"\0" + b"\xff" * width_px) * height_px
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width_px, height_px, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

@@ -1,0 +1,159 @@
+"""Brings sealed pages to the server, resuming where it stopped, whatever was restarted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import structlog
+
+from cordee_kiosk.adapters.files import read_json, sync_folder, write_whole
+from cordee_kiosk.adapters.link import is_loopback
+from cordee_kiosk.core.trust import Signer
+from cordee_kiosk.ports import Delivered, Sealed
+from cordee_wire.http import PageOffered, PageOffset
+from cordee_wire.message import encode
+from cordee_wire.signed import http_payload
+
+CHUNK_BYTES = 128 * 1024
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+REFUSED_WAIT_S = 60.0
+_REQUEST_WITHIN_S = 60.0
+_PATH = "/api/kiosk/pages"
+_log = structlog.get_logger()
+
+
+class SpoolPost:
+    """`folder` holds `<page>.age` and, once that is whole, `<page>.json` (what to offer)."""
+
+    def __init__(
+        self,
+        *,
+        server: str,
+        kiosk: str,
+        signer: Signer,
+        folder: Path,
+        now: Callable[[], float] = time.time,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._server = server.rstrip("/")
+        self._kiosk, self._signer, self._now = kiosk, signer, now
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._woken = asyncio.Event()
+        self._is_closed = False
+        self._not_before: dict[str, float] = {}
+        self._client = httpx.AsyncClient(
+            timeout=_REQUEST_WITHIN_S, transport=transport, trust_env=not is_loopback(server)
+        )
+
+    def put(self, *, page: str, visit: str, sealed: Sealed) -> None:
+        """Write the ciphertext to the spool; on the disk when this returns."""
+        offered = PageOffered(
+            page=page,
+            visit=visit,
+            size_bytes=len(sealed.ciphertext),
+            sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
+            recipients=sealed.recipients,
+        )
+        write_whole(self._folder / f"{page}.age", sealed.ciphertext)
+        write_whole(self._folder / f"{page}.json", encode(offered))
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Try again now: the server is there."""
+        self._not_before.clear()
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Stop sending; what is spooled stays."""
+        self._is_closed = True
+        self._woken.set()
+        await self._client.aclose()
+
+    async def delivered(self) -> AsyncIterator[Delivered]:
+        """Yield each page that the server holds whole."""
+        wait_s = FIRST_WAIT_S
+        while not self._is_closed:
+            self._woken.clear()
+            is_stuck = False
+            for offered in self._spooled():
+                try:
+                    is_whole = await self._send(offered)
+                except (httpx.TransportError, _ServerTrouble) as error:
+                    _log.info("page_waits", page=offered.page, reason=type(error).__name__)
+                    is_stuck = True
+                    break
+                if is_whole:
+                    self._drop(offered.page)
+                    yield Delivered(page=offered.page, visit=offered.visit)
+                else:
+                    is_stuck = True
+            wait_s = min(wait_s * 2, LONGEST_WAIT_S) if is_stuck else FIRST_WAIT_S
+            if is_stuck or not self._spooled():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), wait_s if is_stuck else None)
+
+    async def _send(self, offered: PageOffered) -> bool:
+        """Send what the server lacks; True once it holds the page whole."""
+        if self._now() < self._not_before.get(offered.page, 0):
+            return False
+        data = (self._folder / f"{offered.page}.age").read_bytes()
+        answer = await self._ask("POST", _PATH, encode(offered))
+        while answer.status_code in (200, 201, 204, 409):
+            at = msgspec.json.decode(answer.content, type=PageOffset)
+            if at.complete:
+                return True
+            chunk = data[at.offset : at.offset + CHUNK_BYTES]
+            if not chunk:
+                break
+            answer = await self._ask(
+                "PATCH", f"{_PATH}/{offered.page}", chunk, {"Upload-Offset": str(at.offset)}
+            )
+        # 422: the digest was wrong and the server begins again; others: it will not have it now.
+        _log.warning("page_refused", page=offered.page, status=answer.status_code)
+        self._not_before[offered.page] = self._now() + REFUSED_WAIT_S
+        return False
+
+    async def _ask(
+        self, method: str, path: str, body: bytes, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        at = str(int(self._now()))
+        signed_path = urlsplit(self._server).path + path
+        signature = self._signer.sign(http_payload(method, signed_path, at, body))
+        answer = await self._client.request(
+            method,
+            self._server + path,
+            content=body,
+            headers={
+                "Cordee-Kiosk": self._kiosk,
+                "Cordee-Time": at,
+                "Cordee-Signature": signature,
+                "Content-Type": "application/json" if method == "POST" else "application/age",
+                **(headers or {}),
+            },
+        )
+        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise _ServerTrouble
+        return answer
+
+    def _spooled(self) -> list[PageOffered]:
+        paths = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        found = (read_json(path, PageOffered) for path in paths)
+        return [offered for offered in found if offered is not None]
+
+    def _drop(self, page: str) -> None:
+        (self._folder / f"{page}.json").unlink()
+        (self._folder / f"{page}.age").unlink()
+        sync_folder(self._folder)
+
+
+class _ServerTrouble(Exception):
+    """The server cannot now."""

@@ -1,0 +1,106 @@
+"""A SANE device through scanimage(1), in a child process: a driver that crashes crashes alone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Sequence
+
+from cordee_kiosk.ports import Unavailable
+
+SCAN_WITHIN_S = 60.0
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"IEND\xaeB`\x82"
+
+# scanimage ends with the SANE_Status (sane.h); 1 is its own failure to open a device.
+_FAULTS = {
+    1: ("device_missing", "Le scanner ne répond pas. Vérifiez qu’il est allumé et branché."),
+    3: ("device_busy", "Le scanner est occupé. Réessayez dans un instant."),
+    6: ("jammed", "Une feuille est coincée dans le scanner."),
+    7: ("no_paper", "Il n’y a pas de feuille dans le scanner."),
+    8: ("cover_open", "Le capot du scanner est ouvert."),
+    9: ("device_error", "Le scanner a rencontré une erreur."),
+}
+_OTHER = ("device_error", "Le scanner a rencontré une erreur.")
+_MISSING_WORDS = ("no SANE devices found", "open of device")
+
+
+class SaneScanner:
+    """`device` empty: the first that SANE names. `options` as scanimage wants them."""
+
+    def __init__(
+        self,
+        *,
+        device: str = "",
+        options: Sequence[str] = (),
+        config_dir: str = "",
+        within_s: float = SCAN_WITHIN_S,
+    ) -> None:
+        self._device = device
+        self._options = list(options)
+        self._config_dir = config_dir
+        self._within_s = within_s
+
+    async def scan(self) -> bytes:
+        """Scan one page and return it as PNG. Raises Unavailable with a scanner's code."""
+        code, output, errors = await self._run(scan_command(self._device, self._options))
+        return read_scan(code, output, errors)
+
+    async def devices(self) -> list[str]:
+        """Return what SANE can see now."""
+        code, output, errors = await self._run(["scanimage", "--formatted-device-list=%d%n"])
+        if code != 0:
+            raise _fault(code, errors)
+        return output.decode("utf-8", "replace").split()
+
+    async def _run(self, command: list[str]) -> tuple[int, bytes, str]:
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        if self._config_dir:
+            environment["SANE_CONFIG_DIR"] = self._config_dir
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=environment,
+            )
+        except FileNotFoundError as error:
+            message = "Le programme de numérisation n’est pas installé (sane-utils)."
+            raise Unavailable("device_missing", message) from error
+        try:
+            output, errors = await asyncio.wait_for(process.communicate(), self._within_s)
+        except TimeoutError as error:
+            message = "Le scanner n’a pas fini à temps."
+            raise Unavailable("device_error", message) from error
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        return process.returncode or 0, output, errors.decode("utf-8", "replace")
+
+
+def scan_command(device: str, options: Sequence[str]) -> list[str]:
+    """Return what to run for one page."""
+    chosen = ["--device-name", device] if device else []
+    return ["scanimage", *chosen, "--format=png", *options]
+
+
+def read_scan(code: int, output: bytes, errors: str) -> bytes:
+    """Return the picture that scanimage wrote. Raises Unavailable when there is none, whole."""
+    if code != 0:
+        raise _fault(code, errors)
+    if not output:
+        # A feeder at its end aborts without a word and without a byte.
+        raise Unavailable("no_paper", "Le scanner n’a rien envoyé. Posez la feuille et réessayez.")
+    if not output.startswith(_PNG) or not output.endswith(_PNG_END):
+        raise Unavailable("device_error", "L’image du scanner est incomplète. Réessayez.")
+    return output
+
+
+def _fault(code: int, errors: str) -> Unavailable:
+    if any(word in errors for word in _MISSING_WORDS):
+        return Unavailable(*_FAULTS[1])
+    return Unavailable(*_FAULTS.get(code, _OTHER))

@@ -1,0 +1,111 @@
+"""Tries each device once and says in words what works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from cordee_kiosk import ports, wiring
+from cordee_kiosk.adapters import identity
+from cordee_kiosk.adapters.link import is_loopback
+from cordee_kiosk.adapters.voice import EspeakVoice
+from cordee_kiosk.config import Config
+from cordee_wire import stage
+
+_WITHIN_S = 70.0
+_CAMERA_WITHIN_S = 10.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one device did."""
+
+    device: str
+    is_ok: bool
+    words: str
+
+
+async def run(state: Path, config: Config) -> list[Result]:
+    """Try the devices one after the other, as they share the machine."""
+    tries: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+        ("Serveur", lambda: _server(config)),
+        ("Administrations", lambda: _roots(state)),
+        ("Scanner", lambda: _scanner(config)),
+        ("Voix", _voice),
+        ("Touche Stop", lambda: _stop_key(config)),
+        ("Écran et caméra", lambda: _browser(state, config)),
+    ]
+    return [await _try(device, act) for device, act in tries]
+
+
+async def _try(device: str, act: Callable[[], Awaitable[str]]) -> Result:
+    try:
+        words = await asyncio.wait_for(act(), _WITHIN_S)
+    except ports.Unavailable as error:
+        return Result(device, is_ok=False, words=str(error))
+    except TimeoutError:
+        return Result(device, is_ok=False, words="Pas de réponse à temps.")
+    except OSError as error:
+        return Result(device, is_ok=False, words=str(error))
+    return Result(device, is_ok=True, words=words)
+
+
+async def _server(config: Config) -> str:
+    try:
+        async with httpx.AsyncClient(trust_env=not is_loopback(config.server)) as client:
+            answer = await client.get(f"{config.server}/healthz", timeout=5)
+    except httpx.HTTPError as error:
+        raise ports.Unavailable("failed", f"{config.server} ne répond pas.") from error
+    if answer.status_code != httpx.codes.OK:
+        raise ports.Unavailable("failed", f"{config.server} répond {answer.status_code}.")
+    return config.server
+
+
+async def _roots(state: Path) -> str:
+    roots = identity.pinned_roots(state)
+    if not roots:
+        raise ports.Unavailable("failed", "Aucune racine n’est reconnue : enrôlez de nouveau.")
+    return ", ".join(sorted(roots))
+
+
+async def _scanner(config: Config) -> str:
+    page = await wiring.make_scanner(config).scan()
+    return f"Une page de {len(page) // 1024} ko."
+
+
+async def _voice() -> str:
+    wav = await EspeakVoice().say("Bonjour.")
+    return f"Une phrase de {len(wav) // 1024} ko."
+
+
+async def _stop_key(config: Config) -> str:
+    await asyncio.to_thread(wiring.make_stop_key(config).check)
+    return config.stop_key
+
+
+async def _browser(state: Path, config: Config) -> str:
+    browser = wiring.make_browser(state, config, in_memory=False)
+    try:
+        await browser.start()
+        await browser.tell(stage.OpenCamera())
+        return await asyncio.wait_for(_camera(browser), _CAMERA_WITHIN_S)
+    finally:
+        await browser.close()
+
+
+async def _camera(browser: ports.Browser) -> str:
+    async for event in browser.events():
+        match event:
+            case ports.StageSaid(message=stage.CameraState(state="opened")):
+                return "L’écran s’affiche, la caméra s’ouvre."
+            case ports.StageSaid(message=stage.CameraState()):
+                raise ports.Unavailable("device_missing", "La caméra ne s’ouvre pas.")
+            case ports.BrowserGone(reason=reason):
+                raise ports.Unavailable("failed", reason)
+            case _:
+                continue
+    raise ports.Unavailable("failed", "Le navigateur s’est arrêté.")

@@ -1,0 +1,390 @@
+"""Runs the core in the world: feeds it what the devices say, carries out what it commands.
+
+Commands are carried out one after the other; what takes long (verbs, prompts, scans, the guest)
+runs beside and comes back as an event. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import uuid
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from cordee_kiosk import ports
+from cordee_kiosk.core import commands as c
+from cordee_kiosk.core import events as e
+from cordee_kiosk.core.kept import Kept
+from cordee_kiosk.core.machine import Machine
+from cordee_wire import control, kiosk_link, stage
+
+TELL_WITHIN_S = 5.0
+BROWSER_AGAIN_AFTER_S = 1.0
+BROWSER_START_WITHIN_S = 30.0
+STOP_KEY_AGAIN_AFTER_S = 10.0
+TIME_QUICK, TIME_QUICK_EVERY_S, TIME_EVERY_S = 5, 0.05, 60.0
+SLEEP_MOST_S = 30.0
+OVERDUE_WAIT_S = 0.05
+_log = structlog.get_logger()
+
+
+class Memory(Protocol):
+    """What survives the daemon: agenda and visit."""
+
+    def keep_agenda(self, welcome: kiosk_link.Welcome) -> None:
+        """Write the agenda down."""
+        ...
+
+    def keep_visit(self, kept: Kept) -> None:
+        """Write down which visit is going on."""
+        ...
+
+
+class Spool(Protocol):
+    """Facts that the server has not applied."""
+
+    def waiting(self) -> list[kiosk_link.Fact]:
+        """Return them in order."""
+        ...
+
+    def add(self, fact: kiosk_link.Fact) -> None:
+        """Write one down."""
+        ...
+
+    def forget(self, boot: str, seq: int) -> None:
+        """Drop one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Everything around the core. `make_browser`: a browser that is gone is replaced."""
+
+    clock: ports.Clock
+    make_browser: Callable[[], ports.Browser]
+    link: ports.Link
+    scanner: ports.Scanner
+    voice: ports.Voice
+    screen: ports.Screen
+    stop_key: ports.StopKey
+    sealer: ports.Sealer
+    post: ports.Post
+    memory: Memory
+    spool: Spool
+
+
+@dataclass(frozen=True)
+class _SendFacts:
+    """The link is up: send what waits."""
+
+
+class Shell:
+    """One kiosk's daemon. `run` returns when it is cancelled, with every device closed."""
+
+    def __init__(self, machine: Machine, devices: Devices) -> None:
+        self._machine = machine
+        self._on = devices
+        self._browser: ports.Browser | None = None
+        self._to_do: asyncio.Queue[c.Command | _SendFacts] = asyncio.Queue()
+        self._verbs: asyncio.Queue[control.Verb] = asyncio.Queue()
+        self._timer: asyncio.TimerHandle | None = None
+        self._was_overdue = False
+        self._asides: set[asyncio.Task[None]] = set()
+        self._scan: asyncio.Task[None] | None = None
+        self._view = ""
+
+    async def run(self) -> None:
+        """Run until cancelled. A defect in any part ends the whole (systemd starts it again)."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._take(e.Ticked())
+                for part in (
+                    self._run_commands,
+                    self._run_verbs,
+                    self._run_link,
+                    self._run_browser,
+                    self._run_stop_key,
+                    self._run_post,
+                    self._run_time,
+                ):
+                    group.create_task(part(), name=part.__name__)
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        for aside in self._asides:
+            aside.cancel()
+        if self._browser is not None:
+            await self._browser.close()
+        await self._on.stop_key.close()
+        await self._on.link.close()
+        await self._on.post.close()
+
+    # --- events in
+
+    def _take(self, event: e.Event) -> None:
+        """Feed one event and queue what follows from it."""
+        now = self._on.clock.now()
+        for command in self._machine.handle(event, now):
+            self._to_do.put_nowait(command)
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self._machine.deadline
+        if deadline is None:
+            return
+        wait_s = deadline - self._on.clock.now()
+        if wait_s > 0:
+            self._was_overdue = False
+        elif self._was_overdue:
+            # The core was just asked and did not move its deadline: do not spin.
+            wait_s = OVERDUE_WAIT_S
+        # Long sleeps are cut up, as the clock may be corrected meanwhile.
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(min(max(wait_s, 0), SLEEP_MOST_S), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        deadline = self._machine.deadline
+        if deadline is not None and self._on.clock.now() >= deadline:
+            self._was_overdue = True
+            self._take(e.Ticked())
+        else:
+            self._arm()
+
+    async def _run_link(self) -> None:
+        async for event in self._on.link.events():
+            match event:
+                case ports.LinkUp(welcome=welcome):
+                    _log.info("link_up")
+                    self._on.clock.hint(welcome.now)
+                    self._take(e.LinkOpened(welcome))
+                    self._to_do.put_nowait(_SendFacts())
+                    self._on.post.wake()
+                    self._aside(self._ask_time(TIME_QUICK))
+                case ports.LinkDown(reason=reason):
+                    _log.info("link_down", reason=reason)
+                    self._take(e.LinkLost())
+                case ports.LinkSaid(message=kiosk_link.TimeTold(sent=sent, now=server_now)):
+                    self._on.clock.told(sent=sent, server_now=server_now)
+                    self._arm()
+                case ports.LinkSaid(message=message):
+                    self._take(e.ServerSaid(message))
+
+    async def _run_time(self) -> None:
+        while True:
+            await asyncio.sleep(TIME_EVERY_S)
+            await self._ask_time(1)
+
+    async def _ask_time(self, count: int) -> None:
+        for _ in range(count):
+            await self._on.link.send(kiosk_link.TimeAsked(sent=self._on.clock.stamp()))
+            await asyncio.sleep(TIME_QUICK_EVERY_S)
+
+    async def _run_browser(self) -> None:
+        while True:
+            browser = self._on.make_browser()
+            reason = "closed"
+            try:
+                await asyncio.wait_for(browser.start(), BROWSER_START_WITHIN_S)
+                self._browser = browser
+                self._take(e.BrowserReady())
+                reason = await self._read_browser(browser)
+            except (ports.Unavailable, OSError, TimeoutError) as error:
+                reason = f"{type(error).__name__}: {error}"
+            finally:
+                self._browser = None
+                await browser.close()
+            _log.warning("browser_gone", reason=reason)
+            self._drop_verbs()
+            self._take(e.BrowserLost(reason))
+            await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
+
+    async def _read_browser(self, browser: ports.Browser) -> str:
+        is_first = True
+        async for event in browser.events():
+            match event:
+                case ports.BrowserGone(reason=reason):
+                    return reason
+                case ports.StageSaid(message=stage.StageReady()):
+                    # `start` has waited for the first; another one is a page loaded anew.
+                    if not is_first:
+                        self._take(e.BrowserReady())
+                    is_first = False
+                case ports.StageSaid(message=message):
+                    if isinstance(message, stage.FaceDecoded):
+                        _log.info("face_decoded", at=message.at, colour=message.colour)
+                    self._take(e.StageTold(message))
+                case ports.GuestMoved():
+                    went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)
+                    self._take(went)
+                case ports.MirrorBytes(data=data):
+                    self._take(e.MirrorWritten(data))
+        return "closed"
+
+    async def _run_stop_key(self) -> None:
+        while True:
+            try:
+                async for _ in self._on.stop_key.presses():
+                    self._take(e.StopPressed())
+            except ports.Unavailable as error:
+                _log.warning("stop_key_missing", reason=str(error))
+            await asyncio.sleep(STOP_KEY_AGAIN_AFTER_S)
+
+    async def _run_post(self) -> None:
+        async for delivered in self._on.post.delivered():
+            self._take(e.PageDelivered(page=delivered.page, visit=delivered.visit))
+
+    # --- commands out
+
+    async def _run_commands(self) -> None:
+        while True:
+            await self._carry_out(await self._to_do.get())
+
+    async def _carry_out(self, command: c.Command | _SendFacts) -> None:  # noqa: C901, PLR0912 - one arm a command
+        match command:
+            case c.TellStage(message=message):
+                await self._tell(message)
+            case c.TellServer(message=message):
+                await self._on.link.send(message)
+            case c.NoteFact(fact=fact):
+                _log.info("fact", kind=fact.kind, visit=fact.visit, at=fact.at, **fact.detail)
+                self._on.spool.add(fact)
+                await self._on.link.send(fact)
+            case c.ForgetFact(boot=boot, seq=seq):
+                self._on.spool.forget(boot, seq)
+            case _SendFacts():
+                for fact in self._on.spool.waiting():
+                    await self._on.link.send(fact)
+            case c.SayPrompt(id=prompt, text=text):
+                self._aside(self._speak(prompt, text))
+            case c.WakeScreen():
+                self._aside(self._on.screen.wake())
+            case c.RestScreen():
+                self._aside(self._on.screen.rest())
+            case c.OpenGuest(url=url, allowed_hosts=hosts):
+                self._aside(self._open_guest(url, hosts))
+            case c.CloseGuest():
+                await self._guarded(lambda browser: browser.close_guest())
+            case c.TurnMirror(is_on=is_on):
+                await self._guarded(lambda browser: browser.mirror(is_on=is_on))
+            case c.DoVerb(verb=verb):
+                self._verbs.put_nowait(verb)
+            case c.HaltVerbs():
+                self._drop_verbs()
+                await self._guarded(lambda browser: browser.halt())
+            case c.ScanPage(id=scan_id, entry=entry):
+                self._scan = self._aside(self._scan_page(scan_id, entry))
+            case c.HaltScan():
+                if self._scan is not None:
+                    self._scan.cancel()
+            case c.KeepVisit(kept=kept):
+                self._on.memory.keep_visit(kept)
+            case c.KeepAgenda(welcome=welcome):
+                self._on.memory.keep_agenda(welcome)
+            case c.Reject(code=code, about=about):
+                _log.info("rejected", code=code, about=about)
+
+    async def _tell(self, message: stage.ToStage) -> None:
+        if isinstance(message, stage.Show) and message.view != self._view:
+            self._view = message.view
+            _log.info("shows", view=message.view, at=message.now)
+        await self._guarded(lambda browser: browser.tell(message))
+
+    async def _guarded(self, act: Callable[[ports.Browser], Coroutine[Any, Any, None]]) -> None:
+        """Do something with the browser; one that hangs must not hold up what comes next."""
+        browser = self._browser
+        if browser is None:
+            return
+        try:
+            await asyncio.wait_for(act(browser), TELL_WITHIN_S)
+        except (ports.Unavailable, OSError, TimeoutError) as error:
+            _log.warning("browser_silent", reason=type(error).__name__)
+
+    async def _speak(self, prompt: int, text: str) -> None:
+        try:
+            wav = await self._on.voice.say(text)
+        except ports.Unavailable as error:
+            _log.warning("voice_missing", reason=str(error))
+            if prompt:
+                self._take(e.VoiceFailed(prompt))
+            return
+        spoken = stage.Speak(id=prompt, text=text, wav=base64.b64encode(wav).decode())
+        self._to_do.put_nowait(c.TellStage(spoken))
+
+    async def _open_guest(self, url: str, allowed_hosts: list[str]) -> None:
+        browser = self._browser
+        if browser is None:
+            self._take(e.GuestOpened("failed", "Le navigateur redémarre."))
+            return
+        try:
+            await browser.open_guest(url=url, allowed_hosts=allowed_hosts)
+        except ports.Unavailable as error:
+            self._take(e.GuestOpened(error.code, str(error)))
+        else:
+            self._take(e.GuestOpened())
+
+    async def _run_verbs(self) -> None:
+        while True:
+            verb = await self._verbs.get()
+            browser = self._browser
+            if browser is None:
+                message = "Le navigateur redémarre."
+                done = control.Done(id=verb.id, ok=False, code="failed", message=message)
+            else:
+                done = await browser.do(verb)
+            self._take(e.VerbAnswered(verb, done))
+
+    def _drop_verbs(self) -> None:
+        while not self._verbs.empty():
+            verb = self._verbs.get_nowait()
+            message = "La permission est retirée."
+            done = control.Done(id=verb.id, ok=False, code="no_grant", message=message)
+            self._take(e.VerbAnswered(verb, done))
+
+    async def _scan_page(self, scan_id: int, entry: kiosk_link.AgendaEntry) -> None:
+        try:
+            picture = await self._on.scanner.scan()
+            self._take(e.ScanWent(id=scan_id, state="sealing"))
+            now = self._on.clock.now()
+            sealed = await asyncio.to_thread(self._on.sealer.seal, picture, entry=entry, now=now)
+        except ports.Unavailable as error:
+            failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
+            self._take(failed)
+            return
+        page = uuid.uuid4().hex
+        self._on.post.put(page=page, visit=entry.visit, sealed=sealed)
+        self._take(
+            e.ScanWent(
+                id=scan_id,
+                state="sending",
+                page=page,
+                size_bytes=len(sealed.ciphertext),
+                sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
+            )
+        )
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._logged(work))
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+        return task
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                await work
+            except Exception:  # noqa: BLE001 - the outermost of each work that runs beside
+                # What runs beside must not take the call down with it.
+                _log.exception("aside_failed")
