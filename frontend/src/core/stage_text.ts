@@ -36,6 +36,7 @@ export interface StageText {
   readonly good: readonly [string, string];
   readonly slow: readonly [string, string];
   readonly cut: readonly [string, string];
+  readonly reviving: string;
   readonly ifCut: string;
   hangsUp(agent: string): string;
   comes(agent: string): string;
@@ -87,7 +88,7 @@ const fr: StageText = {
   tomorrow: "demain",
   itIs: "Il est ",
   next: "Prochain rendez-vous",
-  noNext: "Pas d’autre rendez-vous aujourd’hui",
+  noNext: "Pas d’autre rendez-vous\naujourd’hui",
   noName: "Aucun nom n’apparaît ici.",
   idleSay: `Asseyez-vous et attendez${NB}: tout démarre tout seul.`,
   idleHelp: (phone) => [
@@ -110,8 +111,9 @@ const fr: StageText = {
   stop: "ARRÊTER",
   code: "Code commun",
   good: ["Bonne liaison", "Le son et l’image passent bien."],
-  slow: ["Ligne lente", "La ligne est lente. Le son passe d’abord."],
+  slow: ["Ligne lente", "Le son passe d’abord."],
   cut: ["Ligne coupée", `La ligne est coupée. Restez là${NB}: l’appel reprend tout seul.`],
+  reviving: "Nous rétablissons l’appel.",
   ifCut: `Si tout coupe, restez là${NB}: l’appel reprend tout seul. Ou appelez`,
   hangsUp: (agent) => `À la fin, ${agent} raccroche.`,
   comes: (agent) => `L’image de ${agent} arrive.`,
@@ -202,8 +204,9 @@ const en: StageText = {
   stop: "STOP",
   code: "Shared code",
   good: ["Good line", "Sound and picture come through well."],
-  slow: ["Slow line", "The line is slow. Sound goes first."],
+  slow: ["Slow line", "Sound goes first."],
   cut: ["Line cut", "The line is cut. Stay there: the call resumes by itself."],
+  reviving: "We are bringing the call back.",
   ifCut: "If everything cuts out, stay there: the call resumes by itself. Or call",
   hangsUp: (agent) => `At the end, ${agent} hangs up.`,
   comes: (agent) => `The picture of ${agent} is coming.`,

@@ -248,6 +248,9 @@ function call(show: Show, text: StageText, at: At, common: Lasting): Call {
     scene: "call",
     theme: "night",
     title: text.callWith(show.agent, show.partner),
+    // A question needs the room that the long sentence would take.
+    help:
+      show.guest || show.request_act !== "" ? common.help : { ...common.help, label: text.ifCut },
     together: show.guest,
     held,
     banner: bannerOf(show, text),
@@ -274,7 +277,7 @@ function bannerOf(show: Show, text: StageText): string {
 }
 
 function lightOf(line: string, text: StageText): Light {
-  if (line === "cut") return { tone: "bad", word: text.cut[0], detail: text.cut[1] };
+  if (line === "cut") return { tone: "bad", word: text.cut[0], detail: text.reviving };
   if (line === "slow") return { tone: "warn", word: text.slow[0], detail: text.slow[1] };
   return { tone: "ok", word: text.good[0], detail: text.good[1] };
 }

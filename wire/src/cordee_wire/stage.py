@@ -18,7 +18,8 @@ class Show(Message):
 
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
-    the hole; `guest_host` is the address strip's text. `line` is good, slow or cut.
+    the hole; `guest_host` is the address strip's text. `line` is good, slow or cut. Hours are shown in
+    `zone`, words in `lang` (fr or en).
     """
 
     view: str
@@ -45,6 +46,8 @@ class Show(Message):
     note: str = ""
     next_at: float = 0
     camera_covered: bool = False
+    zone: str = "Europe/Paris"
+    lang: str = "fr"
 
 
 class Negotiate(Message):

@@ -19,6 +19,7 @@ const number = v.optional(v.number(), 0);
 const flag = v.optional(v.boolean(), false);
 
 export const iceServerSchema = v.object({
+  type: v.optional(v.literal("ice_server"), "ice_server"),
   urls: v.array(v.string()),
   username: v.optional(v.nullable(v.string())),
   credential: v.optional(v.nullable(v.string())),

@@ -215,7 +215,7 @@ function cardOf(card: Card, onTouch: OnTouch): HTMLElement {
     case "end":
       return element(
         "section",
-        { class: "card ask", "aria-live": "assertive" },
+        { class: "card ask ends", "aria-live": "assertive" },
         element("div", { class: "question" }, element("blockquote", {}, card.question)),
         element(
           "div",

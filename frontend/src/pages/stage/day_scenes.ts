@@ -5,6 +5,9 @@ import type { Idle, Notice, Welcome } from "../../core/stage_view.ts";
 import { helpLine, hidden, phone, touchButton } from "./pieces.ts";
 import type { OnTouch, Region } from "./screen.ts";
 
+/** Letters of an agent’s name beyond which it takes the width of the middle. */
+const LONG_NAME = 18;
+
 export function idleRegions(idle: Idle): readonly Region[] {
   const { place, itIs, clock, date, next, noNext, say, near } = idle;
   return [
@@ -91,7 +94,7 @@ export function welcomeRegions(welcome: Welcome, onTouch: OnTouch): readonly Reg
       build: () =>
         element(
           "section",
-          { class: "count" },
+          { class: agent.length > LONG_NAME ? "count is-long" : "count" },
           element("p", { class: "who there" }, you, element("span", { class: "knot" })),
           ropeSoFar(progress),
           element("p", { class: "left" }, inward ? element("small", {}, `${inward} `) : null, left),
