@@ -19,6 +19,7 @@ class Site:
     kinds: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -46,6 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
         site: Site = self.server.site  # type: ignore[attr-defined]
         path = self.path.split("?")[0]
         site.asked.append(self.path)
+        site.languages.append(self.headers.get("Accept-Language", ""))
         page = site.pages.get(path)
         if page is not None and page.startswith("-> "):
             self.send_response(302)

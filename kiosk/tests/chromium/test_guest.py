@@ -120,6 +120,11 @@ async def pages(seen: Seen) -> list[str]:
     return [each["url"] for each in found["targetInfos"] if each["type"] == "page"]
 
 
+async def test_the_partners_site_is_asked_for_french(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, "/")
+    assert site.languages[0].startswith("fr")
+
+
 async def test_dialogs_answer_themselves(seen: Seen, site: Site) -> None:
     await open_page(seen, site, "/alert")
     assert (await click(seen, "avis")).ok

@@ -73,8 +73,7 @@ class ChromiumBrowser:
 
     async def start(self) -> None:
         """Start Chromium and load the stage. Returns when the stage has said StageReady."""
-        shutil.rmtree(self._profile_dir, ignore_errors=True)
-        self._profile_dir.mkdir(parents=True, mode=0o700)
+        process.prepare_profile(self._profile_dir)
         argv = process.command_line(
             binary=self._binary,
             profile_dir=self._profile_dir,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -38,8 +39,20 @@ FLAGS = (
     "--disable-features=BackForwardCache,Translate,Prerender2,MediaRouter,GlobalMediaControls",
     # Else input is dropped, without a word, until a page has painted for the first time.
     "--allow-pre-commit-input",
+    "--lang=fr",
     "--kiosk",
 )
+# Bubbles of these would lie over the stage, over its stop button too.
+PREFERENCES = {
+    "translate": {"enabled": False},
+    "credentials_enable_service": False,
+    "credentials_enable_autosignin": False,
+    "autofill": {"profile_enabled": False, "credit_card_enabled": False},
+    "intl": {"accept_languages": "fr-FR,fr", "selected_languages": "fr-FR,fr"},
+    "spellcheck": {"dictionaries": []},
+    "browser": {"enable_spellchecking": False, "check_default_browser": False},
+    "profile": {"password_manager_leak_detection": False},
+}
 _LOWEST_FREE_FD = 10
 _END_WITHIN_S = 3.0
 
@@ -59,6 +72,15 @@ def command_line(
     # Without --test-type Chromium would show a bar about the missing sandbox.
     sandbox = ["--no-sandbox", "--test-type"] if no_sandbox else []
     return [binary, *FLAGS, f"--user-data-dir={profile_dir}", *sandbox, *extra_flags, "about:blank"]
+
+
+def prepare_profile(profile_dir: Path) -> None:
+    """Make an empty profile in place of whatever is there."""
+    shutil.rmtree(profile_dir, ignore_errors=True)
+    default = profile_dir / "Default"
+    default.mkdir(parents=True)
+    profile_dir.chmod(0o700)
+    (default / "Preferences").write_text(json.dumps(PREFERENCES), encoding="utf-8")
 
 
 class ChromiumProcess:
@@ -83,7 +105,7 @@ class ChromiumProcess:
             pid = os.posix_spawn(
                 program,
                 argv,
-                {**os.environ, "DISPLAY": display},
+                {**os.environ, "DISPLAY": display, "LANGUAGE": "fr"},
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
