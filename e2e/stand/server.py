@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
@@ -77,6 +79,12 @@ class Server:
         printed = self.command("seed_demo", "--partner-site", partner_site, "--json")
         seeded: dict[str, Any] = json.loads(printed)
         return seeded
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a query finds in the stand's SQLite database, read-only."""
+        uri = f"file:{self.data / 'cordee.sqlite3'}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
+            return connection.execute(query, values).fetchall()
 
     def log(self) -> str:
         """Return everything that the server has logged."""

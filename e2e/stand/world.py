@@ -170,8 +170,9 @@ class World:
         )
 
     def _is_kiosk_present(self) -> bool:
-        kiosks = json.loads(self.server.command("kiosks", "--json"))
-        return any(kiosk["is_connected"] for kiosk in kiosks)
+        return bool(
+            self.server.rows("select 1 from fleet_kiosk where connected_at is not null limit 1")
+        )
 
 
 def soon(seconds: float) -> float:
