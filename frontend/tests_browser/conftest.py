@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 FRONTEND = Path(__file__).resolve().parents[1]
 STAGE = FRONTEND.parent / "kiosk" / "src" / "cordee_kiosk" / "stage"
 ORIGIN = "https://stage.cordee.invalid"
+# As the kiosk's stage host sends it.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:;"
-    " media-src 'self' blob: mediastream:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; media-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 KINDS = {
     ".html": "text/html",

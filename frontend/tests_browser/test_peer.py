@@ -34,7 +34,9 @@ JOIN = """
       onMirror: (data) => test.mirror.push(...new Uint8Array(data).slice(0, 1)),
       onTrack: (stream) => {
         video.srcObject = stream;
-        test.frames[role] ??= watchFirstFrame(video, (at, colour) => { test.first[role] = { at, colour }; });
+        test.frames[role] ??= watchFirstFrame(video, (at, colour) => {
+          test.first[role] = { at, colour };
+        });
       },
     });
   }
@@ -84,7 +86,8 @@ def test_going_live_shows_faces_without_negotiating_again(both: Page) -> None:
     )
     both.wait_for_function("test.first.kiosk && test.first.agent")
     descriptions = both.evaluate(
-        "[...test.signals.kiosk, ...test.signals.agent].filter((s) => s.type === 'description').length"
+        "[...test.signals.kiosk, ...test.signals.agent]"
+        ".filter((s) => s.type === 'description').length"
     )
     assert descriptions == 2
     assert before is not None

@@ -167,7 +167,7 @@ const fr: StageText = {
   papers: "Reprenez vos papiers.",
   wiped: "La page est effacée de cet appareil.",
   troubleTitle: "L’appel ne peut pas commencer ici.",
-  troubleStay: "Ce n’est pas de votre fait. L’accueil est prévenu.",
+  troubleStay: "Ce n’est pas de votre fait. L’accueil peut vous aider.",
   callThis: "Appelez ce numéro",
 };
 
@@ -256,7 +256,7 @@ const en: StageText = {
   papers: "Take your papers back.",
   wiped: "The page is erased from this device.",
   troubleTitle: "The call cannot start here.",
-  troubleStay: "It is not your doing. The desk has been told.",
+  troubleStay: "It is not your doing. The desk can help you.",
   callThis: "Call this number",
 };
 

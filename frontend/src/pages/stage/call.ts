@@ -37,6 +37,8 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
   let measureTimer = 0;
   let camera: Promise<MediaStream | null> | null = null;
   let isLive = false;
+  /** Settled once our own tracks are attached: their news comes before that of the other face. */
+  let attached: Promise<void> = Promise.resolve();
   let endWatch = () => {};
 
   const stepLine = (event: CallEvent) => {
@@ -63,8 +65,11 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
   const watchFace = () => {
     endWatch();
     endWatch = watchFirstFrame(faces.face, (at, colour) => {
+      const seenBy = peer;
       faces.showFace(true);
-      send({ type: "face_decoded", at, colour });
+      void attached.then(() => {
+        if (peer === seenBy && isLive) send({ type: "face_decoded", at, colour });
+      });
     });
   };
 
@@ -145,7 +150,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
       made.offer().catch(failed);
       if (isLive) {
         watchFace();
-        void attach(made);
+        attached = attach(made);
       }
     },
     signalIn(text) {
@@ -164,7 +169,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     goLive() {
       isLive = true;
       watchFace();
-      if (peer !== null) void attach(peer);
+      if (peer !== null) attached = attach(peer);
       else camera ??= startCamera();
     },
     hold() {
