@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
+
+from cordee.accounts.rules import normal_email
 from cordee.directory.models import Agent, AgentKey, Partner, Reason
-from cordee.directory.rules import KeyState
+from cordee.directory.rules import KeyState, read_certificate
 from cordee.kernel import base64url
+from cordee_wire.signed import Certificate, Root
 
 
 def partners() -> list[Partner]:
@@ -48,3 +52,60 @@ def root_fingerprint(partner: Partner) -> str:
         return ""
     digest = hashlib.sha256(base64url.decode(partner.root_public_key)).hexdigest()[:32]
     return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+
+
+def partner_by_slug(slug: str) -> Partner | None:
+    """Return the partner with this slug."""
+    return Partner.objects.filter(slug=slug).first()
+
+
+def reason_named(partner: Partner, label: str) -> Reason | None:
+    """Return the partner's reason with this label."""
+    return Reason.objects.select_related("partner").filter(partner=partner, label=label).first()
+
+
+def agent_by_email(email: str) -> Agent | None:
+    """Return the agent who signs in with this address, with the partner."""
+    found = Agent.objects.select_related("partner", "user")
+    return found.filter(user__email=normal_email(email)).first()
+
+
+def pending_keys(partner: Partner) -> list[AgentKey]:
+    """Return the keys that wait for this partner's root, oldest first."""
+    found = AgentKey.objects.pending().select_related("agent__partner")
+    return list(found.filter(agent__partner=partner))
+
+
+def keys_shown(agent: Agent) -> AgentKey | None:
+    """Return the agent's newest key that is certified or waits for it."""
+    return AgentKey.objects.filter(agent=agent).exclude(state=KeyState.REVOKED).order_by("-id").first()
+
+
+def certificate_of(agent: Agent) -> Certificate | None:
+    """Return the certificate of the agent's newest certified key."""
+    key = AgentKey.objects.certified().filter(agent=agent).first()
+    return certificate_read(key.certificate) if key else None
+
+
+def certificate_read(stored: object) -> Certificate | None:
+    """Return a certificate as the database keeps it (JSON), or None for none."""
+    return msgspec.convert(stored, Certificate) if stored else None
+
+
+def recipients_of(agent: Agent) -> set[str]:
+    """Return every recipient that a page for this agent may be sealed to: keys and recovery."""
+    certified = AgentKey.objects.certified().filter(agent=agent)
+    recipients = set(certified.values_list("recipient", flat=True))
+    partner = agent.partner
+    recovery = certificate_read(partner.recovery_certificate)
+    if recovery is not None:
+        body = read_certificate(recovery, root_public_key=partner.root_public_key)
+        if body is not None:
+            recipients.add(body.recipient)
+    return recipients
+
+
+def roots() -> list[Root]:
+    """Return every partner's root, for a kiosk to pin."""
+    found = Partner.objects.exclude(root_public_key="").order_by("slug")
+    return [Root(partner=partner.slug, public_key=partner.root_public_key) for partner in found]

@@ -20,3 +20,14 @@ def kiosks_at(site: Site) -> list[Kiosk]:
 def kiosk_by_id(public_id: str) -> Kiosk | None:
     """Return the kiosk with this public id, with its site and commune."""
     return Kiosk.objects.select_related("site__commune").filter(public_id=public_id).first()
+
+
+def kiosk_named(name: str) -> Kiosk | None:
+    """Return the kiosk with this name."""
+    return Kiosk.objects.select_related("site__commune").filter(name=name).first()
+
+
+def known_kiosk(public_id: str) -> Kiosk | None:
+    """Return the kiosk when it is enrolled and was not revoked: only then is its key worth anything."""
+    found = Kiosk.objects.enrolled().select_related("site__commune")
+    return found.filter(public_id=public_id).first()

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.accounts.permissions import HOST, permits
-from cordee.appointments import services as appointments
 from cordee.directory import queries as directory
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
@@ -130,7 +129,7 @@ def book(request: HttpRequest, *, site: Site) -> HttpResponse:
 def _is_booked(request: HttpRequest, form: BookingForm, now: datetime) -> bool:
     """Book, or put the refusal beside its field."""
     try:
-        appointments.book(
+        visits_services.book(
             kiosk=form.chosen_kiosk,
             agent=form.agent,
             reason=form.reason,

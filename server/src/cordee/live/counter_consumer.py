@@ -1,0 +1,167 @@
+"""The counter's socket: an agent at one of their own visits."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import timezone
+
+from cordee.accounts.permissions import AGENT, may_enter, permits
+from cordee.directory.queries import agent_of
+from cordee.kernel.ids import is_hex
+from cordee.live.relay import (
+    BAD_MESSAGES_LIMIT,
+    CLOSE_BAD,
+    CLOSE_UNKNOWN,
+    relays,
+)
+from cordee.visits.agenda import entry_of
+from cordee.visits.groups import visit_group
+from cordee.visits.queries import visit_of_agent
+from cordee_wire import counter_link, kiosk_link
+from cordee_wire.message import MessageRefused, decode, encode
+
+
+@permits(AGENT)
+class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is untyped
+    """One page of one agent at one visit. The newest page wins."""
+
+    async def connect(self) -> None:
+        """Take the seat, or close with 4403 when the visit is not this agent's."""
+        self.visit = self.scope["url_route"]["kwargs"]["visit"]
+        query = parse_qs(self.scope["query_string"].decode())
+        self.instance = (query.get("instance") or [""])[0]
+        self.is_seated = False
+        self.bad = 0
+        await self.accept()
+        seat = await self._seat() if is_hex(self.instance) else None
+        if seat is None:
+            await self._refuse("not_yours", "Ce rendez-vous n’est pas le vôtre.")
+            await self.close(CLOSE_UNKNOWN)
+            return
+        self.is_seated = True
+        await self._say(seat)
+        await self.channel_layer.group_add(visit_group(self.visit), self.channel_name)
+        await self._announce(self.instance, wants_answer=True)
+
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
+        """Tell the kiosk that the counter is gone."""
+        if self.is_seated:
+            await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
+            await self._announce(None, wants_answer=False)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take one message; nonsense gets a sentence, and too much of it the door."""
+        try:
+            message = decode(text_data or bytes_data or b"", counter_link.FromCounter)
+        except MessageRefused as refused:
+            await self._refuse(refused.code, str(refused))
+            self.bad += 1
+            if self.bad >= BAD_MESSAGES_LIMIT:
+                await self.close(CLOSE_BAD)
+            return
+        if isinstance(message, kiosk_link.TimeAsked):
+            now = timezone.now().timestamp()
+            await self._say(kiosk_link.TimeTold(sent=message.sent, now=now))
+        elif not self.is_seated or message.visit != self.visit:
+            await self._refuse("not_yours", "Ce rendez-vous n’est pas le vôtre.")
+        else:
+            await self.channel_layer.group_send(
+                visit_group(self.visit),
+                {"type": "relayed", "from": "agent", "message": msgspec.to_builtins(message)},
+            )
+
+    # --- what the group says
+
+    async def peer(self, event: dict[str, Any]) -> None:
+        """The kiosk came or went, or a newer page of the same agent took the seat."""
+        if event["role"] == "agent":
+            if event["instance"] not in {None, self.instance} and event["wants_answer"]:
+                await self._refuse("elsewhere", "Ce rendez-vous est ouvert dans une autre fenêtre.")
+                self.is_seated = False
+                await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
+            return
+        await self._say(
+            kiosk_link.Peer(visit=self.visit, role="kiosk", instance=event["instance"])
+        )
+        if event["wants_answer"]:
+            await self._announce(self.instance, wants_answer=False)
+
+    async def relayed(self, event: dict[str, Any]) -> None:
+        """A signal of the kiosk, for this instance only."""
+        message = event["message"]
+        if event["from"] == "kiosk" and message["to"] == self.instance:
+            await self._say(msgspec.convert(message, kiosk_link.Relayed))
+
+    async def fact(self, event: dict[str, Any]) -> None:
+        """Something happened at the kiosk."""
+        await self._say(
+            counter_link.FactTold(kind=event["kind"], at=event["at"], detail=event["detail"])
+        )
+
+    async def page_arrived(self, event: dict[str, Any]) -> None:
+        """A sealed page can be fetched."""
+        await self._say(
+            counter_link.PageArrived(
+                page=event["page"], size_bytes=event["size_bytes"], sha256=event["sha256"]
+            )
+        )
+
+    async def _seat(self) -> counter_link.SeatTaken | None:
+        seat: counter_link.SeatTaken | None = await database_sync_to_async(_seat_of)(
+            self.scope["user"], self.visit
+        )
+        return seat
+
+    async def _announce(self, instance: str | None, *, wants_answer: bool) -> None:
+        await self.channel_layer.group_send(
+            visit_group(self.visit),
+            {
+                "type": "peer",
+                "visit": self.visit,
+                "role": "agent",
+                "instance": instance,
+                "wants_answer": wants_answer,
+            },
+        )
+
+    async def _refuse(self, code: str, message: str) -> None:
+        await self._say(kiosk_link.Refused(code=code, message=message, about=self.visit))
+
+    async def _say(self, message: msgspec.Struct) -> None:
+        with contextlib.suppress(RuntimeError):  # the socket closed meanwhile
+            await self.send(text_data=encode(message).decode())
+
+
+def _seat_of(user: Any, public_id: str) -> counter_link.SeatTaken | None:
+    if not may_enter(user, AGENT):
+        return None
+    agent = agent_of(user.pk)
+    visit = visit_of_agent(agent, public_id) if agent else None
+    if visit is None:
+        return None
+    entry = entry_of(visit, relays())
+    kiosk = visit.appointment.kiosk
+    return counter_link.SeatTaken(
+        now=timezone.now().timestamp(),
+        visit=entry.visit,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        citizen=entry.citizen,
+        reason=entry.reason,
+        site=kiosk.site.name,
+        phone=entry.phone,
+        agent=entry.agent,
+        kiosk_key=kiosk.public_key,
+        start_url=entry.start_url,
+        allowed_hosts=entry.allowed_hosts,
+        ice_servers=entry.ice_servers,
+        relay_only=entry.relay_only,
+        certificate=entry.certificate,
+        state=visit.state,
+    )

@@ -1,0 +1,188 @@
+"""Visits: booked, moved on by the kiosk's facts, cancelled, noted. The only writer of visits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from cordee.appointments import services as appointments
+from cordee.journal.rules import DETAIL_TEXT_LIMIT
+from cordee.journal.rules import kiosk as kiosk_actor
+from cordee.journal.services import record
+from cordee.kernel.refusal import Refusal
+from cordee.visits.models import AppliedFact, Visit
+from cordee.visits.rules import (
+    FINAL_STATES,
+    Outcome,
+    VisitState,
+    advance,
+    may_cancel,
+    visit_prevails,
+)
+from cordee_wire.kiosk_link import FACT_KINDS
+
+if TYPE_CHECKING:
+    from cordee.directory.models import Agent, Reason
+    from cordee.fleet.models import Kiosk
+    from cordee.journal.rules import Actor, Detail
+    from cordee_wire.kiosk_link import Fact
+
+
+class NotYours(Refusal):
+    """The visit belongs to another kiosk."""
+
+    code = "not_yours"
+    message = "Ce rendez-vous n’est pas celui de cette borne."
+
+
+class FactUnknown(Refusal):
+    """The kiosk says something that this server does not know."""
+
+    code = "fact_unknown"
+    message = "Ce fait est inconnu de ce serveur. Mettez la borne à jour."
+
+
+class TooLateToCancel(Refusal):
+    """The visit has begun or is over."""
+
+    code = "too_late"
+    message = "Ce rendez-vous a commencé ou est terminé : il ne peut plus être annulé."
+
+
+class OutcomeUnknown(Refusal):
+    """Not one of the known outcomes: choose one of those shown."""
+
+    code = "outcome_unknown"
+    message = "Choisissez ce qui est advenu du rendez-vous."
+
+
+@transaction.atomic
+def book(
+    *,
+    kiosk: Kiosk,
+    agent: Agent,
+    reason: Reason,
+    citizen: str,
+    starts_at: datetime,
+    actor: Actor,
+    now: datetime,
+    off_grid: bool = False,
+) -> Visit:
+    """Book an appointment (`appointments.services.book`) and open its visit."""
+    appointment = appointments.book(
+        kiosk=kiosk,
+        agent=agent,
+        reason=reason,
+        citizen=citizen,
+        starts_at=starts_at,
+        actor=actor,
+        now=now,
+        off_grid=off_grid,
+    )
+    visit = Visit.objects.create(appointment=appointment)
+    record(at=now, actor=actor, verb="opened", object_kind="visit", object_id=visit.public_id)
+    return visit
+
+
+@transaction.atomic
+def cancel(*, visit: Visit, actor: Actor, now: datetime) -> None:
+    """Cancel a visit that has not begun, and free its seats. Raises TooLateToCancel."""
+    held = Visit.objects.select_for_update().get(pk=visit.pk)
+    if not may_cancel(VisitState(held.state)):
+        raise TooLateToCancel
+    held.state, held.ended_at = VisitState.CANCELLED, now
+    held.save(update_fields=["state", "ended_at"])
+    appointments.cancel(appointment=held.appointment, actor=actor, now=now)
+    record(at=now, actor=actor, verb="cancelled", object_kind="visit", object_id=held.public_id)
+
+
+def apply_fact(*, kiosk: Kiosk, fact: Fact, now: datetime) -> bool:
+    """Write a kiosk's fact into visit and journal, once; return False when it was there already.
+
+    Raises NotYours or FactUnknown; then nothing is written.
+    """
+    if fact.kind not in FACT_KINDS:
+        raise FactUnknown
+    found = Visit.objects.select_related("appointment").filter(
+        public_id=fact.visit, appointment__kiosk=kiosk
+    )
+    if not found.exists():
+        raise NotYours
+    try:
+        with transaction.atomic():
+            visit = found.select_for_update(of=("self",)).get()
+            AppliedFact.objects.create(
+                kiosk=kiosk,
+                visit=visit,
+                boot=fact.boot[:64],
+                seq=fact.seq,
+                kind=fact.kind,
+                at=datetime.fromtimestamp(fact.at, UTC),
+                applied_at=now,
+                detail=_short(fact.detail),
+            )
+            _move(visit, fact, now=now)
+            record(
+                at=datetime.fromtimestamp(fact.at, UTC),
+                actor=kiosk_actor(kiosk.public_id),
+                verb=fact.kind,
+                object_kind="visit",
+                object_id=visit.public_id,
+                detail=_short(fact.detail),
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+@transaction.atomic
+def note_outcome(*, visit: Visit, outcome: str, actor: Actor, now: datetime) -> None:
+    """Keep what came of the visit; noting it again replaces it. Raises OutcomeUnknown."""
+    if outcome not in set(Outcome):
+        raise OutcomeUnknown
+    Visit.objects.filter(pk=visit.pk).update(outcome=outcome, outcome_at=now)
+    record(
+        at=now,
+        actor=actor,
+        verb="outcome_noted",
+        object_kind="visit",
+        object_id=visit.public_id,
+        detail={"outcome": outcome},
+    )
+
+
+def _move(visit: Visit, fact: Fact, *, now: datetime) -> None:
+    at = datetime.fromtimestamp(fact.at, UTC)
+    before = VisitState(visit.state)
+    cancelled_at = visit.appointment.cancelled_at
+    after = advance(before, fact.kind)
+    if (
+        before is VisitState.CANCELLED
+        and cancelled_at is not None
+        and visit_prevails(kind=fact.kind, at=fact.at, cancelled_at=cancelled_at.timestamp())
+    ):
+        after = VisitState.LIVE
+        record(
+            at=now,
+            actor=kiosk_actor(visit.appointment.kiosk.public_id),
+            verb="prevailed",
+            object_kind="visit",
+            object_id=visit.public_id,
+        )
+    if fact.kind == "live" and visit.live_at is None:
+        visit.live_at = at
+    if after is not before and after in FINAL_STATES:
+        visit.ended_at = at
+        appointments.release(appointment=visit.appointment)
+    visit.state = after
+    visit.save(update_fields=["state", "live_at", "ended_at"])
+
+
+def _short(detail: Detail) -> Detail:
+    """Return the detail without anything that could be content."""
+    return {
+        key[:40]: value[:DETAIL_TEXT_LIMIT] if isinstance(value, str) else value
+        for key, value in list(detail.items())[:12]
+    }
