@@ -18,7 +18,7 @@ from cordee.documents.rules import CHUNK_LIMIT_BYTES, PageState
 from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
 from cordee.kernel.refusal import Refusal
-from cordee.visits.groups import tell_page
+from cordee.visits.groups import tell_visit
 from cordee_wire.http import EnrolAsked, Enrolled, PageOffered
 from cordee_wire.message import LINK_LIMIT_BYTES
 
@@ -81,5 +81,11 @@ def page(request: HttpRequest, kiosk: Kiosk, page: str) -> HttpResponse:
     except documents.DigestWrong as refusal:
         return said(offset_of(refusal.page), status=422)
     if changed.state == PageState.WHOLE:
-        async_to_sync(tell_page)(changed)
+        event = {
+            "type": "page_arrived",
+            "page": changed.public_id,
+            "size_bytes": changed.size_bytes,
+            "sha256": changed.sha256,
+        }
+        async_to_sync(tell_visit)(changed.visit.public_id, event)
     return said(offset_of(changed))

@@ -1,13 +1,10 @@
-"""The channel-layer group of everyone at a visit: what it is called, what it is told."""
+"""The channel-layer group of everyone at a visit: what it is called, how it is told something."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from channels.layers import get_channel_layer
-
-if TYPE_CHECKING:
-    from cordee.documents.models import SealedPage
 
 
 def visit_group(visit: str) -> str:
@@ -15,14 +12,6 @@ def visit_group(visit: str) -> str:
     return f"visit.{visit}"
 
 
-async def tell_page(page: SealedPage) -> None:
-    """Tell the visit's counter that a sealed page can be fetched."""
-    await get_channel_layer().group_send(
-        visit_group(page.visit.public_id),
-        {
-            "type": "page_arrived",
-            "page": page.public_id,
-            "size_bytes": page.size_bytes,
-            "sha256": page.sha256,
-        },
-    )
+async def tell_visit(visit: str, event: dict[str, Any]) -> None:
+    """Send an event (`type` is the consumer's method) to everyone at a visit."""
+    await get_channel_layer().group_send(visit_group(visit), event)

@@ -1,0 +1,116 @@
+"""`cordee seed_demo`: a small territory with invented people, for the demo and the tests."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from cordee.accounts.permissions import OPERATOR, permits
+from cordee.accounts.rules import Role
+from cordee.accounts.services import create_user
+from cordee.directory import services as directory
+from cordee.fleet.services import add_kiosk
+from cordee.journal.rules import OPERATOR as CONSOLE
+from cordee.territory import services as territory
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+# Communes and INSEE codes: Insee, Code officiel géographique (Licence Ouverte 2.0).
+SITES = (
+    ("05065", "Guillestre", "Maison de la vallée", "04 65 71 00 12"),
+    ("05003", "Aiguilles", "Mairie d’Aiguilles", "04 65 71 00 13"),
+    ("05006", "L’Argentière-la-Bessée", "Maison des services", "04 65 71 00 14"),
+    ("05179", "Veynes", "Médiathèque de Veynes", "04 65 71 00 15"),
+    ("05070", "Laragne-Montéglin", "Espace des services", "04 65 71 00 16"),
+)
+PARTNERS = (
+    ("allocations", "Allocations familiales 05", "Aide au logement", 45),
+    ("emploi", "Service de l’emploi 05", "Inscription", 30),
+    ("sante", "Assurance santé 05", "Carte et droits", 30),
+    ("impots", "Impôts 05", "Déclaration de revenus", 30),
+    ("metiers", "Chambre des métiers 05", "Création d’entreprise", 45),
+)
+PEOPLE = (
+    ("agent", "conseil@demo.invalid", "Madame Martin", Role.AGENT),
+    ("host", "accueil@demo.invalid", "Accueil de Guillestre", Role.HOST),
+    ("technician", "technique@demo.invalid", "Équipe technique", Role.TECHNICIAN),
+)
+DEMO_SITE = "http://127.0.0.1:8002/"
+
+
+@permits(OPERATOR)
+class Command(BaseCommand):
+    """Fill an empty database; the passwords are new each time."""
+
+    help = "Remplit la base avec le territoire de démonstration."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the sample partner site's address."""
+        parser.add_argument("--partner-site", default=DEMO_SITE)
+        parser.add_argument("--json", action="store_true")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Seed, and print the log-ins."""
+        now = timezone.now()
+        kiosk_name = self._places()
+        site_url = options["partner_site"].rstrip("/") + "/"
+        for slug, label, reason, duration_min in PARTNERS:
+            is_demo = slug == PARTNERS[0][0]
+            partner = directory.add_partner(
+                slug=slug,
+                label=label,
+                start_url=site_url if is_demo else "",
+                allowed_hosts=[urlsplit(site_url).netloc] if is_demo else [],
+                actor=CONSOLE,
+                now=now,
+            )
+            directory.add_reason(
+                partner=partner, label=reason, duration_min=duration_min, actor=CONSOLE, now=now
+            )
+            if is_demo:
+                demo_partner = partner
+        people = {}
+        for key, email, name, role in PEOPLE:
+            password = secrets.token_urlsafe(12)
+            user = create_user(
+                email=email, password=password, name=name, role=role, actor=CONSOLE, now=now
+            )
+            if role is Role.AGENT:
+                directory.add_agent(
+                    user=user, partner=demo_partner, label=name, actor=CONSOLE, now=now
+                )
+            people[key] = {"email": email, "password": password, "name": name}
+        seeded = {
+            "people": people,
+            "kiosk": kiosk_name,
+            "partner": demo_partner.slug,
+            "reason": PARTNERS[0][2],
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(seeded, ensure_ascii=False))
+            return
+        for person in people.values():
+            self.stdout.write(f"{person['name']} : {person['email']} / {person['password']}")
+
+    def _places(self) -> str:
+        now = timezone.now()
+        department = territory.open_territory(
+            code="05", name="Hautes-Alpes", actor=CONSOLE, now=now
+        )
+        for insee_code, commune_name, name, phone in SITES:
+            commune = territory.add_commune(
+                territory=department, insee_code=insee_code, name=commune_name
+            )
+            site = territory.open_site(
+                commune=commune, name=name, phone=phone, actor=CONSOLE, now=now
+            )
+            add_kiosk(site=site, name=f"{commune_name} 1", actor=CONSOLE, now=now)
+        return f"{SITES[0][1]} 1"
