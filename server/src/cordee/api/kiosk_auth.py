@@ -22,7 +22,7 @@ SKEW_S = 120
 def kiosk_signed(
     limit_bytes: int,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let only a known kiosk in, whose body of at most `limit_bytes` is signed; pass it on first."""
+    """Let only a known kiosk in, with a signed body of at most `limit_bytes`; pass it on."""
 
     def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

@@ -20,7 +20,7 @@ CERTIFIED_FOR = timedelta(days=365)
 
 
 class RootDiffers(Refusal):
-    """The partner already has another root. Changing it needs the old one, or each kiosk's visit."""
+    """The partner already has another root: changing it needs a person at each kiosk."""
 
     code = "root_differs"
     message = "Cette administration a déjà une autre clé racine : rien n’est changé."
@@ -44,12 +44,17 @@ class CertificateWrong(Refusal):
     """The certificate was not made by the partner's root, or is about something else."""
 
     code = "certificate_wrong"
-    message = "Ce certificat ne vient pas de la clé racine de l’administration, ou parle d’autre chose."
+    message = (
+        "Ce certificat ne vient pas de la clé racine de l’administration, ou parle d’autre chose."
+    )
 
 
 @transaction.atomic
 def register_root(*, partner: Partner, public_key: str, actor: Actor, now: datetime) -> None:
-    """Write down the public half of a partner's root. Raises RootDiffers; the same one twice is fine."""
+    """Write down the public half of a partner's root; the same one twice changes nothing.
+
+    Raises RootDiffers or KeyMalformed.
+    """
     locked = Partner.objects.select_for_update().get(pk=partner.pk)
     if locked.root_public_key == public_key:
         return
@@ -58,7 +63,9 @@ def register_root(*, partner: Partner, public_key: str, actor: Actor, now: datet
     if not is_public_key(public_key):
         raise KeyMalformed
     Partner.objects.filter(pk=partner.pk).update(root_public_key=public_key)
-    record(at=now, actor=actor, verb="root_registered", object_kind="partner", object_id=partner.slug)
+    record(
+        at=now, actor=actor, verb="root_registered", object_kind="partner", object_id=partner.slug
+    )
 
 
 @transaction.atomic
@@ -143,7 +150,10 @@ def revoke(*, key: AgentKey, actor: Actor, now: datetime) -> None:
 def certify_recovery(
     *, partner: Partner, certificate: Certificate, actor: Actor, now: datetime
 ) -> None:
-    """Write down the partner's recovery recipient, certified by its root. Raises CertificateWrong."""
+    """Write down the partner's recovery recipient, certified by its root.
+
+    Raises CertificateWrong or KeyMalformed.
+    """
     body = read_certificate(certificate, root_public_key=partner.root_public_key)
     if body is None or (body.kind, body.partner) != ("recovery", partner.slug):
         raise CertificateWrong

@@ -78,7 +78,9 @@ def pending_keys(partner: Partner) -> list[AgentKey]:
 
 def keys_shown(agent: Agent) -> AgentKey | None:
     """Return the agent's newest key that is certified or waits for it."""
-    return AgentKey.objects.filter(agent=agent).exclude(state=KeyState.REVOKED).order_by("-id").first()
+    return (
+        AgentKey.objects.filter(agent=agent).exclude(state=KeyState.REVOKED).order_by("-id").first()
+    )
 
 
 def certificate_of(agent: Agent) -> Certificate | None:

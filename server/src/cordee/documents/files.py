@@ -1,4 +1,4 @@
-"""Sealed bytes on the disk, in `CORDEE_DATA/pages`: `<page>.part` while they come, then `<page>.age`."""
+"""Sealed bytes in `CORDEE_DATA/pages`: `<page>.part` while they come, then `<page>.age`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 def write(page_id: str, *, offset: int, chunk: bytes) -> None:
-    """Put `chunk` at `offset` of the arriving file and cut off what an earlier try left after it."""
+    """Put `chunk` at `offset` of the arriving file; what an earlier try left after it goes."""
     path = _path(page_id, "part")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

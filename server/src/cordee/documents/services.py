@@ -53,7 +53,7 @@ class PageTooLarge(Refusal):
 
 
 class WrongRecipient(Refusal):
-    """The page is sealed to someone who is not the visit's agent or their partner's recovery key."""
+    """The page is sealed to someone else than the visit's agent and their recovery key."""
 
     code = "wrong_recipient"
     message = "Cette page est scellée pour une autre personne : elle n’est pas gardée."
@@ -138,9 +138,7 @@ def append(*, kiosk: Kiosk, page_id: str, offset: int, chunk: bytes, now: dateti
 
     Raises PageElsewhere, ChunkTooLarge, NotSealed, OffsetDiffers or DigestWrong.
     """
-    page, is_damaged = _appended(
-        kiosk=kiosk, page_id=page_id, offset=offset, chunk=chunk, now=now
-    )
+    page, is_damaged = _appended(kiosk=kiosk, page_id=page_id, offset=offset, chunk=chunk, now=now)
     if is_damaged:
         # Raised outside the transaction: the page's return to 0 must last.
         raise DigestWrong(page)

@@ -28,6 +28,6 @@ def kiosk_named(name: str) -> Kiosk | None:
 
 
 def known_kiosk(public_id: str) -> Kiosk | None:
-    """Return the kiosk when it is enrolled and was not revoked: only then is its key worth anything."""
+    """Return the kiosk when its key is worth something: enrolled and not revoked."""
     found = Kiosk.objects.enrolled().select_related("site__commune")
     return found.filter(public_id=public_id).first()

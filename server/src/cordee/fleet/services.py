@@ -80,9 +80,7 @@ def issue_code(*, kiosk: Kiosk, actor: Actor, now: datetime) -> tuple[str, datet
     EnrolmentCode.objects.create(
         kiosk=kiosk, code_hash=code_hash(code), created_at=now, expires_at=expires_at
     )
-    record(
-        at=now, actor=actor, verb="code_issued", object_kind="kiosk", object_id=kiosk.public_id
-    )
+    record(at=now, actor=actor, verb="code_issued", object_kind="kiosk", object_id=kiosk.public_id)
     return code, expires_at
 
 
