@@ -46,7 +46,8 @@ class Site:
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.site = self
         self.port = int(self._server.server_address[1])
-        self.url = f"http://127.0.0.1:{self.port}/aide/1"
+        self.base = f"http://127.0.0.1:{self.port}/"
+        self.url = f"{self.base}aide/1"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.serve, daemon=True).start()

@@ -57,7 +57,7 @@ def main() -> int:
             window_on=os.environ.get("DISPLAY") or None,
         ) as world:
             world.wait_for_kiosk()
-            with Watch(world.screen, site=world.seeded["site"], port=_port("watch")) as watch:
+            with Watch(world.screen, site=world.seeded["kiosk"], port=_port("watch")) as watch:
                 _tell(world, watch, options.in_s, started_at)
                 _wait_for_end(world, watch, options.in_s)
     except KeyboardInterrupt:

@@ -138,7 +138,7 @@ class World:
             self.relay = self._stack.enter_context(relay)
             self._server_env |= relay.env
         self.server = Server(self.folder / "server", port=self._server_port, env=self._server_env)
-        self.seeded = self.server.seed(partner_site=site.url)
+        self.seeded = self.server.seed(partner_site=site.base)
         self._stack.enter_context(self.server)
         self._certify()
         self.kiosk = Kiosk(self.folder / "kiosk", screen=self.screen, settings=self._kiosk_settings)
