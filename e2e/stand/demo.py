@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 
 from e2e.stand.processes import ROOT, Ended, NotInTime, is_listening
 from e2e.stand.watch import Watch
@@ -40,15 +41,18 @@ def main() -> int:
     """Run the demo until interrupted; return an exit code."""
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--in", dest="in_s", type=float, default=60, help="seconds to the call")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="emptied, then written to")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    folder: Path = options.folder
+    # SIGINT too: a shell that starts this in the background has made it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     started_at = time.monotonic()
     try:
         with World(
-            FOLDER,
+            folder,
             server_port=_port("server"),
             site_port=_port("site"),
             width_px=1600,
@@ -64,7 +68,7 @@ def main() -> int:
         print("\nTout est arrêté.")
     except (Ended, NotInTime) as error:
         print(f"\nLa démonstration s’est arrêtée : {error}", file=sys.stderr)
-        print(f"Les journaux sont dans {FOLDER.relative_to(ROOT)}.", file=sys.stderr)
+        print(f"Les journaux sont dans {folder}.", file=sys.stderr)
         return 1
     return 0
 

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from e2e.stand.processes import ROOT, wait_until
+
+PLACE = "CORDEE_DEMO_TEST"
+
+
+def processes_of(mark: str) -> list[int]:
+    """Return the processes whose environment holds `mark`: all that the demo started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            is_ours = mark.encode() in (path / "environ").read_bytes()
+            state = (path / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if is_ours and state != "Z":
+            found.append(int(path.name))
+    return found
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    env = {**os.environ, PLACE: str(tmp_path)}
+    env.pop("DISPLAY", None)
+    command = [sys.executable, "-m", "e2e.stand.demo", "--in", "3600", "--folder", str(tmp_path)]
+    with (tmp_path.parent / f"{tmp_path.name}.log").open("wb") as sink:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+        )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_demo_says_where_to_look_and_leaves_no_process_behind(
+    demo: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    log = tmp_path.parent / f"{tmp_path.name}.log"
+    wait_until(
+        lambda: "Ctrl-C" in log.read_text() or demo.poll() is not None,
+        within_s=60,
+        what="the demo is up",
+    )
+    addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
+    assert len(addresses) == 4, log.read_text()
+    for address in addresses:
+        assert httpx.get(address, follow_redirects=True).status_code == 200
+    mark = f"{PLACE}={tmp_path}"
+    assert len(processes_of(mark)) > 5
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(timeout=20) == 0
+    wait_until(lambda: not processes_of(mark), within_s=5, what="every process has ended")
