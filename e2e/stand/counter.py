@@ -1,0 +1,143 @@
+"""The agent at the counter: what they click, press and read, as a person would."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from e2e.stand.processes import wait_until
+
+WITHIN_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The open counter of one visit."""
+
+    page: Page
+
+    def mark(self, name: str) -> str:
+        """Return what the page says in `<html data-NAME>`, such as `call` or `first-frame-at`."""
+        return self.page.locator("html").get_attribute(f"data-{name}") or ""
+
+    def wait_for_face(self, *, within_s: float) -> tuple[float, tuple[int, ...]]:
+        """Wait for the first live frame; return its instant (server's clock) and mean colour."""
+        wait_until(lambda: bool(self.mark("first-frame-at")), within_s=within_s, what="a face")
+        colour = tuple(int(part) for part in self.mark("first-frame-colour").split(","))
+        return float(self.mark("first-frame-at")), colour
+
+    def act(self, name: str) -> Locator:
+        """Return the row of an act: see, control or scan."""
+        return self.page.locator(f"li[data-act={name}]")
+
+    def ask(self, act: str) -> None:
+        """Ask the citizen's leave, and wait until the kiosk has said it aloud."""
+        self.act(act).locator("[data-do=ask]").click()
+        expect(self.act(act)).to_have_attribute("data-state", "waiting", timeout=WITHIN_MS)
+
+    def obtain(self, act: str) -> None:
+        """Ask, and declare the citizen's spoken yes."""
+        self.ask(act)
+        self.act(act).locator("[data-do=yes]").click()
+        self.wait_for_state(act, "given")
+
+    def wait_for_state(self, act: str, state: str) -> None:
+        """Wait until the act is given, refused, revoked…"""
+        expect(self.act(act)).to_have_attribute("data-state", state, timeout=WITHIN_MS)
+
+    def mirror(self) -> Frame:
+        """Return the replay's document. It is read only: input goes through the overlay."""
+        self.page.wait_for_selector(".replay-frame[data-shown]", timeout=WITHIN_MS)
+        frame = self.page.query_selector("iframe.replay")
+        document = frame.content_frame() if frame else None
+        if document is None:
+            raise AssertionError("the counter has no replay")
+        return document
+
+    def click(self, css: str) -> None:
+        """Click an element of the kiosk's page where the agent sees it, scrolling to it first."""
+        element = self.mirror().locator(css)
+        element.wait_for(state="attached", timeout=WITHIN_MS)
+        wait_until(lambda: self._is_in_view(css), within_s=20, what=f"{css} comes into view")
+        box = element.bounding_box()
+        if box is None:
+            raise AssertionError(f"{css} has no box")
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def write(self, css: str, text: str, *, shown: str = "") -> None:
+        """Click a field and type; wait until the kiosk's page shows `shown` (or the text)."""
+        self.click(css)
+        self.page.keyboard.type(text)
+        self.wait_for_value(css, shown or text)
+
+    def choose(self, css: str, value: str) -> None:
+        """Open a list or a calendar and choose a value in it."""
+        self.click(css)
+        chooser = self.page.locator(".chooser-list")
+        chooser.wait_for(timeout=WITHIN_MS)
+        if chooser.evaluate("one => one.tagName") == "SELECT":
+            chooser.select_option(value)
+        else:
+            chooser.fill(value)
+        chooser.press("Enter")
+        self.wait_for_value(css, value)
+
+    def wait_for_value(self, css: str, value: str) -> None:
+        """Wait until the mirrored field holds the value."""
+        expect(self.mirror().locator(css)).to_have_value(value, timeout=WITHIN_MS)
+
+    def wait_for_text(self, css: str, text: str) -> None:
+        """Wait until the mirrored element says the text."""
+        expect(self.mirror().locator(css).first).to_contain_text(text, timeout=WITHIN_MS)
+
+    def scan(self) -> npt.NDArray[np.uint8]:
+        """Scan with the key F8 and return the opened page as pixels (height, width, 3; BGR)."""
+        before = self.page.locator(".thumbs img").count()
+        self.page.keyboard.press("F8")
+        images = self.page.locator(".thumbs img")
+        expect(images).to_have_count(before + 1, timeout=60_000)
+        return picture_of(images.nth(before))
+
+    def end(self) -> None:
+        """End the visit: the work is done."""
+        self.page.locator("[data-do=end]").first.click()
+
+    def _is_in_view(self, css: str) -> bool:
+        frame = self.page.locator("iframe.replay").bounding_box()
+        area = self.page.locator(".frame").bounding_box()
+        box = self.mirror().locator(css).bounding_box()
+        if frame is None or area is None or box is None:
+            return False
+        top, bottom = (
+            max(frame["y"], area["y"]),
+            min(frame["y"] + frame["height"], area["y"] + area["height"]),
+        )
+        middle = box["y"] + box["height"] / 2
+        if top + 4 < middle < bottom - 4:
+            return True
+        self.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
+        self.page.mouse.wheel(0, middle - (top + bottom) / 2)
+        return False
+
+
+def picture_of(image: Locator) -> npt.NDArray[np.uint8]:
+    """Return the pixels behind an `<img>` (height, width, 3; BGR)."""
+    encoded = image.evaluate(
+        """async (image) => {
+            await image.decode();
+            const canvas = document.createElement('canvas');
+            canvas.width = image.naturalWidth;
+            canvas.height = image.naturalHeight;
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            return canvas.toDataURL('image/png').split(',')[1];
+        }"""
+    )
+    pixels = cv2.imdecode(np.frombuffer(base64.b64decode(encoded), np.uint8), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise AssertionError("the page is no picture")
+    return pixels

@@ -1,0 +1,136 @@
+"""The main job, whole: real server, real kiosk, two real Chromiums, a real scanner's driver."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+
+from e2e.stand.counter import Counter
+from e2e.stand.kiosk import SCANNER, SCANNER_OPTIONS
+from e2e.stand.media import GREEN
+from e2e.stand.processes import wait_until
+from e2e.stand.world import World, soon
+
+SECRET = "Chamois-du-Queyras-7"
+STORY = "Voilà : l’été dernier, j’ai déménagé. Ça coûte 412 €, cœur serré."
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    with World(tmp_path_factory.mktemp("world"), width_px=1280, height_px=720) as made:
+        made.wait_for_kiosk()
+        yield made
+
+
+def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
+    world: World,
+) -> None:
+    with world.agent() as agent:
+        wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="certified keys")
+        starts_at = soon(15)
+        visit = world.book(starts_at=starts_at)
+        agent.open_counter(visit)
+        counter = Counter(agent.page)
+
+        seen_at, colour = counter.wait_for_face(within_s=60)
+        assert seen_at >= starts_at
+        assert np.abs(np.array(colour) - np.array(GREEN)).max() < 40
+        wait_until(lambda: "face_decoded" in world.kiosk.log(), within_s=10, what="both faces")
+
+        counter.obtain("see")
+        counter.obtain("control")
+        _fill_the_form(counter, world)
+        received = world.site.received[-1]
+        assert received["nom"] == "Élodie N’Guyen-Lœuvre"
+        assert received["explication"] == STORY
+        assert received["numero"].replace(" ", "") == "2800205065001"
+        assert received["commune"] == "Guillestre"
+        assert received["loyer"] == "412.5"
+        assert received["situation"] == "locataire"
+        assert received["mot_de_passe"] == SECRET
+
+        counter.obtain("scan")
+        page = counter.scan()
+        assert np.array_equal(page, _bare_scan(world))
+
+        counter.end()
+        agent.page.locator("#outcome").get_by_role("button").first.wait_for()
+        agent.page.locator("#outcome [data-do=note]").first.click()
+        wait_until(lambda: '"ended"' in world.kiosk.log(), within_s=20, what="the visit ends")
+        wait_until(lambda: '"wiped"' in world.kiosk.log(), within_s=60, what="the box is wiped")
+
+    assert world.server.holds(SECRET.encode()) == []
+    assert _files_with(world.kiosk.folder, SECRET.encode()) == []
+    assert _files_with(world.kiosk.folder, STORY.encode()) == []
+
+
+def _fill_the_form(counter: Counter, world: World) -> None:
+    counter.write("#nom", "Élodie N’Guyen-Lœuvre")
+    counter.choose("#naissance", "1980-02-29")
+    counter.write("#numero", "2800205065001", shown="2 80 02 05 065 001")
+    counter.write("#courriel", "elodie@exemple.fr")
+    counter.write("#telephone", "0465710012", shown="04 65 71 00 12")
+    counter.click("form button")
+    counter.write("#code_postal", "05600")
+    counter.wait_for_value("#commune", "Guillestre")
+    counter.choose("#situation", "locataire")
+    counter.click("input[name=meuble][value=oui]")
+    counter.write("#loyer", "412.5")
+    counter.click("form button")
+    counter.write("#explication", STORY)
+    counter.click("#attestation")
+    _citizen_types_the_password(counter, world)
+    counter.click("form button")
+    wait_until(lambda: bool(world.site.received), within_s=20, what="the site takes the form")
+
+
+def _citizen_types_the_password(counter: Counter, world: World) -> None:
+    """The agent brings the field forward; the citizen types; the agent sees only that it is full."""
+    counter.click("#mot_de_passe")
+    wait_until(
+        lambda: counter.mirror().locator("#mot_de_passe").evaluate("one => one.tagName") != "",
+        within_s=10,
+        what="the field is there",
+    )
+    world.screen.type(SECRET)
+    expected = counter.mirror().locator("#mot_de_passe")
+    wait_until(lambda: _is_marked_filled(expected), within_s=20, what="the field is said filled")
+    assert SECRET not in counter.mirror().content()
+
+
+def _is_marked_filled(field: object) -> bool:
+    return bool(
+        field.evaluate(  # type: ignore[attr-defined]
+            "one => one.outerHTML.includes('filled') || one.value !== ''"
+        )
+    )
+
+
+def _bare_scan(world: World) -> np.ndarray:
+    """Scan the same page without Cordée."""
+    png = subprocess.run(  # noqa: S603 - the system's own scanimage
+        ["scanimage", "-d", SCANNER, "--format=png", *shlex.split(SCANNER_OPTIONS)],
+        env={**os.environ, "SANE_CONFIG_DIR": world.kiosk.env["CORDEE_KIOSK_SANE_CONFIG_DIR"]},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    return pixels
+
+
+def _files_with(folder: Path, canary: bytes) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
+
+
+def test_another_agents_visit_is_not_found(world: World) -> None:
+    visit = world.book(starts_at=soon(3600))
+    assert httpx.get(f"{world.server.url}/api/visits/{visit}/pages").status_code == 401
