@@ -20,7 +20,11 @@ PAGES = {
         "agent-keys": "/guichet/cles/",
         "counter": "/guichet/{visit}/",
     },
-    "host": {"desk": "/accueil/", "desk-booking": "/accueil/rendez-vous/"},
+    "host": {
+        "desk-site": "/accueil/lieu/",
+        "desk": "/accueil/",
+        "desk-booking": "/accueil/rendez-vous/",
+    },
     "technician": {"fleet": "/parc/", "partners": "/parc/administrations/"},
 }
 
@@ -33,9 +37,11 @@ def main() -> int:
         World(Path(folder)) as world,
     ):
         world.wait_for_kiosk()
-        _take_pages(world, world.book(starts_at=soon(420)))
-        picture = world.screen.picture()
-        cv2.imwrite(str(IMAGES / "kiosk-1920.png"), picture[:, :, ::-1])
+        _take_screen(world, "kiosk-idle")
+        visit = world.book(starts_at=soon(420))
+        world.screen.wait_for_change(within_s=10)
+        _take_pages(world, visit)
+        _take_screen(world, "kiosk-welcome")
     print(f"{len(list(IMAGES.glob('*.png')))} pictures in {IMAGES.relative_to(ROOT)}")
     return 0
 
@@ -53,6 +59,16 @@ def _take_pages(world: World, visit: str) -> None:
                     person.page.evaluate("document.fonts.ready.then(() => true)")
                     path = IMAGES / f"{name}-{width_px}.png"
                     person.page.screenshot(path=path, full_page=True, animations="disabled")
+                if name == "desk-site":
+                    person.page.locator("button[name=site]", has_text="Guillestre").click()
+
+
+def _take_screen(world: World, name: str) -> None:
+    """Take what the kiosk's screen shows, at the width of the wider pages."""
+    picture = world.screen.picture()[:, :, ::-1]
+    height_px = picture.shape[0] * WIDTHS_PX[-1] // picture.shape[1]
+    small = cv2.resize(picture, (WIDTHS_PX[-1], height_px), interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(IMAGES / f"{name}-{WIDTHS_PX[-1]}.png"), small)
 
 
 if __name__ == "__main__":
