@@ -43,7 +43,8 @@ class Agent:
                 headless=screen_env is None,
                 chromium_sandbox=os.geteuid() != 0,
                 args=flags,
-                env={**os.environ, **(screen_env or {})},
+                # Chromium draws its own date fields in the language of its environment.
+                env={**os.environ, "LANGUAGE": "fr", **(screen_env or {})},
             )
             self.context = self.browser.new_context(
                 locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1440, "height": 900}
