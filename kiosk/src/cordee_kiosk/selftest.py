@@ -44,7 +44,8 @@ async def run(state: Path, config: Config) -> list[Result]:
 
 async def _try(device: str, act: Callable[[], Awaitable[str]]) -> Result:
     try:
-        words = await asyncio.wait_for(act(), _WITHIN_S)
+        async with asyncio.timeout(_WITHIN_S):
+            words = await act()
     except ports.Unavailable as error:
         return Result(device, is_ok=False, words=str(error))
     except TimeoutError:
@@ -92,7 +93,8 @@ async def _browser(state: Path, config: Config) -> str:
     try:
         await browser.start()
         await browser.tell(stage.OpenCamera())
-        return await asyncio.wait_for(_camera(browser), _CAMERA_WITHIN_S)
+        async with asyncio.timeout(_CAMERA_WITHIN_S):
+            return await _camera(browser)
     finally:
         await browser.close()
 

@@ -31,6 +31,7 @@ STOP_KEY_AGAIN_AFTER_S = 10.0
 TIME_QUICK, TIME_QUICK_EVERY_S, TIME_EVERY_S = 5, 0.05, 60.0
 SLEEP_MOST_S = 30.0
 OVERDUE_WAIT_S = 0.05
+CANCEL_AGAIN_AFTER_S = 0.5
 _log = structlog.get_logger()
 
 
@@ -95,6 +96,7 @@ class Shell:
         self._verbs: asyncio.Queue[control.Verb] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._was_overdue = False
+        self._parts: set[asyncio.Task[None]] = set()
         self._asides: set[asyncio.Task[None]] = set()
         self._scan: asyncio.Task[None] | None = None
         self._view = ""
@@ -102,26 +104,31 @@ class Shell:
     async def run(self) -> None:
         """Run until cancelled. A defect in any part ends the whole (systemd starts it again)."""
         try:
-            async with asyncio.TaskGroup() as group:
-                self._take(e.Ticked())
-                for part in (
-                    self._run_commands,
-                    self._run_verbs,
-                    self._run_link,
-                    self._run_browser,
-                    self._run_stop_key,
-                    self._run_post,
-                    self._run_time,
-                ):
-                    group.create_task(part(), name=part.__name__)
+            self._take(e.Ticked())
+            for part in (
+                self._run_commands,
+                self._run_verbs,
+                self._run_link,
+                self._run_browser,
+                self._run_stop_key,
+                self._run_post,
+                self._run_time,
+            ):
+                self._parts.add(asyncio.create_task(part(), name=part.__name__))
+            ended, _ = await asyncio.wait(self._parts, return_when=asyncio.FIRST_COMPLETED)
+            for part_ended in ended:
+                part_ended.result()
         finally:
             await self._close()
 
     async def _close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        for aside in self._asides:
-            aside.cancel()
+        while going := {task for task in self._parts | self._asides if not task.done()}:
+            # asyncio.wait_for of Python 3.11 may swallow a cancellation: ask until it is heard.
+            for task in going:
+                task.cancel()
+            await asyncio.wait(going, timeout=CANCEL_AGAIN_AFTER_S)
         if self._browser is not None:
             await self._browser.close()
         await self._on.stop_key.close()
@@ -197,7 +204,8 @@ class Shell:
             browser = self._on.make_browser()
             reason = "closed"
             try:
-                await asyncio.wait_for(browser.start(), BROWSER_START_WITHIN_S)
+                async with asyncio.timeout(BROWSER_START_WITHIN_S):
+                    await browser.start()
                 self._browser = browser
                 self._take(e.BrowserReady())
                 reason = await self._read_browser(browser)
@@ -308,7 +316,8 @@ class Shell:
         if browser is None:
             return
         try:
-            await asyncio.wait_for(act(browser), TELL_WITHIN_S)
+            async with asyncio.timeout(TELL_WITHIN_S):
+                await act(browser)
         except (ports.Unavailable, OSError, TimeoutError) as error:
             _log.warning("browser_silent", reason=type(error).__name__)
 

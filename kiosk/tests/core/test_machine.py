@@ -417,3 +417,13 @@ def test_view_is_shown_only_when_it_changes() -> None:
     kiosk.now += 1
     kiosk.feed(e.Ticked())
     assert len(kiosk.told(stage.Show)) == before
+
+
+def test_visit_that_is_over_is_not_kept_again() -> None:
+    kiosk = Kiosk().live()
+    kiosk.agent(control.End())
+    kiosk.now += 1
+    kiosk.feed(e.Ticked())
+    renewed = entry_of(kiosk.authority, certificate=kiosk.authority.certificate(serial="2"))
+    kiosk.server(kiosk_link.Agenda(entries=[renewed]))
+    assert kiosk.all(c.KeepVisit)[-1].kept == Kept(over=[VISIT])

@@ -45,7 +45,8 @@ class ServerLink:
             reason, was_up = "closed", False
             try:
                 async with self._dial() as socket:
-                    welcome = await asyncio.wait_for(self._greet(socket), HELLO_WITHIN_S)
+                    async with asyncio.timeout(HELLO_WITHIN_S):
+                        welcome = await self._greet(socket)
                     self._socket, was_up, wait_s = socket, True, FIRST_WAIT_S
                     yield ports.LinkUp(welcome)
                     async for text in socket:
@@ -64,7 +65,8 @@ class ServerLink:
             # Spread out, so that a fleet does not come back as one.
             pause_s = wait_s * random.uniform(0.5, 1)  # noqa: S311 - no secret depends on it
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_closed.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._is_closed.wait()
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
     async def send(self, message: kiosk_link.FromKiosk) -> bool:

@@ -99,7 +99,8 @@ class SpoolPost:
             wait_s = min(wait_s * 2, LONGEST_WAIT_S) if is_stuck else FIRST_WAIT_S
             if is_stuck or not self._spooled():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), wait_s if is_stuck else None)
+                    async with asyncio.timeout(wait_s if is_stuck else None):
+                        await self._woken.wait()
 
     async def _send(self, offered: PageOffered) -> bool:
         """Send what the server lacks; True once it holds the page whole."""

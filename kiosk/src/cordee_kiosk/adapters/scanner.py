@@ -70,7 +70,8 @@ class SaneScanner:
             message = "Le programme de numérisation n’est pas installé (sane-utils)."
             raise Unavailable("device_missing", message) from error
         try:
-            output, errors = await asyncio.wait_for(process.communicate(), self._within_s)
+            async with asyncio.timeout(self._within_s):
+                output, errors = await process.communicate()
         except TimeoutError as error:
             message = "Le scanner n’a pas fini à temps."
             raise Unavailable("device_error", message) from error

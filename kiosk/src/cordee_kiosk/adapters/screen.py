@@ -44,7 +44,8 @@ class XScreen:
             _log.warning("screen_not_switched", reason="xset is missing")
             return
         try:
-            code = await asyncio.wait_for(process.wait(), _WITHIN_S)
+            async with asyncio.timeout(_WITHIN_S):
+                code = await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

@@ -49,7 +49,8 @@ class EspeakVoice:
         except (FileNotFoundError, PermissionError) as error:
             raise Unavailable("failed", _MESSAGE) from error
         try:
-            output, _ = await asyncio.wait_for(process.communicate(text.encode()), _MADE_WITHIN_S)
+            async with asyncio.timeout(_MADE_WITHIN_S):
+                output, _ = await process.communicate(text.encode())
         except TimeoutError as error:
             raise Unavailable("failed", _MESSAGE) from error
         finally:

@@ -185,12 +185,12 @@ class Machine:
 
     def _updated(self, visit: Visit | None) -> list[Command]:
         entry = self._agenda.find(visit.entry.visit) if visit is not None else None
-        if visit is None or entry is None or entry.starts_at != visit.entry.starts_at:
+        if visit is None or visit.is_over or entry is None:
             return []
-        if entry == visit.entry:
-            visit.update(entry, self._agenda.ends_hard_at(entry))
-            return []
+        is_same = entry == visit.entry
         visit.update(entry, self._agenda.ends_hard_at(entry))
+        if is_same:
+            return []
         return self._keep(Kept(entry=entry, is_live=visit.was_live, over=self._agenda.over))
 
     def _cancelled(self, visit: Visit, now: float) -> list[Command]:
@@ -214,12 +214,11 @@ class Machine:
         return commands
 
     def _advance_visit(self, visit: Visit, now: float) -> list[Command]:
-        was_live = visit.was_live
         commands = visit.advance(now)
         if visit.is_over and self._kept.entry is not None:
             self._agenda.close(visit.entry.visit)
             commands += self._keep(Kept(over=self._agenda.over))
-        elif visit.was_live != was_live or (visit.was_live and not self._kept.is_live):
+        elif visit.was_live and not visit.is_over and not self._kept.is_live:
             commands += self._keep(Kept(entry=visit.entry, is_live=True, over=self._agenda.over))
         if visit.is_over:
             clear_at = self._clear_at(now)

@@ -1,0 +1,218 @@
+"""The daemon whole, with devices in memory and a server on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from authority import AGENT, PARTNER, Authority
+from cordee_kiosk.adapters.clock import CorrectedClock
+from cordee_kiosk.adapters.link import ServerLink
+from cordee_kiosk.adapters.memory import (
+    MemoryBrowser,
+    MemoryScanner,
+    MemoryScreen,
+    MemoryStopKey,
+    MemoryVoice,
+)
+from cordee_kiosk.adapters.post import SpoolPost
+from cordee_kiosk.adapters.sealer import AgeSealer
+from cordee_kiosk.adapters.spool import BoxMemory, FactSpool
+from cordee_kiosk.core.machine import Machine
+from cordee_kiosk.shell import Devices, Shell
+from cordee_wire import control, kiosk_link, stage
+from cordee_wire.message import encode
+from fake_server import FakeServer, serving
+
+VISIT, COUNTER = "a" * 32, "c" * 32
+
+
+@dataclass
+class World:
+    """One kiosk, its server, and what the browsers were told."""
+
+    state: Path
+    authority: Authority
+    server: FakeServer
+    browsers: list[MemoryBrowser]
+    stop_key: MemoryStopKey
+
+    def shell(self, boot: str = "b1") -> Shell:
+        box = BoxMemory(self.state)
+        who = self.authority.kiosk
+        machine = Machine(
+            place=box.agenda(), kept=box.visit(), boot=boot, signer=who, roots=self.authority.roots
+        )
+        self.stop_key = MemoryStopKey()
+        url = self.server.url
+        gone = httpx.MockTransport(lambda request: httpx.Response(503))
+        devices = Devices(
+            clock=CorrectedClock(),
+            make_browser=self._make_browser,
+            link=ServerLink(server=url, kiosk="k", boot=boot, version="0", signer=who),
+            scanner=MemoryScanner(),
+            voice=MemoryVoice(),
+            screen=MemoryScreen(),
+            stop_key=self.stop_key,
+            sealer=AgeSealer(self.authority.roots),
+            post=SpoolPost(
+                server=url, kiosk="k", signer=who, folder=self.state / "spool", transport=gone
+            ),
+            memory=box,
+            spool=FactSpool(self.state),
+        )
+        return Shell(machine, devices)
+
+    def _make_browser(self) -> MemoryBrowser:
+        self.browsers.append(MemoryBrowser(meets_itself=True))
+        return self.browsers[-1]
+
+    def book(self, in_s: float) -> kiosk_link.AgendaEntry:
+        entry = kiosk_link.AgendaEntry(
+            visit=VISIT,
+            starts_at=time.time() + in_s,
+            ends_at=time.time() + in_s + 1800,
+            citizen="Denise",
+            partner=PARTNER,
+            partner_label="Allocations familiales 05",
+            reason="Aide au logement",
+            agent=AGENT,
+            phone="04",
+            start_url="https://partenaire.invalid/",
+            allowed_hosts=["partenaire.invalid"],
+            ice_servers=[],
+            certificate=self.authority.certificate(),
+        )
+        self.server.agenda = [entry]
+        return entry
+
+    async def counter_comes(self) -> None:
+        await self.server.until(lambda: bool(self.server.of(kiosk_link.Joined)))
+        await self.server.say(kiosk_link.Peer(visit=VISIT, role="agent", instance=COUNTER))
+
+    async def agent_says(self, message: control.FromAgent) -> None:
+        self.browsers[-1].say(stage.ControlArrived(text=encode(message).decode()))
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    authority = Authority()
+    server = FakeServer(public_key=authority.kiosk.public_key)
+    async with serving(server):
+        yield World(tmp_path, authority, server, [], MemoryStopKey())
+
+
+@contextlib.asynccontextmanager
+async def running(shell: Shell) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(shell.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_booked_hour_goes_live_by_itself_and_is_told(world: World) -> None:
+    entry = world.book(in_s=1)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("face_decoded")))
+    (live,) = world.server.facts("live")
+    assert live.at >= entry.starts_at
+
+
+async def test_facts_unapplied_are_sent_again_by_the_next_life(world: World) -> None:
+    world.book(in_s=300)
+    world.server.applies_facts = False
+    async with running(world.shell("b1")):
+        await world.server.until(lambda: bool(world.server.facts("woken")))
+    world.server.heard.clear()
+    world.server.applies_facts = True
+    async with running(world.shell("b2")):
+        await world.server.until(lambda: bool(world.server.facts("woken")))
+        assert world.server.facts("woken")[0].boot == "b1"
+
+
+async def test_server_that_comes_back_is_told_what_it_missed(world: World) -> None:
+    world.book(in_s=1)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("warmed")))
+        await world.server.stop()
+        world.server.heard.clear()
+        await world.server.start()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+
+
+async def test_grant_opens_the_guest_and_stop_takes_it_back(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        await world.agent_says(control.Ask(act="see", id=1))
+        await world.server.until(lambda: bool(world.server.facts("asked")))
+        world.browsers[-1].say(stage.Touched(what="yes", request=1))
+        await world.server.until(lambda: bool(world.server.facts("address_opened")))
+        assert world.browsers[-1].guest_url == "https://partenaire.invalid/"
+        world.stop_key.press()
+        await world.server.until(lambda: bool(world.server.facts("revoked")))
+        assert world.server.facts("revoked")[0].detail["how"] == "stop_key"
+
+
+async def test_scan_is_sealed_and_spooled(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        await world.agent_says(control.Ask(act="scan", id=1))
+        await world.server.until(lambda: bool(world.server.facts("asked")))
+        world.browsers[-1].say(stage.Touched(what="yes", request=1))
+        await world.agent_says(control.Scan(id=2))
+        await world.server.until(lambda: bool(world.server.facts("scanned")))
+        (scanned,) = world.server.facts("scanned")
+    spooled = world.state / "spool" / f"{scanned.detail['page']}.age"
+    assert spooled.read_bytes().startswith(b"age-encryption.org/v1")
+
+
+async def test_browser_that_dies_is_replaced_and_the_visit_rejoined(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        world.browsers[-1].vanish()
+        await world.server.until(lambda: bool(world.server.facts("resumed")))
+    assert len(world.browsers) == 2
+
+
+async def test_daemon_started_in_the_middle_of_a_visit_rejoins(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell("b1")):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+    world.server.heard.clear()
+    async with running(world.shell("b2")):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("resumed")))
+
+
+async def test_nothing_of_the_person_is_left_after_the_visit(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        await world.agent_says(control.End())
+        await world.server.until(lambda: bool(world.server.facts("ended")))
+        await world.server.say(kiosk_link.Agenda(entries=[]))
+        agenda = world.state / "agenda.json"
+        async with asyncio.timeout(5):
+            while "Denise" in agenda.read_text():
+                await asyncio.sleep(0)
+    assert "Denise" not in (world.state / "visit.json").read_text()
