@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def setup_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     # What runpy returns is a copy of the module's names; its functions keep the real ones.
     names = runpy.run_path(str(ROOT / "deploy/setup/setup.py"))
-    real = names["is_done"].__globals__
+    real: dict[str, Any] = names["is_done"].__globals__
     monkeypatch.setitem(real, "ROOT", tmp_path)
     monkeypatch.setitem(real, "STAMPS", tmp_path)
     return real
