@@ -50,6 +50,4 @@ def create_user(
 def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     """Close an account: the person can no longer sign in; what they did stays in the journal."""
     User.objects.filter(pk=user.pk).update(is_active=False)
-    record(
-        at=now, actor=actor, verb="account_closed", object_kind="user", object_id=str(user.pk)
-    )
+    record(at=now, actor=actor, verb="account_closed", object_kind="user", object_id=str(user.pk))

@@ -6,8 +6,9 @@ import logging
 import logging.config
 
 import structlog
+from structlog.typing import Processor
 
-_SHARED = [
+_SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -46,6 +47,8 @@ def configure_logs() -> None:
             "loggers": {
                 # An access log would hold addresses of visits and of people.
                 "uvicorn.access": {"level": "CRITICAL", "propagate": False},
+                # It names the address of every socket.
+                "uvicorn.error": {"level": "WARNING"},
                 "django.channels.server": {"level": "WARNING"},
                 "axes": {"level": "WARNING"},
             },

@@ -89,6 +89,12 @@ def certificate_of(agent: Agent) -> Certificate | None:
     return certificate_read(key.certificate) if key else None
 
 
+def certificates_of(agents: set[int]) -> dict[int, Certificate | None]:
+    """Return the certificate of each agent's newest certified key, by the agent's key."""
+    keys = AgentKey.objects.filter(agent__in=agents, state=KeyState.CERTIFIED).order_by("id")
+    return {key.agent_id: certificate_read(key.certificate) for key in keys}
+
+
 def certificate_read(stored: object) -> Certificate | None:
     """Return a certificate as the database keeps it (JSON), or None for none."""
     return msgspec.convert(stored, Certificate) if stored else None

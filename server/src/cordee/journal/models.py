@@ -14,7 +14,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the entries about one thing, oldest first."""
         return self.filter(object_kind=object_kind, object_id=object_id).order_by("id")
 
-    def update(self, **kwargs: object) -> int:
+    def update(self, **_changes: object) -> int:
         """Refuse: the journal is append-only."""
         raise JournalIsAppendOnly
 

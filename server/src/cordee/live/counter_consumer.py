@@ -12,7 +12,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
 from cordee.accounts.permissions import AGENT, may_enter, permits
-from cordee.directory.queries import agent_of
+from cordee.directory.queries import agent_of, certificate_of
 from cordee.kernel.ids import is_hex
 from cordee.live.relay import (
     BAD_MESSAGES_LIMIT,
@@ -24,11 +24,11 @@ from cordee.visits.agenda import entry_of
 from cordee.visits.groups import visit_group
 from cordee.visits.queries import visit_of_agent
 from cordee_wire import counter_link, kiosk_link
-from cordee_wire.message import MessageRefused, decode, encode
+from cordee_wire.message import Message, MessageRefused, decode, encode
 
 
 @permits(AGENT)
-class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is untyped
+class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One page of one agent at one visit. The newest page wins."""
 
     async def connect(self) -> None:
@@ -37,6 +37,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels 
         query = parse_qs(self.scope["query_string"].decode())
         self.instance = (query.get("instance") or [""])[0]
         self.is_seated = False
+        self.kiosk_socket = ""
         self.bad = 0
         await self.accept()
         seat = await self._seat() if is_hex(self.instance) else None
@@ -58,7 +59,9 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one message; nonsense gets a sentence, and too much of it the door."""
         try:
-            message = decode(text_data or bytes_data or b"", counter_link.FromCounter)
+            message: counter_link.FromCounter = decode(
+                text_data or bytes_data or b"", counter_link.FromCounter
+            )
         except MessageRefused as refused:
             await self._refuse(refused.code, str(refused))
             self.bad += 1
@@ -86,9 +89,11 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels 
                 self.is_seated = False
                 await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
             return
-        await self._say(
-            kiosk_link.Peer(visit=self.visit, role="kiosk", instance=event["instance"])
-        )
+        if event["instance"] is None and self.kiosk_socket not in {"", event["socket"]}:
+            # The kiosk's old link may end after its new one is here: that is no leaving.
+            return
+        self.kiosk_socket = event["socket"] if event["instance"] else ""
+        await self._say(kiosk_link.Peer(visit=self.visit, role="kiosk", instance=event["instance"]))
         if event["wants_answer"]:
             await self._announce(self.instance, wants_answer=False)
 
@@ -126,6 +131,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels 
                 "visit": self.visit,
                 "role": "agent",
                 "instance": instance,
+                "socket": self.channel_name,
                 "wants_answer": wants_answer,
             },
         )
@@ -133,7 +139,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels 
     async def _refuse(self, code: str, message: str) -> None:
         await self._say(kiosk_link.Refused(code=code, message=message, about=self.visit))
 
-    async def _say(self, message: msgspec.Struct) -> None:
+    async def _say(self, message: Message) -> None:
         with contextlib.suppress(RuntimeError):  # the socket closed meanwhile
             await self.send(text_data=encode(message).decode())
 
@@ -143,9 +149,9 @@ def _seat_of(user: Any, public_id: str) -> counter_link.SeatTaken | None:
         return None
     agent = agent_of(user.pk)
     visit = visit_of_agent(agent, public_id) if agent else None
-    if visit is None:
+    if agent is None or visit is None:
         return None
-    entry = entry_of(visit, relays())
+    entry = entry_of(visit, relays(), certificate_of(agent))
     kiosk = visit.appointment.kiosk
     return counter_link.SeatTaken(
         now=timezone.now().timestamp(),

@@ -23,15 +23,15 @@ from cordee.live.relay import (
     BAD_MESSAGES_LIMIT,
     CLOSE_BAD,
     CLOSE_UNKNOWN,
-    pulse,
     relays,
 )
+from cordee.live.watch import watch
 from cordee.visits import services as visits
 from cordee.visits.agenda import agenda_of
 from cordee.visits.groups import visit_group
 from cordee.visits.models import Visit
 from cordee_wire import kiosk_link
-from cordee_wire.message import MessageRefused, decode, encode
+from cordee_wire.message import Message, MessageRefused, decode, encode
 from cordee_wire.signed import challenge_payload
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ SEEN_EVERY_S = 20
 
 
 @permits(KIOSK)
-class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is untyped
+class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One link of one kiosk. Nothing is answered before its challenge is."""
 
     async def connect(self) -> None:
@@ -50,6 +50,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
         self.kiosk: Kiosk | None = None
         self.nonce = secrets.token_urlsafe(24)
         self.instances: dict[str, str] = {}
+        self.counters: dict[str, str] = {}
         self.shown = b""
         self.bad = 0
         self.tasks = [asyncio.create_task(self._expect_hello())]
@@ -58,12 +59,12 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
         """Note that the kiosk left, and tell those who were with it."""
-        pulse.leave(self._refresh)
         for task in self.tasks:
             task.cancel()
         for visit in list(self.instances):
             await self._leave(visit)
         if self.kiosk is not None:
+            watch.leave(self.kiosk.public_id, self._refresh)
             await database_sync_to_async(fleet.disconnect)(
                 kiosk=self.kiosk, link=self.channel_name, now=timezone.now()
             )
@@ -71,7 +72,9 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one message; nonsense gets a sentence, and too much of it the door."""
         try:
-            message = decode(text_data or bytes_data or b"", kiosk_link.FromKiosk)
+            message: kiosk_link.FromKiosk = decode(
+                text_data or bytes_data or b"", kiosk_link.FromKiosk
+            )
             await self._take(message)
         except MessageRefused as refused:
             await self._refuse(refused.code, str(refused))
@@ -116,6 +119,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
             version=hello.version,
             now=timezone.now(),
         )
+        watch.join(kiosk.public_id, self._refresh)
         agenda = await self._agenda()
         self.shown = encode(kiosk_link.Agenda(entries=agenda))
         await self._say(
@@ -126,7 +130,6 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
                 agenda=agenda,
             )
         )
-        pulse.join(self._refresh)
         self.tasks.append(asyncio.create_task(self._keep_seen()))
 
     async def _apply(self, fact: kiosk_link.Fact) -> None:
@@ -152,6 +155,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
     async def _leave(self, visit: str) -> None:
         if self.instances.pop(visit, None) is not None:
             await self.channel_layer.group_discard(visit_group(visit), self.channel_name)
+            self.counters.pop(visit, None)
             await self._announce(visit, None, wants_answer=False)
 
     async def _relay(self, message: kiosk_link.Relayed) -> None:
@@ -170,6 +174,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
                 "visit": visit,
                 "role": "kiosk",
                 "instance": instance,
+                "socket": self.channel_name,
                 "wants_answer": wants_answer,
             },
         )
@@ -186,9 +191,14 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
         if event["role"] != "agent":
             return
         visit = event["visit"]
-        await self._say(
-            kiosk_link.Peer(visit=visit, role="agent", instance=event["instance"])
-        )
+        if event["instance"] is None:
+            # An old page's socket may end after the new one is here: that is no leaving.
+            if self.counters.get(visit, event["socket"]) != event["socket"]:
+                return
+            self.counters.pop(visit, None)
+        else:
+            self.counters[visit] = event["socket"]
+        await self._say(kiosk_link.Peer(visit=visit, role="agent", instance=event["instance"]))
         if event["wants_answer"] and visit in self.instances:
             await self._announce(visit, self.instances[visit], wants_answer=False)
 
@@ -239,6 +249,6 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] - channels is
     async def _refuse(self, code: str, message: str, *, about: str = "") -> None:
         await self._say(kiosk_link.Refused(code=code, message=message, about=about))
 
-    async def _say(self, message: msgspec.Struct) -> None:
+    async def _say(self, message: Message) -> None:
         with contextlib.suppress(RuntimeError):  # the socket closed meanwhile
             await self.send(text_data=encode(message).decode())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cordee.directory.queries import certificate_of, certificate_read
+from cordee.directory.queries import certificate_read, certificates_of
 from cordee.directory.rules import hosts_of
 from cordee.visits.models import Visit
 from cordee.visits.relays import Relays, ice_servers
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cordee.fleet.models import Kiosk
+    from cordee_wire.signed import Certificate
 
 AHEAD = timedelta(days=7)
-STILL_SHOWN = timedelta(minutes=15)
+STILL_SHOWN = timedelta(hours=2)
+"""A visit that runs over stays: leaving the agenda means cancelled (wire: AgendaEntry)."""
 
 
-def entry_of(visit: Visit, relays: Relays) -> AgendaEntry:
+def entry_of(visit: Visit, relays: Relays, certificate: Certificate | None) -> AgendaEntry:
     """Return one visit as the kiosk needs it. The visit comes from `Visit.objects.whole()`."""
     appointment = visit.appointment
     agent, partner, site = appointment.agent, appointment.agent.partner, appointment.kiosk.site
@@ -37,11 +39,9 @@ def entry_of(visit: Visit, relays: Relays) -> AgendaEntry:
         phone=site.phone,
         start_url=start_url,
         allowed_hosts=hosts_of(start_url, partner.allowed_hosts),
-        ice_servers=ice_servers(
-            relays, visit=visit.public_id, ends_at=appointment.ends_at
-        ),
+        ice_servers=ice_servers(relays, visit=visit.public_id, ends_at=appointment.ends_at),
         relay_only=site.relay_only,
-        certificate=certificate_of(agent),
+        certificate=certificate,
         recovery=certificate_read(partner.recovery_certificate),
     )
 
@@ -57,4 +57,27 @@ def agenda_of(kiosk: Kiosk, *, now: datetime, relays: Relays) -> list[AgendaEntr
             appointment__starts_at__lt=now + AHEAD,
         )
     )
-    return [entry_of(visit, relays) for visit in coming.order_by("appointment__starts_at", "pk")]
+    visits = list(coming.order_by("appointment__starts_at", "pk"))
+    certificates = certificates_of({visit.appointment.agent_id for visit in visits})
+    return [
+        entry_of(visit, relays, certificates.get(visit.appointment.agent_id)) for visit in visits
+    ]
+
+
+def kiosks_meeting(agent_id: int, *, now: datetime) -> set[str]:
+    """Return the public ids of the kiosks whose agenda names this agent."""
+    return _kiosks(now, appointment__agent=agent_id)
+
+
+def kiosks_meeting_partner(slug: str, *, now: datetime) -> set[str]:
+    """Return the public ids of the kiosks whose agenda names this partner."""
+    return _kiosks(now, appointment__agent__partner__slug=slug)
+
+
+def _kiosks(now: datetime, **whose: Any) -> set[str]:
+    found = Visit.objects.open().filter(
+        appointment__ends_at__gt=now - STILL_SHOWN,
+        appointment__starts_at__lt=now + AHEAD,
+        **whose,
+    )
+    return set(found.values_list("appointment__kiosk__public_id", flat=True))

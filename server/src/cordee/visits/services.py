@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from cordee_wire.kiosk_link import Fact
 
 
+BOOT_LIMIT = 64
+LARGEST_SEQ = 2**63 - 1
+LATEST_FACT_S = 253_402_300_799.0
+"""The last second of the year 9999: `datetime` knows nothing later."""
+
+
 class NotYours(Refusal):
     """The visit belongs to another kiosk."""
 
@@ -88,8 +94,13 @@ def book(
 
 @transaction.atomic
 def cancel(*, visit: Visit, actor: Actor, now: datetime) -> None:
-    """Cancel a visit that has not begun, and free its seats. Raises TooLateToCancel."""
+    """Cancel a visit that has not begun, and free its seats. Raises TooLateToCancel.
+
+    Cancelling twice changes nothing.
+    """
     held = Visit.objects.select_for_update().get(pk=visit.pk)
+    if held.state == VisitState.CANCELLED:
+        return
     if not may_cancel(VisitState(held.state)):
         raise TooLateToCancel
     held.state, held.ended_at = VisitState.CANCELLED, now
@@ -103,7 +114,7 @@ def apply_fact(*, kiosk: Kiosk, fact: Fact, now: datetime) -> bool:
 
     Raises NotYours or FactUnknown; then nothing is written.
     """
-    if fact.kind not in FACT_KINDS:
+    if not _is_speakable(fact):
         raise FactUnknown
     found = Visit.objects.select_related("appointment").filter(
         public_id=fact.visit, appointment__kiosk=kiosk
@@ -116,21 +127,21 @@ def apply_fact(*, kiosk: Kiosk, fact: Fact, now: datetime) -> bool:
             AppliedFact.objects.create(
                 kiosk=kiosk,
                 visit=visit,
-                boot=fact.boot[:64],
+                boot=fact.boot,
                 seq=fact.seq,
                 kind=fact.kind,
                 at=datetime.fromtimestamp(fact.at, UTC),
                 applied_at=now,
                 detail=_short(fact.detail),
             )
-            _move(visit, fact, now=now)
+            winner = _move(visit, fact, now=now)
             record(
                 at=datetime.fromtimestamp(fact.at, UTC),
                 actor=kiosk_actor(kiosk.public_id),
                 verb=fact.kind,
                 object_kind="visit",
                 object_id=visit.public_id,
-                detail=_short(fact.detail),
+                detail={**_short(fact.detail), **winner},
             )
     except IntegrityError:
         return False
@@ -153,7 +164,17 @@ def note_outcome(*, visit: Visit, outcome: str, actor: Actor, now: datetime) -> 
     )
 
 
-def _move(visit: Visit, fact: Fact, *, now: datetime) -> None:
+def _is_speakable(fact: Fact) -> bool:
+    return (
+        fact.kind in FACT_KINDS
+        and 0 < len(fact.boot) <= BOOT_LIMIT
+        and 0 <= fact.seq <= LARGEST_SEQ
+        and 0 <= fact.at < LATEST_FACT_S
+    )
+
+
+def _move(visit: Visit, fact: Fact, *, now: datetime) -> Detail:
+    """Move the visit on; return who won, when the fact met a cancellation."""
     at = datetime.fromtimestamp(fact.at, UTC)
     before = VisitState(visit.state)
     cancelled_at = visit.appointment.cancelled_at
@@ -170,7 +191,9 @@ def _move(visit: Visit, fact: Fact, *, now: datetime) -> None:
             verb="prevailed",
             object_kind="visit",
             object_id=visit.public_id,
+            detail={"kiosk": visit.appointment.kiosk.public_id},
         )
+        appointments.reinstate(appointment=visit.appointment)
     if fact.kind == "live" and visit.live_at is None:
         visit.live_at = at
     if after is not before and after in FINAL_STATES:
@@ -178,6 +201,9 @@ def _move(visit: Visit, fact: Fact, *, now: datetime) -> None:
         appointments.release(appointment=visit.appointment)
     visit.state = after
     visit.save(update_fields=["state", "live_at", "ended_at"])
+    if before is not VisitState.CANCELLED:
+        return {}
+    return {"winner": "cancellation" if after is VisitState.CANCELLED else "visit"}
 
 
 def _short(detail: Detail) -> Detail:

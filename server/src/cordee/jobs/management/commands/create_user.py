@@ -51,9 +51,7 @@ class Command(BaseCommand):
                     now=now,
                 )
                 if role is Role.AGENT and partner is not None:
-                    add_agent(
-                        user=user, partner=partner, label=user.name, actor=CONSOLE, now=now
-                    )
+                    add_agent(user=user, partner=partner, label=user.name, actor=CONSOLE, now=now)
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"Compte ouvert : {user.email}")

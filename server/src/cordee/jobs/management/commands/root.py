@@ -19,7 +19,7 @@ from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel import base64url
 from cordee.kernel.ids import new_hex
 from cordee.kernel.refusal import Refusal
-from cordee.kernel.signing import public_key_of
+from cordee.kernel.signing import KEY_BYTES, public_key_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -112,6 +112,6 @@ def _private_key(path: Path) -> bytes:
         private_key = base64url.decode(path.read_text().strip())
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} n’est pas une clé racine lisible.") from error
-    if len(private_key) != 32:
+    if len(private_key) != KEY_BYTES:
         raise CommandError(f"{path} n’est pas une clé racine lisible.")
     return private_key

@@ -7,10 +7,11 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from cordee.accounts.models import User
 from cordee.accounts.permissions import OPERATOR, permits
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
@@ -21,6 +22,9 @@ from cordee.territory import services as territory
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+    from cordee.directory.models import Partner
+    from cordee.territory.models import Site
 
 # Communes and INSEE codes: Insee, Code officiel géographique (Licence Ouverte 2.0).
 SITES = (
@@ -55,12 +59,18 @@ class Command(BaseCommand):
         """Take the sample partner site's address."""
         parser.add_argument("--partner-site", default=DEMO_SITE)
         parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--more-kiosks", type=int, default=0, help="bornes en plus, chacune avec son agent"
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Seed, and print the log-ins."""
         now = timezone.now()
-        kiosk_name = self._places()
+        if User.objects.exists():
+            raise CommandError("La base n’est pas vide : rien n’est ajouté.")
+        kiosk_site = self._places()
+        kiosk_name = f"{SITES[0][1]} 1"
         site_url = options["partner_site"].rstrip("/") + "/"
         for slug, label, reason, duration_min in PARTNERS:
             is_demo = slug == PARTNERS[0][0]
@@ -90,7 +100,9 @@ class Command(BaseCommand):
             people[key] = {"email": email, "password": password, "name": name}
         seeded = {
             "people": people,
+            "site": kiosk_site.name,
             "kiosk": kiosk_name,
+            "more": self._more(options["more_kiosks"], kiosk_site, demo_partner),
             "partner": demo_partner.slug,
             "reason": PARTNERS[0][2],
         }
@@ -100,11 +112,31 @@ class Command(BaseCommand):
         for person in people.values():
             self.stdout.write(f"{person['name']} : {person['email']} / {person['password']}")
 
-    def _places(self) -> str:
+    def _more(self, count: int, site: Site, partner: Partner) -> list[dict[str, str]]:
+        """Add kiosks that can all be booked for the same instant, each with an agent."""
+        now = timezone.now()
+        added = []
+        for number in range(1, count + 1):
+            name, email = f"Essai {number}", f"essai-{number}@demo.invalid"
+            add_kiosk(site=site, name=name, actor=CONSOLE, now=now)
+            user = create_user(
+                email=email,
+                password=secrets.token_urlsafe(12),
+                name=name,
+                role=Role.AGENT,
+                actor=CONSOLE,
+                now=now,
+            )
+            directory.add_agent(user=user, partner=partner, label=name, actor=CONSOLE, now=now)
+            added.append({"kiosk": name, "agent": email})
+        return added
+
+    def _places(self) -> Site:
         now = timezone.now()
         department = territory.open_territory(
             code="05", name="Hautes-Alpes", actor=CONSOLE, now=now
         )
+        opened: list[Site] = []
         for insee_code, commune_name, name, phone in SITES:
             commune = territory.add_commune(
                 territory=department, insee_code=insee_code, name=commune_name
@@ -113,4 +145,5 @@ class Command(BaseCommand):
                 commune=commune, name=name, phone=phone, actor=CONSOLE, now=now
             )
             add_kiosk(site=site, name=f"{commune_name} 1", actor=CONSOLE, now=now)
-        return f"{SITES[0][1]} 1"
+            opened.append(site)
+        return opened[0]

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
+import structlog
 import uvicorn
+from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
+from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
+from cordee.documents.services import purge
+from cordee.fleet.services import forget_links
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+log = structlog.get_logger()
+
+PURGE_EVERY_S = 60
 LARGEST_FRAME_BYTES = 1_048_576
 """Above the wire's own limit, so that a message a little too large gets a sentence, not a cut."""
 
@@ -44,4 +55,26 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=1,
             server_header=False,
         )
-        asyncio.run(uvicorn.Server(config).serve())
+        if not settings.IS_SHARED:
+            forget_links()
+        self.stdout.write(f"Cordée répond sur http://{options['host']}:{options['port']}")
+        self.stdout.flush()
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(uvicorn.Server(config)))
+
+
+async def _serve(server: uvicorn.Server) -> None:
+    purging = asyncio.create_task(_keep_purging())
+    try:
+        await server.serve()
+    finally:
+        purging.cancel()
+
+
+async def _keep_purging() -> None:
+    while True:
+        try:
+            await sync_to_async(purge)(now=timezone.now())
+        except (DatabaseError, OSError) as error:
+            log.warning("purge_failed", reason=type(error).__name__)
+        await asyncio.sleep(PURGE_EVERY_S)
