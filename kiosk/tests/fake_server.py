@@ -69,7 +69,7 @@ class FakeServer:
     async def _serve(self, kiosk: ServerConnection) -> None:
         with contextlib.suppress(ConnectionClosed):
             await kiosk.send(encode(kiosk_link.Challenge(nonce=NONCE)), text=True)
-            hello = decode(await kiosk.recv(), kiosk_link.Hello)
+            hello: kiosk_link.Hello = decode(await kiosk.recv(), kiosk_link.Hello)
             payload = challenge_payload(hello.kiosk, NONCE)
             if not is_signed(
                 public_key=self.public_key, signature=hello.signature, payload=payload

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from authority import AGENT, PARTNER, Authority
+from fake_server import FakeServer, serving
+
 from cordee_kiosk.adapters.clock import CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
 from cordee_kiosk.adapters.memory import (
@@ -29,7 +30,6 @@ from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.shell import Devices, Shell
 from cordee_wire import control, kiosk_link, stage
 from cordee_wire.message import encode
-from fake_server import FakeServer, serving
 
 VISIT, COUNTER = "a" * 32, "c" * 32
 
