@@ -13,8 +13,8 @@ from e2e.stand.world import World, soon
 
 IMAGES = ROOT / "docs/images"
 WIDTHS_PX = (390, 1280)
-DRAWN = 60
-"""Mean brightness above which the stage's first picture is on the screen."""
+DRAWN = 25
+"""Contrast above which the stage is on the screen: without it there is one colour."""
 
 PAGES = {
     None: {"landing": "/", "log-in": "/connexion/"},
@@ -40,7 +40,7 @@ def main() -> int:
         World(Path(folder)) as world,
     ):
         world.wait_for_kiosk()
-        wait_until(lambda: world.screen.picture().mean() > DRAWN, within_s=20, what="the stage")
+        wait_until(lambda: world.screen.picture().std() > DRAWN, within_s=20, what="the stage")
         _take_screen(world, "kiosk-idle")
         visit = world.book(starts_at=soon(420))
         world.screen.wait_for_change(within_s=10)
