@@ -103,9 +103,12 @@ class Counter:
         expect(images).to_have_count(before + 1, timeout=60_000)
         return picture_of(images.nth(before))
 
-    def end(self) -> None:
-        """End the visit: the work is done."""
-        self.page.locator("[data-do=end]").first.click()
+    def end(self, *, outcome: str) -> None:
+        """End the visit and note what came of it: done, to_continue, not_done, nobody_came."""
+        self.page.get_by_role("button", name="Terminer").first.click()
+        self.page.locator("#outcome").select_option(outcome)
+        self.page.locator("#end-confirm [data-do=end]").click()
+        expect(self.page.locator("#over")).to_be_visible(timeout=WITHIN_MS)
 
     def _is_in_view(self, css: str) -> bool:
         frame = self.page.locator("iframe.replay").bounding_box()

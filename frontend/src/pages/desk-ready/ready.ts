@@ -2,7 +2,7 @@
  * The agent's home: camera and microphone are asked for here, keys are made here, and the counter
  * opens by itself five minutes before the next appointment.
  */
-import { ensureKeys } from "../../browser/certified.ts";
+import { untilCertified } from "../../browser/certified.ts";
 import { element, lightShape } from "../../browser/elements.ts";
 import { playTone, watchLevel } from "../../browser/level.ts";
 import { CameraUnavailable, openCamera } from "../../browser/media.ts";
@@ -105,9 +105,15 @@ const words = wordsOf(document.documentElement.lang);
 if (host !== null) showReady(host, words);
 if (page !== null) openCounterAtItsTime(page.dataset);
 // Keys are made on first use; the page that shows them says what is missing.
-ensureKeys().then(
+const shown = document.documentElement.dataset;
+untilCertified(
   ({ state }) => {
-    document.documentElement.dataset.keys = state.state;
+    shown.keys = state.state;
+  },
+  () => false,
+).then(
+  () => {
+    shown.keys = "certified";
   },
   () => undefined,
 );
