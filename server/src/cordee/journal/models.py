@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -44,6 +44,16 @@ class Entry(models.Model):
         """Found by the thing it is about."""
 
         indexes: ClassVar = [models.Index(fields=["object_kind", "object_id"])]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry; refuse to change one."""
+        if not self._state.adding:
+            raise JournalIsAppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: the journal is append-only."""
+        raise JournalIsAppendOnly
 
     def __str__(self) -> str:
         """Return the entry as one line."""

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import NOW, World, new_private_key
+
+from cordee.fleet import services as fleet
+from cordee.fleet.models import EnrolmentCode, Kiosk
+from cordee.fleet.queries import known_kiosk
+from cordee.fleet.rules import CODE_LASTS
+from cordee.journal.rules import OPERATOR
+from cordee.kernel.signing import public_key_of
+
+
+def _code(world: World) -> str:
+    return fleet.issue_code(kiosk=world.box.kiosk, actor=OPERATOR, now=NOW)[0]
+
+
+def _key() -> str:
+    return public_key_of(new_private_key())
+
+
+def test_the_holder_of_the_code_becomes_the_kiosk(world: World) -> None:
+    key = _key()
+
+    kiosk = fleet.enrol(code=_code(world).lower(), public_key=key, now=NOW)
+
+    assert kiosk == world.box.kiosk
+    assert known_kiosk(kiosk.public_id) == kiosk
+    assert Kiosk.objects.get(pk=kiosk.pk).public_key == key
+
+
+def test_an_unknown_code_is_refused(world: World) -> None:
+    with pytest.raises(fleet.CodeWrong):
+        fleet.enrol(code="AAAA-BBBB-CCCC", public_key=_key(), now=NOW)
+
+
+def test_a_code_works_once(world: World) -> None:
+    code, first = _code(world), _key()
+    fleet.enrol(code=code, public_key=first, now=NOW)
+
+    with pytest.raises(fleet.CodeUsed):
+        fleet.enrol(code=code, public_key=_key(), now=NOW)
+    assert Kiosk.objects.get(pk=world.box.kiosk.pk).public_key == first
+
+
+def test_a_code_lasts_fifteen_minutes(world: World) -> None:
+    code = _code(world)
+
+    with pytest.raises(fleet.CodeExpired):
+        fleet.enrol(code=code, public_key=_key(), now=NOW + CODE_LASTS)
+    late = NOW + CODE_LASTS - timedelta(seconds=1)
+    assert fleet.enrol(code=code, public_key=_key(), now=late)
+
+
+def test_a_new_code_ends_the_older_ones(world: World) -> None:
+    older = _code(world)
+    _code(world)
+
+    with pytest.raises(fleet.CodeExpired):
+        fleet.enrol(code=older, public_key=_key(), now=NOW)
+
+
+def test_a_key_that_is_none_does_not_use_the_code_up(world: World) -> None:
+    code = _code(world)
+
+    with pytest.raises(fleet.KioskKeyMalformed):
+        fleet.enrol(code=code, public_key="nonsense", now=NOW)
+    assert fleet.enrol(code=code, public_key=_key(), now=NOW)
+
+
+def test_the_code_itself_is_nowhere_in_the_database(world: World) -> None:
+    code = _code(world)
+
+    assert code.replace("-", "") not in str(list(EnrolmentCode.objects.values()))
+
+
+def test_a_revoked_kiosk_is_unknown_until_it_is_enrolled_again(world: World) -> None:
+    fleet.revoke(kiosk=world.box.kiosk, actor=OPERATOR, now=NOW)
+    assert known_kiosk(world.box.kiosk.public_id) is None
+
+    fleet.enrol(code=_code(world), public_key=_key(), now=NOW)
+    assert known_kiosk(world.box.kiosk.public_id) is not None
+
+
+def test_an_older_link_does_not_declare_the_kiosk_gone(world: World) -> None:
+    for link in ("old", "new"):
+        fleet.connect(kiosk=world.box.kiosk, link=link, boot="b", version="1", now=NOW)
+
+    fleet.disconnect(kiosk=world.box.kiosk, link="old", now=NOW)
+    assert Kiosk.objects.get(pk=world.box.kiosk.pk).link == "new"
+    fleet.disconnect(kiosk=world.box.kiosk, link="new", now=NOW)
+    assert Kiosk.objects.get(pk=world.box.kiosk.pk).link == ""
+
+
+def test_a_sign_of_life_is_written_at_most_every_twenty_seconds(world: World) -> None:
+    kiosk = world.box.kiosk
+    fleet.connect(kiosk=kiosk, link="l", boot="b", version="1", now=NOW)
+
+    fleet.note_sign_of_life(kiosk=kiosk, now=NOW + timedelta(seconds=5))
+    assert Kiosk.objects.get(pk=kiosk.pk).last_seen_at == NOW
+    fleet.note_sign_of_life(kiosk=kiosk, now=NOW + timedelta(seconds=25))
+    assert Kiosk.objects.get(pk=kiosk.pk).last_seen_at == NOW + timedelta(seconds=25)
+
+
+def test_two_kiosks_cannot_share_a_name(world: World) -> None:
+    with pytest.raises(fleet.KioskNameTaken):
+        fleet.add_kiosk(
+            site=world.box.kiosk.site, name=world.box.kiosk.name, actor=OPERATOR, now=NOW
+        )
