@@ -47,7 +47,7 @@ class Counter:
         self.wait_for_state(act, "given")
 
     def wait_for_state(self, act: str, state: str) -> None:
-        """Wait until the act is given, refused, revoked…"""
+        """Wait until the act is in this state: given, refused, revoked."""
         expect(self.act(act)).to_have_attribute("data-state", state, timeout=WITHIN_MS)
 
     def mirror(self) -> Frame:
@@ -143,4 +143,4 @@ def picture_of(image: Locator) -> npt.NDArray[np.uint8]:
     pixels = cv2.imdecode(np.frombuffer(base64.b64decode(encoded), np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         raise AssertionError("the page is no picture")
-    return pixels
+    return pixels.astype(np.uint8)

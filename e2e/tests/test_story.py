@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -23,7 +24,7 @@ STORY = "Voilà : l’été dernier, j’ai déménagé. Ça coûte 412 €, cœ
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with World(tmp_path_factory.mktemp("world"), width_px=1280, height_px=720) as made:
         made.wait_for_kiosk()
         yield made
@@ -90,7 +91,7 @@ def _fill_the_form(counter: Counter, world: World) -> None:
 
 
 def _citizen_types_the_password(counter: Counter, world: World) -> None:
-    """The agent brings the field forward; the citizen types; the agent sees only that it is full."""
+    """Let the citizen type: the agent sees only that the field is full."""
     counter.click("#mot_de_passe")
     wait_until(
         lambda: counter.mirror().locator("#mot_de_passe").evaluate("one => one.tagName") != "",
@@ -113,7 +114,7 @@ def _is_marked_filled(field: object) -> bool:
 
 def _bare_scan(world: World) -> np.ndarray:
     """Scan the same page without Cordée."""
-    png = subprocess.run(  # noqa: S603 - the system's own scanimage
+    png = subprocess.run(
         ["scanimage", "-d", SCANNER, "--format=png", *shlex.split(SCANNER_OPTIONS)],
         env={**os.environ, "SANE_CONFIG_DIR": world.kiosk.env["CORDEE_KIOSK_SANE_CONFIG_DIR"]},
         check=True,
