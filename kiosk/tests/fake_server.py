@@ -37,6 +37,7 @@ class FakeServer:
     def __post_init__(self) -> None:
         self._server: Server | None = None
         self._kiosks: list[ServerConnection] = []
+        self.refused: list[ServerConnection] = []
         self._news = asyncio.Condition()
 
     async def start(self) -> None:
@@ -77,6 +78,7 @@ class FakeServer:
                 refused = kiosk_link.Refused(code="unknown_kiosk", message="Kiosque inconnu.")
                 await kiosk.send(encode(refused), text=True)
                 await kiosk.close(4403)
+                self.refused.append(kiosk)
                 return
             welcome = kiosk_link.Welcome(
                 now=time.time() + self.ahead_s,

@@ -39,7 +39,7 @@ def take(  # noqa: PLR0911 - one arm an event
             return [Reject("out_of_place", type(event).__name__)]
 
 
-def _stage_told(  # noqa: C901, PLR0911 - one arm a message
+def _stage_told(  # noqa: PLR0911 - one arm a message
     visit: Visit, message: object, now: float
 ) -> list[Command]:
     match message:
@@ -64,8 +64,6 @@ def _stage_told(  # noqa: C901, PLR0911 - one arm a message
             return visit.control.spoken(prompt, now, was_heard=True)
         case stage.ControlArrived(text=text):
             return _agent_said(visit, text, now)
-        case stage.StageReady() | stage.HoleMoved():
-            return []
         case _:
             return [Reject("out_of_place", type(message).__name__)]
 

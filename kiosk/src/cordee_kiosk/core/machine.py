@@ -121,6 +121,8 @@ class Machine:
                 fact = self._facts.note(visit, "uploaded", now, page=page)
                 told = self._visit.scanning.delivered(page) if self._visit else []
                 return [fact, *told]
+            case events.StageTold(message=stage.HoleMoved() | stage.StageReady()):
+                return []
             case _:
                 if self._visit is None:
                     return [Reject("no_visit", type(event).__name__)]

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from authority import Authority
+
+from adapters.fake_pages import FakePages
+from cordee_kiosk.adapters import post as post_module
+from cordee_kiosk.adapters.post import SpoolPost
+from cordee_kiosk.ports import Delivered, Sealed
+
+PAGE, VISIT = "9" * 32, "a" * 32
+WITHIN_S = 10
+Make = Callable[[], SpoolPost]
+
+
+@pytest.fixture
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def pages(authority: Authority) -> FakePages:
+    return FakePages(public_key=authority.kiosk.public_key)
+
+
+@pytest.fixture
+async def make(
+    authority: Authority, pages: FakePages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Make]:
+    monkeypatch.setattr(post_module, "FIRST_WAIT_S", 0.001)
+    made = []
+
+    def make_one() -> SpoolPost:
+        made.append(
+            SpoolPost(
+                server="http://127.0.0.1:1",
+                kiosk="k1",
+                signer=authority.kiosk,
+                folder=tmp_path / "spool",
+                transport=httpx.MockTransport(pages),
+            )
+        )
+        return made[-1]
+
+    yield make_one
+    for post in made:
+        await post.close()
+
+
+async def first(post: SpoolPost) -> Delivered:
+    async with asyncio.timeout(WITHIN_S):
+        return await anext(post.delivered())
+
+
+def put(post: SpoolPost, size_bytes: int = 300_000) -> bytes:
+    ciphertext = os.urandom(size_bytes)
+    post.put(page=PAGE, visit=VISIT, sealed=Sealed(ciphertext, ["age1x"]))
+    return ciphertext
+
+
+async def test_page_goes_in_pieces_and_leaves_the_spool(
+    make: Make, pages: FakePages, tmp_path: Path
+) -> None:
+    post = make()
+    ciphertext = put(post)
+    assert await first(post) == Delivered(page=PAGE, visit=VISIT)
+    assert bytes(pages.held[PAGE]) == ciphertext
+    assert pages.requests == ["POST", "PATCH", "PATCH", "PATCH"]
+    assert pages.offered[PAGE].recipients == ["age1x"]
+
+
+async def test_delivered_page_is_gone_from_the_spool(make: Make, tmp_path: Path) -> None:
+    post = make()
+    put(post)
+    async with asyncio.timeout(WITHIN_S):
+        async for _ in post.delivered():
+            assert not list((tmp_path / "spool").iterdir())
+            break
+
+
+@pytest.mark.parametrize(
+    "fail", [503, httpx.ConnectError("down"), httpx.ReadTimeout("slow"), httpx.WriteError("cut")]
+)
+async def test_trouble_in_the_middle_resumes_where_it_stopped(
+    make: Make, pages: FakePages, fail: int | Exception
+) -> None:
+    post = make()
+    ciphertext = put(post)
+    pages.held[PAGE] = bytearray(ciphertext[:131_072])
+    pages.fails = [fail]
+    await first(post)
+    assert bytes(pages.held[PAGE]) == ciphertext
+    assert pages.requests.count("PATCH") == 2
+
+
+async def test_next_life_of_the_daemon_sends_what_waits(make: Make, pages: FakePages) -> None:
+    ciphertext = put(make())
+    await first(make())
+    assert bytes(pages.held[PAGE]) == ciphertext
+
+
+async def test_server_that_is_elsewhere_in_the_file_is_followed(
+    make: Make, pages: FakePages
+) -> None:
+    post = make()
+    ciphertext = put(post, 200_000)
+    pages.held[PAGE] = bytearray(ciphertext[:70_000])
+    await first(post)
+    assert bytes(pages.held[PAGE]) == ciphertext
+
+
+async def test_page_that_the_server_refuses_stays_and_others_pass(
+    make: Make, pages: FakePages, tmp_path: Path
+) -> None:
+    post = make()
+    put(post)
+    other = "8" * 32
+    post.put(page=other, visit=VISIT, sealed=Sealed(b"x" * 10, []))
+    pages.fails = [404]
+    assert (await first(post)).page == other
+    assert (tmp_path / "spool" / f"{PAGE}.age").exists()
+    post.wake()
+    assert (await first(post)).page == PAGE
+
+
+async def test_damaged_upload_begins_again(make: Make, pages: FakePages) -> None:
+    post = make()
+    ciphertext = put(post, 1000)
+    pages.held[PAGE] = bytearray(b"wrong")
+    waiting = asyncio.create_task(first(post))
+    async with asyncio.timeout(WITHIN_S):
+        while pages.requests.count("PATCH") < 1 or pages.held[PAGE]:
+            await asyncio.sleep(0)
+    while not waiting.done():
+        post.wake()
+        await asyncio.sleep(0)
+    assert bytes(pages.held[PAGE]) == ciphertext

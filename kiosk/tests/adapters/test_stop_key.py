@@ -1,0 +1,123 @@
+"""Against a real X server, with keys that XTEST presses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from chromium.screen import virtual_screen
+from Xlib import XK, X, error
+from Xlib.display import Display
+from Xlib.ext import xtest
+
+from cordee_kiosk.adapters.screen import XScreen
+from cordee_kiosk.adapters.stop_key import GrabbedStopKey
+from cordee_kiosk.ports import Unavailable
+
+WITHIN_S = 10
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with virtual_screen() as name:
+        yield name
+
+
+@pytest.fixture
+async def stop_key(display: str) -> AsyncIterator[GrabbedStopKey]:
+    key = GrabbedStopKey(display=display, keysym="Pause")
+    yield key
+    await key.close()
+
+
+def press(display: str, *names: str) -> None:
+    """Press the keys together, then let go."""
+    x = Display(display)
+    codes = [x.keysym_to_keycode(XK.string_to_keysym(name)) for name in names]
+    for code in codes:
+        xtest.fake_input(x, X.KeyPress, code)
+    for code in reversed(codes):
+        xtest.fake_input(x, X.KeyRelease, code)
+    x.sync()
+    x.close()
+
+
+def is_grabbed(display: str, name: str) -> bool:
+    """Whether another client holds the key."""
+    x = Display(display)
+    refused = error.CatchError(error.BadAccess)
+    code = x.keysym_to_keycode(XK.string_to_keysym(name))
+    root = x.screen().root
+    root.grab_key(code, 0, True, X.GrabModeAsync, X.GrabModeAsync, refused)
+    x.sync()
+    x.close()
+    return refused.get_error() is not None
+
+
+async def pressed(key: GrabbedStopKey, display: str, *names: str) -> float:
+    """Press again and again until one press arrives: the grab takes a moment."""
+    waiting = asyncio.ensure_future(anext(key.presses()))
+    async with asyncio.timeout(WITHIN_S):
+        while not waiting.done():
+            press(display, *names)
+            await asyncio.wait([waiting], timeout=0.05)
+        return waiting.result()
+
+
+async def test_press_reaches_the_daemon_whatever_has_the_focus(
+    display: str, stop_key: GrabbedStopKey
+) -> None:
+    assert await pressed(stop_key, display, "Pause") > 0
+
+
+async def test_lock_keys_do_not_hide_it(display: str, stop_key: GrabbedStopKey) -> None:
+    press(display, "Caps_Lock")
+    try:
+        assert await pressed(stop_key, display, "Pause") > 0
+    finally:
+        press(display, "Caps_Lock")
+
+
+async def test_key_is_free_again_after_closing(display: str) -> None:
+    key = GrabbedStopKey(display=display, keysym="Pause")
+    await pressed(key, display, "Pause")
+    await key.close()
+    assert not is_grabbed(display, "Pause")
+
+
+async def test_key_held_by_another_program_is_said_in_words(display: str) -> None:
+    first = GrabbedStopKey(display=display, keysym="Pause")
+    await pressed(first, display, "Pause")
+    with pytest.raises(Unavailable, match="autre programme"):
+        GrabbedStopKey(display=display, keysym="Pause").check()
+    await first.close()
+
+
+async def test_key_that_does_not_exist_is_said_in_words(display: str) -> None:
+    with pytest.raises(Unavailable, match="n’existe pas"):
+        GrabbedStopKey(display=display, keysym="NoSuchKey").check()
+
+
+async def test_key_that_the_keyboard_lacks_is_said_in_words(display: str) -> None:
+    with pytest.raises(Unavailable, match="pas de touche"):
+        GrabbedStopKey(display=display, keysym="Kana_Shift").check()
+
+
+# python-xlib leaves its sockets open when there is no such screen.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_missing_screen_is_said_in_words() -> None:
+    with pytest.raises(Unavailable, match="ne répond pas"):
+        GrabbedStopKey(display=":4999", keysym="Pause").check()
+
+
+async def test_screen_wakes_and_rests(display: str) -> None:
+    screen = XScreen(display)
+    await screen.wake()
+    await screen.rest()
+
+
+async def test_missing_screen_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    await XScreen(":4999").wake()
+    monkeypatch.setenv("PATH", "/nowhere")
+    await XScreen(":4999").rest()
