@@ -30,11 +30,13 @@ async def test_page_comes_as_png_with_its_colours(sane: str) -> None:
 
 async def test_same_page_is_the_same_picture(sane: str) -> None:
     scanner = SaneScanner(device="test:0", options=COLOUR, config_dir=sane)
-    pictures = [
+    first, second = [
         cv2.imdecode(np.frombuffer(await scanner.scan(), np.uint8), cv2.IMREAD_COLOR)
         for _ in range(2)
     ]
-    assert np.array_equal(*pictures)
+    assert first is not None
+    assert second is not None
+    assert np.array_equal(first, second)
 
 
 async def test_device_is_listed(sane: str) -> None:

@@ -14,7 +14,7 @@ def length_s(wav: bytes) -> float:
         assert (read.getnchannels(), read.getsampwidth()) == (1, 2)
         frames = read.readframes(read.getnframes())
         assert len(frames) == read.getnframes() * 2
-        return read.getnframes() / read.getframerate()
+        return float(read.getnframes() / read.getframerate())
 
 
 async def test_sentence_is_a_wav_file_of_its_true_length() -> None:
