@@ -94,6 +94,17 @@ def test_code_that_is_wrong_or_used_says_so_and_writes_nothing(
     assert not (tmp_path / "b").exists()
 
 
+def test_box_enrolled_anew_forgets_the_kiosk_that_it_was(server: str, tmp_path: Path) -> None:
+    (tmp_path / "visit.json").write_text("{}")
+    (tmp_path / "facts.ndjson").write_text("{}")
+    assert enrol(server, tmp_path) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "identity.key",
+        "kiosk.toml",
+        "roots.json",
+    }
+
+
 def test_server_that_is_not_there_is_said_in_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,7 +39,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
     enrolled = enrolment.enrol(
         server=arguments.server, code=arguments.code, state=arguments.state[0]
     )
-    _say(f"Ce kiosque est enrôlé : {enrolled.site}.")
+    _say(f"Cette borne est enrôlée : {enrolled.site}.")
     _say(f"Administrations reconnues : {len(enrolled.roots)}.")
     return 0
 
@@ -48,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
     in_memory = arguments.adapters == "memory"
     states: list[Path] = arguments.state
     if len(states) > 1 and not in_memory:
-        _say("Un seul kiosque par machine, sauf avec `--adapters memory`.")
+        _say("Une seule borne par machine, sauf avec `--adapters memory`.")
         return REFUSED
     asyncio.run(_run_shells(states, in_memory=in_memory))
     return 0
@@ -78,7 +78,7 @@ def _pin(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         _say(str(error))
         return REFUSED
-    _say(f"La racine de {arguments.partner} est reconnue par ce kiosque.")
+    _say(f"La racine de {arguments.partner} est reconnue par cette borne.")
     return 0
 
 
@@ -88,14 +88,14 @@ _COMMANDS = {"enrol": _enrol, "run": _run, "selftest": _selftest, "pin": _pin}
 def _enrolled(state: Path) -> settings.Config:
     config = settings.from_process(state)
     if not config.server or not config.kiosk:
-        raise identity.NoIdentity("Ce kiosque n’est pas enrôlé : lancez `cordee-kiosk enrol`.")
+        raise identity.NoIdentity("Cette borne n’est pas enrôlée : lancez `cordee-kiosk enrol`.")
     return config
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cordee-kiosk", description="Le kiosque de Cordée.")
+    parser = argparse.ArgumentParser(prog="cordee-kiosk", description="La borne de Cordée.")
     commands = parser.add_subparsers(dest="command", required=True)
-    enrol = commands.add_parser("enrol", help="faire de cette machine un kiosque")
+    enrol = commands.add_parser("enrol", help="faire de cette machine une borne")
     enrol.add_argument("--server", required=True, help="adresse du serveur")
     enrol.add_argument("--code", required=True, help="code à usage unique")
     run = commands.add_parser("run", help="le démon")
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
             type=Path,
             action="append",
             required=True,
-            help="dossier de ce kiosque (plusieurs avec --adapters memory)",
+            help="dossier de cette borne (plusieurs avec --adapters memory)",
         )
     return parser
 

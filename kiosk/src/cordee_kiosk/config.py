@@ -77,7 +77,7 @@ def write(state: Path, config: Config) -> None:
     """Write a commented kiosk.toml for the technician to edit."""
     values = [f"{name} = {_toml(getattr(config, name))}" for name in Config.__annotations__]
     lines = [
-        "# Réglages du kiosque. Chaque valeur peut aussi venir de CORDEE_KIOSK_*.",
+        "# Réglages de la borne. Chaque valeur peut aussi venir de CORDEE_KIOSK_*.",
         "",
         *values,
     ]

@@ -14,6 +14,8 @@ from cordee_wire.http import EnrolAsked, Enrolled
 from cordee_wire.message import encode
 
 _WITHIN_S = 15.0
+OF_THE_KIOSK_BEFORE = ("agenda.json", "visit.json", "facts.ndjson")
+"""What a box that was another kiosk before must not act upon."""
 
 
 class NotEnrolled(Exception):
@@ -29,6 +31,8 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
     asked = EnrolAsked(code=code.strip(), public_key=who.public_key)
     enrolled = _ask(server, asked)
     identity.make_state(state)
+    for name in OF_THE_KIOSK_BEFORE:
+        (state / name).unlink(missing_ok=True)
     identity.keep(state, private_key)
     identity.pin_roots(state, enrolled.roots)
     before = settings.read(state, {})

@@ -10,11 +10,13 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import time
 import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
 import structlog
 
 from cordee_kiosk import ports
@@ -231,15 +233,21 @@ class Shell:
                         self._take(e.BrowserReady())
                     is_first = False
                 case ports.StageSaid(message=message):
-                    if isinstance(message, stage.FaceDecoded):
-                        _log.info("face_decoded", at=message.at, colour=message.colour)
-                    self._take(e.StageTold(message))
+                    self._take(e.StageTold(self._corrected(message)))
                 case ports.GuestMoved():
                     went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)
                     self._take(went)
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
         return "closed"
+
+    def _corrected(self, message: msgspec.Struct) -> msgspec.Struct:
+        """Bring the page's own clock (`Date.now()`) to the corrected one."""
+        if not isinstance(message, stage.FaceDecoded):
+            return message
+        at = self._on.clock.now() - (time.time() - message.at)
+        _log.info("face_decoded", at=at, colour=message.colour)
+        return msgspec.structs.replace(message, at=at)
 
     async def _run_stop_key(self) -> None:
         while True:

@@ -361,8 +361,14 @@ def test_black_own_picture_is_shown_as_covered_camera() -> None:
 
 def test_thin_line_is_said() -> None:
     kiosk = Kiosk().live()
-    kiosk.stage(stage.LineMeasured(up_bps=40_000, rtt_ms=80, lost=0))
+    kiosk.stage(stage.LineMeasured(up_bps=40_000, room_bps=40_000, rtt_ms=80, lost=0))
     assert kiosk.shown.line == "slow"
+
+
+def test_still_picture_on_a_wide_line_is_not_called_slow() -> None:
+    kiosk = Kiosk().live()
+    kiosk.stage(stage.LineMeasured(up_bps=40_000, room_bps=2_000_000, rtt_ms=20, lost=0))
+    assert kiosk.shown.line == "good"
 
 
 def test_face_before_live_does_not_count() -> None:
@@ -427,3 +433,18 @@ def test_visit_that_is_over_is_not_kept_again() -> None:
     renewed = entry_of(kiosk.authority, certificate=kiosk.authority.certificate(serial="2"))
     kiosk.server(kiosk_link.Agenda(entries=[renewed]))
     assert kiosk.all(c.KeepVisit)[-1].kept == Kept(over=[VISIT])
+
+
+def test_stage_that_never_attaches_is_told_again_and_never_stalls_the_clock() -> None:
+    kiosk = Kiosk().warm()
+    kiosk.until(T_0 + 1400)
+    told = [done for done in kiosk.done if done == c.TellStage(stage.GoLive())]
+    assert len(told) > 100
+
+
+def test_missing_camera_is_said_and_the_call_starts_all_the_same() -> None:
+    kiosk = Kiosk().warm()
+    kiosk.stage(stage.CameraState(state="missing"))
+    assert kiosk.shown.note == words.NO_CAMERA
+    kiosk.until(T_0)
+    assert kiosk.told(stage.GoLive)

@@ -18,8 +18,8 @@ class Show(Message):
 
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
-    the hole; `guest_host` is the address strip's text. `line` is good, slow or cut. Hours are shown in
-    `zone`, words in `lang` (fr or en).
+    the hole; `guest_host` is the address strip's text. `line` is good, slow or cut. Hours are
+    shown in `zone`, words in `lang` (fr or en).
     """
 
     view: str
@@ -169,11 +169,15 @@ class ControlArrived(Message):
 
 
 class LineMeasured(Message):
-    """From getStats every 2 s: bits a second out, round trip in ms, share lost."""
+    """From getStats every 2 s: bits a second out, round trip in ms, share lost.
+
+    `room_bps` is the browser's estimate of what the line could carry; 0 while it has none.
+    """
 
     up_bps: float
     rtt_ms: float
     lost: float
+    room_bps: float = 0
 
 
 ToStage = (

@@ -103,6 +103,7 @@ export const fromStageSchema = v.variant("type", [
     up_bps: v.number(),
     rtt_ms: v.number(),
     lost: v.number(),
+    room_bps: v.optional(v.number(), 0),
   }),
 ]);
 

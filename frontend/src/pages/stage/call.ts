@@ -111,8 +111,9 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
   const measure = async () => {
     const measured = peer;
     if (measured === null || line.connection !== "connected") return;
-    const { upBps, rttMs, lost } = await measured.line();
-    if (peer === measured) send({ type: "line_measured", up_bps: upBps, rtt_ms: rttMs, lost });
+    const { upBps, rttMs, lost, roomBps } = await measured.line();
+    if (peer !== measured) return;
+    send({ type: "line_measured", up_bps: upBps, rtt_ms: rttMs, lost, room_bps: roomBps });
   };
 
   const failed = () => send({ type: "call_state", connection: "failed", control: "closed" });

@@ -53,12 +53,12 @@ def load(state: Path) -> Identity:
     try:
         text = path.read_text("ascii").strip()
     except FileNotFoundError:
-        raise NoIdentity("Ce kiosque n’est pas enrôlé : lancez `cordee-kiosk enrol`.") from None
+        raise NoIdentity("Cette borne n’est pas enrôlée : lancez `cordee-kiosk enrol`.") from None
     if path.stat().st_mode & 0o077:
         raise NoIdentity(f"{path} se lit par d’autres comptes : `chmod 600` puis réessayez.")
     key = decode(text)
     if len(key) != _KEY_BYTES:
-        raise NoIdentity(f"{path} est abîmé : enrôlez ce kiosque de nouveau.")
+        raise NoIdentity(f"{path} est abîmé : enrôlez cette borne de nouveau.")
     return Identity(Ed25519PrivateKey.from_private_bytes(key))
 
 

@@ -13,7 +13,7 @@ from cordee_wire.signed import Certificate
 
 _WHY = {
     "certificate": "La clé du conseiller n’est pas certifiée.",
-    "root_unknown": "La clé de l’administration n’est pas connue de ce kiosque.",
+    "root_unknown": "La clé de l’administration n’est pas connue de cette borne.",
     "signature": "La clé du conseiller n’est pas certifiée par son administration.",
     "not_yet": "La clé du conseiller n’est pas encore valable.",
     "expired": "La clé du conseiller n’est plus valable.",

@@ -32,10 +32,6 @@ class EspeakVoice:
             self._made.popitem(last=False)
         return wav
 
-    def forget(self) -> None:
-        """Drop the sentences kept: they hold names."""
-        self._made.clear()
-
     async def _run(self, text: str) -> tuple[int, bytes]:
         # The text goes in by stdin: a name must not show in the list of processes.
         words = [self._program, "-v", "fr", "-s", str(_WORDS_PER_MINUTE), "--stdin", "--stdout"]

@@ -49,7 +49,7 @@ def _stage_told(  # noqa: PLR0911 - one arm a message
             visit.call.state_is(connection, channel, now)
             return []
         case stage.CameraState():
-            visit.camera_is(message)
+            visit.camera_is(message, now)
             return []
         case stage.WentLive():
             return visit.went_live(now)

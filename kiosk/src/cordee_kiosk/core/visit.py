@@ -127,12 +127,13 @@ class Visit:
                 (at for at in (self._over_until, self._hang_up_at) if at is not None), default=None
             )
         starts_at = self.entry.starts_at
+        is_attaching = self._is_attached and self.call.line is Line.UP
         waits = [
             None if self._has_begun else starts_at - WARM_BEFORE_S,
             None if self._is_camera_asked or not self._is_stage_up else starts_at - CAMERA_BEFORE_S,
             starts_at if self.phase in (Phase.WELCOME, Phase.COUNTDOWN) else None,
             None if self._late_said or self.was_live else starts_at + SAY_LATE_AFTER_S,
-            None if self.was_live else starts_at + APOLOGY_AFTER_S,
+            None if self.was_live or is_attaching else starts_at + APOLOGY_AFTER_S,
             self._live_by,
             self._ask_until if self.asks_end else None,
             self._note_until if self.note else None,
@@ -289,13 +290,16 @@ class Visit:
             self.facts.note(self.entry.visit, "face_decoded", message.at, lateness_s=lateness_s)
         ]
 
-    def camera_is(self, message: stage.CameraState) -> None:
-        """Note whether the own picture is black: somebody or something covers the camera."""
+    def camera_is(self, message: stage.CameraState, now: float) -> None:
+        """Note whether there is a picture, and whether something covers the camera."""
+        if message.state in ("refused", "missing") and not self.is_over:
+            self._noted(words.NO_CAMERA, now)
         self.camera_covered = message.state == "opened" and max(message.colour or [255]) < _DARK
 
     def line_measured(self, message: stage.LineMeasured) -> None:
         """Note whether the line is thin enough to be said (look/README.md, sentence 10)."""
-        is_thin = 0 < message.up_bps < _THIN_BPS
+        # A still picture needs few bits: what is sent says nothing of what the line could carry.
+        is_thin = 0 < message.room_bps < _THIN_BPS
         self.is_slow = is_thin or message.rtt_ms > _FAR_MS or message.lost > _LOSSY
 
     # --- the citizen

@@ -21,12 +21,12 @@ CALL_REFUSED = (
 CANCELLED = "Ce rendez-vous est annulé. Pour toute question, appelez le numéro affiché."
 DECLINED = "L’appel est arrêté. Personne ne vous voit ni ne vous entend."
 ENDING_SOON = "L’entretien se termine dans deux minutes."
-KIOSK_TROUBLE = "L’écran a un souci. Restez là : il repart tout seul."
+NO_CAMERA = "La caméra ne marche pas. L’appel se fait sans image de vous."
 NOT_GIVEN = "L’usager n’a pas donné cette permission."
 SEE_FIRST = "Demandez d’abord à voir la page."
 BUSY = "Une demande est déjà en cours."
 BUSY_SCANNING = "Une feuille est déjà en cours de numérisation."
-BUSY_VERBS = "Le kiosque n’a pas fini ce qui précède."
+BUSY_VERBS = "La borne n’a pas fini ce qui précède."
 NOT_SPOKEN = (
     "La demande n’a pas été dite à voix haute jusqu’au bout : la réponse se donne sur l’écran."
 )
