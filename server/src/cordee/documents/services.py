@@ -211,8 +211,10 @@ def purge(*, now: datetime) -> int:
 
 
 def _sweep() -> None:
+    # Files first: a page announced meanwhile must not look like a stray.
+    stored = files.stored()
     kept = set(SealedPage.objects.kept().values_list("public_id", flat=True))
-    for page_id in files.stored() - kept:
+    for page_id in stored - kept:
         files.remove(page_id)
 
 

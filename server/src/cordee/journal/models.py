@@ -45,6 +45,10 @@ class Entry(models.Model):
 
         indexes: ClassVar = [models.Index(fields=["object_kind", "object_id"])]
 
+    def __str__(self) -> str:
+        """Return the entry as one line."""
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.verb} {self.object_kind} {self.object_id}"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the entry; refuse to change one."""
         if not self._state.adding:
@@ -54,7 +58,3 @@ class Entry(models.Model):
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: the journal is append-only."""
         raise JournalIsAppendOnly
-
-    def __str__(self) -> str:
-        """Return the entry as one line."""
-        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.verb} {self.object_kind} {self.object_id}"

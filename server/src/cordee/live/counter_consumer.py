@@ -83,6 +83,8 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def peer(self, event: dict[str, Any]) -> None:
         """The kiosk came or went, or a newer page of the same agent took the seat."""
+        if not self.is_seated:
+            return
         if event["role"] == "agent":
             if event["instance"] not in {None, self.instance} and event["wants_answer"]:
                 await self._refuse("elsewhere", "Ce rendez-vous est ouvert dans une autre fenêtre.")
@@ -100,22 +102,24 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def relayed(self, event: dict[str, Any]) -> None:
         """A signal of the kiosk, for this instance only."""
         message = event["message"]
-        if event["from"] == "kiosk" and message["to"] == self.instance:
+        if self.is_seated and event["from"] == "kiosk" and message["to"] == self.instance:
             await self._say(msgspec.convert(message, kiosk_link.Relayed))
 
     async def fact(self, event: dict[str, Any]) -> None:
         """Something happened at the kiosk."""
-        await self._say(
-            counter_link.FactTold(kind=event["kind"], at=event["at"], detail=event["detail"])
-        )
+        if self.is_seated:
+            await self._say(
+                counter_link.FactTold(kind=event["kind"], at=event["at"], detail=event["detail"])
+            )
 
     async def page_arrived(self, event: dict[str, Any]) -> None:
         """A sealed page can be fetched."""
-        await self._say(
-            counter_link.PageArrived(
-                page=event["page"], size_bytes=event["size_bytes"], sha256=event["sha256"]
+        if self.is_seated:
+            await self._say(
+                counter_link.PageArrived(
+                    page=event["page"], size_bytes=event["size_bytes"], sha256=event["sha256"]
+                )
             )
-        )
 
     async def _seat(self) -> counter_link.SeatTaken | None:
         seat: counter_link.SeatTaken | None = await database_sync_to_async(_seat_of)(

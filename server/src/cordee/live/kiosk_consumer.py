@@ -29,7 +29,7 @@ from cordee.live.watch import watch
 from cordee.visits import services as visits
 from cordee.visits.agenda import agenda_of
 from cordee.visits.groups import visit_group
-from cordee.visits.models import Visit
+from cordee.visits.queries import is_at_kiosk
 from cordee_wire import kiosk_link
 from cordee_wire.message import Message, MessageRefused, decode, encode
 from cordee_wire.signed import challenge_payload
@@ -180,8 +180,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     async def _check_own(self, visit: str) -> None:
-        own = Visit.objects.filter(public_id=visit, appointment__kiosk=self.kiosk)
-        if not await own.aexists():
+        if not await database_sync_to_async(is_at_kiosk)(self.kiosk, visit):
             raise visits.NotYours
 
     # --- what the group says
@@ -218,7 +217,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Send the agenda when it is another one; let go a kiosk that was revoked."""
         if self.kiosk is None:
             return
-        if not await Kiosk.objects.enrolled().filter(pk=self.kiosk.pk).aexists():
+        if await database_sync_to_async(known_kiosk)(self.kiosk.public_id) is None:
             await self._refuse("revoked", UNKNOWN, about="hello")
             await self.close(CLOSE_UNKNOWN)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cordee.directory.models import Agent
+from cordee.fleet.models import Kiosk
 from cordee.territory.models import Site
 from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
@@ -46,6 +47,11 @@ def visit_of_agent(agent: Agent, public_id: str) -> Visit | None:
 def visit_at_site(site: Site, public_id: str) -> Visit | None:
     """Return this visit when it is at this site."""
     return Visit.objects.whole().filter(appointment__kiosk__site=site, public_id=public_id).first()
+
+
+def is_at_kiosk(kiosk: Kiosk, public_id: str) -> bool:
+    """Return whether this visit is the kiosk's own."""
+    return Visit.objects.filter(appointment__kiosk=kiosk, public_id=public_id).exists()
 
 
 def next_by_kiosk(now: datetime) -> dict[int, datetime]:

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from factories import NOW, TEN, World, sealed
+from pyrage import x25519
+from pytest_django import Settings
+
+from cordee.documents import files, services
+from cordee.documents.models import SealedPage
+from cordee.documents.queries import offset_of, page_of_agent, pages_of
+from cordee.documents.rules import PAGE_LIMIT_BYTES, PageState
+from cordee.journal.models import Entry
+from cordee.journal.rules import OPERATOR
+from cordee.kernel.ids import new_hex
+from cordee.visits.models import Visit
+from cordee_wire.http import PageOffered
+
+
+@pytest.fixture
+def visit(world: World) -> Visit:
+    key = world.offer_keys()
+    world.certify(key)
+    world.recipients[world.agent.pk] = key.recipient
+    return world.book()
+
+
+def _offer(
+    world: World,
+    visit: Visit,
+    data: bytes,
+    *,
+    page: str = "",
+    size_bytes: int | None = None,
+    recipients: list[str] | None = None,
+) -> SealedPage:
+    offered = PageOffered(
+        page=page or new_hex(),
+        visit=visit.public_id,
+        size_bytes=len(data) if size_bytes is None else size_bytes,
+        sha256=hashlib.sha256(data).hexdigest(),
+        recipients=[world.recipients[world.agent.pk]] if recipients is None else recipients,
+    )
+    return services.offer(kiosk=world.box.kiosk, offered=offered, now=TEN)
+
+
+def _append(world: World, page: SealedPage, offset: int, chunk: bytes) -> SealedPage:
+    return services.append(
+        kiosk=world.box.kiosk, page_id=page.public_id, offset=offset, chunk=chunk, now=TEN
+    )
+
+
+def _stored(settings: Settings) -> list[Path]:
+    return list(Path(settings.PAGES).glob("*")) if Path(settings.PAGES).exists() else []
+
+
+def test_a_page_comes_in_pieces_and_is_whole_when_its_digest_is_right(
+    world: World, visit: Visit
+) -> None:
+    data = sealed(1000)
+    page = _offer(world, visit, data)
+
+    assert offset_of(_append(world, page, 0, data[:400])).complete is False
+    whole = _append(world, page, 400, data[400:])
+
+    assert offset_of(whole).complete is True
+    assert files.read(page.public_id) == data
+    assert [listed.state for listed in pages_of(visit).pages] == ["whole"]
+    verbs = list(Entry.objects.filter(object_kind="page").values_list("verb", flat=True))
+    assert verbs == ["page_offered", "page_received"]
+
+
+def test_the_same_offer_twice_says_how_much_is_here(world: World, visit: Visit) -> None:
+    data = sealed(1000)
+    page = _offer(world, visit, data)
+    _append(world, page, 0, data[:400])
+
+    again = _offer(world, visit, data, page=page.public_id)
+
+    assert (again.pk, again.offset) == (page.pk, 400)
+
+
+def test_a_piece_at_another_offset_is_refused_with_the_right_one(
+    world: World, visit: Visit
+) -> None:
+    data = sealed(1000)
+    page = _offer(world, visit, data)
+    _append(world, page, 0, data[:400])
+
+    for offset in (0, 300, 500):
+        with pytest.raises(services.OffsetDiffers) as refused:
+            _append(world, page, offset, data[offset : offset + 10])
+        assert refused.value.page.offset == 400
+
+
+def test_what_a_crash_left_after_the_known_offset_is_written_over(
+    world: World, visit: Visit
+) -> None:
+    data = sealed(1000)
+    page = _offer(world, visit, data)
+    _append(world, page, 0, data[:400])
+    files.write(page.public_id, offset=400, chunk=b"x" * 900)
+
+    _append(world, page, 400, data[400:])
+
+    assert files.read(page.public_id) == data
+
+
+def test_a_damaged_page_starts_again_from_nothing(world: World, visit: Visit) -> None:
+    data = sealed(1000)
+    page = _offer(world, visit, data)
+
+    with pytest.raises(services.DigestWrong):
+        _append(world, page, 0, data[:-1] + b"!")
+
+    page.refresh_from_db()
+    assert (page.offset, page.state) == (0, PageState.ARRIVING)
+    assert files.read(page.public_id) is None
+    assert offset_of(_append(world, page, 0, data)).complete
+
+
+def test_plaintext_never_reaches_the_disk(world: World, visit: Visit, settings: Settings) -> None:
+    data = b"CANARY" * 200
+    page = _offer(world, visit, data)
+
+    with pytest.raises(services.NotSealed):
+        _append(world, page, 0, data)
+    assert _stored(settings) == []
+
+
+def test_a_page_of_anothers_visit_is_refused(world: World, visit: Visit) -> None:
+    data = sealed()
+    world.box, world.other_box = world.other_box, world.box
+
+    with pytest.raises(services.PageElsewhere):
+        _offer(world, visit, data)
+
+
+def test_a_kiosk_cannot_add_to_anothers_page(world: World, visit: Visit) -> None:
+    data = sealed()
+    page = _offer(world, visit, data)
+    world.box, world.other_box = world.other_box, world.box
+
+    with pytest.raises(services.PageElsewhere):
+        _append(world, page, 0, data)
+
+
+def test_a_page_sealed_to_someone_else_is_refused(world: World, visit: Visit) -> None:
+    stranger = str(x25519.Identity.generate().to_public())
+    own = world.recipients[world.agent.pk]
+
+    for recipients in ([], [stranger], [own, stranger]):
+        with pytest.raises(services.WrongRecipient):
+            _offer(world, visit, sealed(), recipients=recipients)
+
+
+def test_too_large_or_unreadable_offers_are_refused(world: World, visit: Visit) -> None:
+    with pytest.raises(services.PageTooLarge):
+        _offer(world, visit, sealed(), size_bytes=PAGE_LIMIT_BYTES + 1)
+    with pytest.raises(services.PageMalformed):
+        _offer(world, visit, sealed(), size_bytes=0)
+    with pytest.raises(services.PageMalformed):
+        _offer(world, visit, sealed(), page="../../etc/passwd")
+
+
+def test_more_bytes_than_announced_are_refused(world: World, visit: Visit) -> None:
+    data = sealed(1000)
+    page = _offer(world, visit, data)
+
+    with pytest.raises(services.ChunkTooLarge):
+        _append(world, page, 0, data + b"x")
+
+
+def test_a_page_is_found_by_its_own_agent_only(world: World, visit: Visit) -> None:
+    page = _offer(world, visit, sealed())
+
+    assert page_of_agent(world.agent, page.public_id) == page
+    assert page_of_agent(world.stranger, page.public_id) is None
+
+
+def _whole(world: World, visit: Visit) -> SealedPage:
+    data = sealed()
+    page = _offer(world, visit, data)
+    return _append(world, page, 0, data)
+
+
+def test_an_acknowledged_page_leaves_soon(world: World, visit: Visit) -> None:
+    page = _whole(world, visit)
+    services.acknowledge(page=page, actor=OPERATOR, now=TEN)
+
+    assert services.purge(now=TEN + timedelta(minutes=9)) == 0
+    assert services.purge(now=TEN + timedelta(minutes=11)) == 1
+    page.refresh_from_db()
+    assert page.state == PageState.PURGED
+    assert files.read(page.public_id) is None
+
+
+def test_any_page_leaves_within_a_day(world: World, visit: Visit) -> None:
+    whole, arriving = _whole(world, visit), _offer(world, visit, sealed(500))
+    _append(world, arriving, 0, sealed(500)[:100])
+
+    assert services.purge(now=TEN + timedelta(hours=23)) == 0
+    assert services.purge(now=TEN + timedelta(hours=24)) == 2
+    assert services.purge(now=TEN + timedelta(hours=25)) == 0
+    assert files.stored() == set()
+    assert {whole.pk, arriving.pk} == set(
+        SealedPage.objects.filter(state=PageState.PURGED).values_list("pk", flat=True)
+    )
+
+
+def test_a_purged_page_cannot_be_filled_again(world: World, visit: Visit) -> None:
+    data = sealed()
+    page = _offer(world, visit, data)
+    services.purge(now=TEN + timedelta(hours=24))
+
+    with pytest.raises(services.OffsetDiffers):
+        _append(world, page, 0, data)
+    assert files.stored() == set()
+
+
+def test_a_file_that_no_page_knows_is_removed(world: World, visit: Visit) -> None:
+    page = _whole(world, visit)
+    files.write(new_hex(), offset=0, chunk=sealed())
+
+    services.purge(now=NOW)
+
+    assert files.stored() == {page.public_id}

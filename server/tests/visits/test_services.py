@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import NOW, TEN, Box, World
+
+from cordee.appointments.models import HeldCell
+from cordee.journal.queries import entries_about
+from cordee.journal.rules import OPERATOR
+from cordee.visits import services
+from cordee.visits.models import AppliedFact, Visit
+from cordee.visits.rules import VisitState
+from cordee_wire.kiosk_link import Fact
+
+
+def _tell(box: Box, visit: Visit, kind: str, seq: int, *, boot: str = "b", at: float = 0) -> bool:
+    fact = Fact(
+        visit=visit.public_id,
+        boot=boot,
+        seq=seq,
+        kind=kind,
+        at=at or TEN.timestamp(),
+        detail={"by": "agent"},
+    )
+    return services.apply_fact(kiosk=box.kiosk, fact=fact, now=TEN)
+
+
+def _state(visit: Visit) -> VisitState:
+    return VisitState(Visit.objects.get(pk=visit.pk).state)
+
+
+def test_facts_move_the_visit_and_stand_in_the_journal(world: World) -> None:
+    visit = world.book()
+
+    for seq, kind in enumerate(("woken", "live", "granted", "ended")):
+        assert _tell(world.box, visit, kind, seq)
+
+    assert _state(visit) is VisitState.ENDED
+    entries = entries_about("visit", visit.public_id)
+    assert [entry.verb for entry in entries] == ["opened", "woken", "live", "granted", "ended"]
+    assert entries[-1].actor_id == world.box.kiosk.public_id
+
+
+def test_a_fact_sent_twice_counts_once(world: World) -> None:
+    visit = world.book()
+
+    assert _tell(world.box, visit, "granted", 1)
+    assert not _tell(world.box, visit, "granted", 1)
+    assert _tell(world.box, visit, "granted", 1, boot="after a restart")
+    assert AppliedFact.objects.count() == 2
+    verbs = [entry.verb for entry in entries_about("visit", visit.public_id)]
+    assert verbs.count("granted") == 2
+
+
+def test_a_fact_about_anothers_visit_is_refused(world: World) -> None:
+    visit = world.book()
+
+    with pytest.raises(services.NotYours):
+        _tell(world.other_box, visit, "live", 1)
+    assert _state(visit) is VisitState.BOOKED
+    assert not AppliedFact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "seq", "at", "boot"),
+    [
+        ("invented", 1, 1.0, "b"),
+        ("live", -1, 1.0, "b"),
+        ("live", 2**63, 1.0, "b"),
+        ("live", 1, -1.0, "b"),
+        ("live", 1, 1e300, "b"),
+        ("live", 1, 1.0, ""),
+        ("live", 1, 1.0, "b" * 65),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused(
+    world: World, kind: str, seq: int, at: float, boot: str
+) -> None:
+    visit = world.book()
+
+    with pytest.raises(services.FactUnknown):
+        _tell(world.box, visit, kind, seq, at=at, boot=boot)
+    assert not AppliedFact.objects.exists()
+
+
+def test_long_texts_of_a_fact_are_cut_before_they_are_kept(world: World) -> None:
+    visit = world.book()
+    fact = Fact(
+        visit=visit.public_id, boot="b", seq=1, kind="asked", at=1.0, detail={"act": "x" * 999}
+    )
+
+    services.apply_fact(kiosk=world.box.kiosk, fact=fact, now=TEN)
+
+    assert len(entries_about("visit", visit.public_id)[-1].detail["act"]) == 200
+
+
+def test_an_early_end_gives_the_rest_of_the_hour_back(world: World) -> None:
+    visit = world.book()
+    _tell(world.box, visit, "live", 1)
+    _tell(world.box, visit, "ended", 2)
+
+    assert not HeldCell.objects.exists()
+    assert world.book(TEN + timedelta(minutes=5))
+
+
+def test_a_cancelled_visit_leaves_its_hour(world: World) -> None:
+    visit = world.book()
+
+    services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+    services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+
+    assert _state(visit) is VisitState.CANCELLED
+    assert world.book()
+
+
+def test_a_visit_that_is_live_cannot_be_cancelled(world: World) -> None:
+    visit = world.book()
+    _tell(world.box, visit, "live", 1)
+
+    with pytest.raises(services.TooLateToCancel):
+        services.cancel(visit=visit, actor=OPERATOR, now=TEN)
+    assert _state(visit) is VisitState.LIVE
+
+
+def test_a_call_that_went_live_before_the_cancellation_arrived_wins(world: World) -> None:
+    visit = world.book()
+    services.cancel(visit=visit, actor=OPERATOR, now=TEN)
+
+    _tell(world.box, visit, "woken", 1, at=TEN.timestamp() - 600)
+    _tell(world.box, visit, "live", 2, at=TEN.timestamp() - 1)
+
+    assert _state(visit) is VisitState.LIVE
+    visit.appointment.refresh_from_db()
+    assert visit.appointment.cancelled_at is None
+    winners = {
+        entry.verb: entry.detail.get("winner")
+        for entry in entries_about("visit", visit.public_id)
+        if entry.verb in {"woken", "live"}
+    }
+    assert winners == {"woken": "cancellation", "live": "visit"}
+
+
+def test_a_cancellation_before_the_call_went_live_wins(world: World) -> None:
+    visit = world.book()
+    services.cancel(visit=visit, actor=OPERATOR, now=TEN)
+
+    _tell(world.box, visit, "live", 1, at=TEN.timestamp() + 1)
+
+    assert _state(visit) is VisitState.CANCELLED
+    assert entries_about("visit", visit.public_id)[-1].detail["winner"] == "cancellation"
+
+
+def test_an_outcome_is_one_of_the_known_ones(world: World) -> None:
+    visit = world.book()
+
+    services.note_outcome(visit=visit, outcome="done", actor=OPERATOR, now=TEN)
+    with pytest.raises(services.OutcomeUnknown):
+        services.note_outcome(visit=visit, outcome="splendid", actor=OPERATOR, now=TEN)
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.outcome_at) == ("done", TEN)
