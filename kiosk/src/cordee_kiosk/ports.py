@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from cordee_kiosk.core.kept import Kept
 from cordee_wire import control, kiosk_link, stage
 
 
@@ -264,3 +265,34 @@ class Delivered:
 
     page: str
     visit: str
+
+
+# --- what survives the daemon --------------------------------------------------------------------
+
+
+class Memory(Protocol):
+    """What survives the daemon: agenda and visit."""
+
+    def keep_agenda(self, welcome: kiosk_link.Welcome) -> None:
+        """Write the agenda down."""
+        ...
+
+    def keep_visit(self, kept: Kept) -> None:
+        """Write down which visit is going on."""
+        ...
+
+
+class Spool(Protocol):
+    """Facts that the server has not applied."""
+
+    def waiting(self) -> list[kiosk_link.Fact]:
+        """Return them in order."""
+        ...
+
+    def add(self, fact: kiosk_link.Fact) -> None:
+        """Write one down."""
+        ...
+
+    def forget(self, boot: str, seq: int) -> None:
+        """Drop one."""
+        ...

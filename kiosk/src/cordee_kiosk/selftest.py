@@ -50,8 +50,8 @@ async def _try(device: str, act: Callable[[], Awaitable[str]]) -> Result:
         return Result(device, is_ok=False, words=str(error))
     except TimeoutError:
         return Result(device, is_ok=False, words="Pas de réponse à temps.")
-    except OSError as error:
-        return Result(device, is_ok=False, words=str(error))
+    except Exception as error:  # noqa: BLE001 - a broken device must not hide the next ones
+        return Result(device, is_ok=False, words=f"{type(error).__name__} : {error}")
     return Result(device, is_ok=True, words=words)
 
 
@@ -75,7 +75,7 @@ async def _roots(state: Path) -> str:
 
 async def _scanner(config: Config) -> str:
     page = await wiring.make_scanner(config).scan()
-    return f"Une page de {len(page) // 1024} ko."
+    return f"Une page de {max(1, len(page) // 1024)} ko."
 
 
 async def _voice() -> str:
@@ -91,7 +91,11 @@ async def _stop_key(config: Config) -> str:
 async def _browser(state: Path, config: Config) -> str:
     browser = wiring.make_browser(state, config, in_memory=False)
     try:
-        await browser.start()
+        try:
+            await browser.start()
+        except Exception as error:
+            message = "Le navigateur ne démarre pas. L’écran est-il allumé ?"
+            raise ports.Unavailable("failed", message) from error
         await browser.tell(stage.OpenCamera())
         async with asyncio.timeout(_CAMERA_WITHIN_S):
             return await _camera(browser)

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import structlog
@@ -22,7 +22,6 @@ import structlog
 from cordee_kiosk import ports
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
-from cordee_kiosk.core.kept import Kept
 from cordee_kiosk.core.machine import Machine
 from cordee_wire import control, kiosk_link, stage
 
@@ -35,34 +34,6 @@ SLEEP_MOST_S = 30.0
 OVERDUE_WAIT_S = 0.05
 CANCEL_AGAIN_AFTER_S = 0.5
 _log = structlog.get_logger()
-
-
-class Memory(Protocol):
-    """What survives the daemon: agenda and visit."""
-
-    def keep_agenda(self, welcome: kiosk_link.Welcome) -> None:
-        """Write the agenda down."""
-        ...
-
-    def keep_visit(self, kept: Kept) -> None:
-        """Write down which visit is going on."""
-        ...
-
-
-class Spool(Protocol):
-    """Facts that the server has not applied."""
-
-    def waiting(self) -> list[kiosk_link.Fact]:
-        """Return them in order."""
-        ...
-
-    def add(self, fact: kiosk_link.Fact) -> None:
-        """Write one down."""
-        ...
-
-    def forget(self, boot: str, seq: int) -> None:
-        """Drop one."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -78,8 +49,8 @@ class Devices:
     stop_key: ports.StopKey
     sealer: ports.Sealer
     post: ports.Post
-    memory: Memory
-    spool: Spool
+    memory: ports.Memory
+    spool: ports.Spool
 
 
 @dataclass(frozen=True)
@@ -211,7 +182,7 @@ class Shell:
                 self._browser = browser
                 self._take(e.BrowserReady())
                 reason = await self._read_browser(browser)
-            except (ports.Unavailable, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever Chromium does, the daemon goes on
                 reason = f"{type(error).__name__}: {error}"
             finally:
                 self._browser = None
@@ -326,7 +297,7 @@ class Shell:
         try:
             async with asyncio.timeout(TELL_WITHIN_S):
                 await act(browser)
-        except (ports.Unavailable, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever Chromium does, the daemon goes on
             _log.warning("browser_silent", reason=type(error).__name__)
 
     async def _speak(self, prompt: int, text: str) -> None:
