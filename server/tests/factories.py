@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
-from pyrage import x25519
+from pyrage import x25519  # type: ignore[import-untyped]
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
@@ -34,6 +34,11 @@ PASSWORD = "quatre mots dans la neige"
 
 def new_private_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes_raw()
+
+
+def new_recipient() -> str:
+    """Return an age recipient whose identity nobody keeps."""
+    return str(x25519.Identity.generate().to_public())
 
 
 def sealed(size_bytes: int = 1000) -> bytes:
@@ -93,7 +98,7 @@ class World:
     def offer_keys(self, agent: Agent | None = None, *, now: datetime = NOW) -> AgentKey:
         agent = agent or self.agent
         private_key = new_private_key()
-        recipient = str(x25519.Identity.generate().to_public())
+        recipient = new_recipient()
         verify_key = public_key_of(private_key)
         payload = key_proof_payload(agent.label, recipient, verify_key)
         return directory_keys.offer_keys(

@@ -65,7 +65,12 @@ def postgres() -> Iterator[str]:
 
 def _wait(programs: Path, folder: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
-    asks = [programs / "pg_isready", "--quiet", f"--host={folder}", "--username=cordee"]
+    asks: list[str | Path] = [
+        programs / "pg_isready",
+        "--quiet",
+        f"--host={folder}",
+        "--username=cordee",
+    ]
     while subprocess.run(asks, check=False).returncode:
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from factories import NOW, World, new_private_key
-from pyrage import x25519
+from factories import NOW, World, new_private_key, new_recipient
 
 from cordee.directory import keys
 from cordee.directory.models import AgentKey, Partner
@@ -64,7 +63,7 @@ def test_a_second_offer_replaces_the_one_that_still_waits(world: World) -> None:
 
 
 def test_a_key_that_the_agent_does_not_hold_is_refused(world: World) -> None:
-    recipient = str(x25519.Identity.generate().to_public())
+    recipient = new_recipient()
     verify_key = public_key_of(new_private_key())
     payload = key_proof_payload(world.agent.label, recipient, verify_key)
 
@@ -127,7 +126,7 @@ def test_a_revoked_key_is_no_longer_given_out(world: World) -> None:
 
 
 def test_the_recovery_recipient_is_certified_by_the_root_too(world: World) -> None:
-    recipient = str(x25519.Identity.generate().to_public())
+    recipient = new_recipient()
     body = keys.recovery_body(world.partner, recipient, serial="1", now=NOW)
     certificate = make_certificate(body, root_private_key=world.root)
 

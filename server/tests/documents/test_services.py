@@ -5,8 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from factories import NOW, TEN, World, sealed
-from pyrage import x25519
+from factories import NOW, TEN, World, new_recipient, sealed
 from pytest_django import Settings
 
 from cordee.documents import files, services
@@ -149,7 +148,7 @@ def test_a_kiosk_cannot_add_to_anothers_page(world: World, visit: Visit) -> None
 
 
 def test_a_page_sealed_to_someone_else_is_refused(world: World, visit: Visit) -> None:
-    stranger = str(x25519.Identity.generate().to_public())
+    stranger = new_recipient()
     own = world.recipients[world.agent.pk]
 
     for recipients in ([], [stranger], [own, stranger]):

@@ -51,7 +51,7 @@ def test_a_code_lasts_fifteen_minutes(world: World) -> None:
     with pytest.raises(fleet.CodeExpired):
         fleet.enrol(code=code, public_key=_key(), now=NOW + CODE_LASTS)
     late = NOW + CODE_LASTS - timedelta(seconds=1)
-    assert fleet.enrol(code=code, public_key=_key(), now=late)
+    assert fleet.enrol(code=code, public_key=_key(), now=late).pk
 
 
 def test_a_new_code_ends_the_older_ones(world: World) -> None:
@@ -67,7 +67,7 @@ def test_a_key_that_is_none_does_not_use_the_code_up(world: World) -> None:
 
     with pytest.raises(fleet.KioskKeyMalformed):
         fleet.enrol(code=code, public_key="nonsense", now=NOW)
-    assert fleet.enrol(code=code, public_key=_key(), now=NOW)
+    assert fleet.enrol(code=code, public_key=_key(), now=NOW).pk
 
 
 def test_the_code_itself_is_nowhere_in_the_database(world: World) -> None:

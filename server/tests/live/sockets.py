@@ -33,7 +33,8 @@ class Socket:
             "headers": headers or [],
             "subprotocols": [],
         }
-        self._asgi = ApplicationCommunicator(application, scope)
+        # asgiref has no types here.
+        self._asgi: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
 
     async def open(self) -> bool:
         await self._asgi.send_input({"type": "websocket.connect"})

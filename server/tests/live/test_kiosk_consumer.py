@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
 from factories import NOW, World, new_private_key
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.asyncio
 ONE, TWO = "1" * 32, "2" * 32
 
 
-def _fact(visit: str, seq: int, kind: str = "woken") -> dict[str, object]:
+def _fact(visit: str, seq: int, kind: str = "woken") -> dict[str, Any]:
     return {"type": "fact", "visit": visit, "boot": "boot", "seq": seq, "kind": kind, "at": 1.0}
 
 
@@ -159,7 +161,7 @@ async def test_another_kiosks_visit_is_refused_by_name(
 ) -> None:
     visit = (await sync_to_async(committed.book_soon)()).public_id
     socket = await lines.kiosk(committed.other_box)
-    said = {
+    said: dict[str, dict[str, Any]] = {
         "fact": _fact(visit, 1),
         "joined": {"type": "joined", "visit": visit, "instance": ONE},
         "relayed": {"type": "relayed", "visit": visit, "instance": ONE, "to": TWO, "signal": {}},

@@ -1,6 +1,8 @@
 """The database refuses to change a journal entry, whatever program asks."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SQLITE = """
 CREATE TRIGGER journal_entry_is_append_only BEFORE UPDATE ON journal_entry
@@ -19,11 +21,11 @@ UNDO = {
 }
 
 
-def refuse_changes(apps, editor):
+def refuse_changes(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute({"sqlite": SQLITE, "postgresql": POSTGRESQL}[editor.connection.vendor])
 
 
-def allow_changes(apps, editor):
+def allow_changes(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute(UNDO[editor.connection.vendor])
 
 

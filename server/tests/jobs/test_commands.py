@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+import stat
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from factories import World, new_private_key
+
+from cordee.accounts.models import User
+from cordee.directory.models import Partner
+from cordee.directory.queries import certificate_of, certificate_read
+from cordee.fleet.models import Kiosk
+from cordee.fleet.services import enrol
+from cordee.kernel import base64url
+from cordee.kernel.signing import public_key_of
+from cordee.visits.models import Visit
+
+
+def _run(*words: str) -> str:
+    out = StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_the_demo_seeds_people_places_and_what_can_be_booked(db: None) -> None:
+    seeded = json.loads(
+        _run("seed_demo", "--partner-site", "http://127.0.0.1:9", "--more-kiosks", "2", "--json")
+    )
+
+    assert set(seeded["people"]) == {"agent", "host", "technician"}
+    person = seeded["people"]["agent"]
+    assert User.objects.get(email=person["email"]).check_password(person["password"])
+    assert Kiosk.objects.filter(name=seeded["kiosk"]).exists()
+    assert len(seeded["more"]) == 2
+    at = (timezone.now() + timedelta(minutes=1)).isoformat()
+    for seat in [{"kiosk": seeded["kiosk"], "agent": person["email"]}, *seeded["more"]]:
+        booked = json.loads(
+            _run(
+                *("book", "--kiosk", seat["kiosk"], "--agent", seat["agent"]),
+                *("--reason", seeded["reason"], "--at", at, "--citizen", "Lucie", "--json"),
+            )
+        )
+        assert Visit.objects.filter(public_id=booked["visit"]).exists()
+
+
+def test_the_demo_does_not_touch_a_database_in_use(world: World) -> None:
+    with pytest.raises(CommandError, match="n’est pas vide"):
+        _run("seed_demo")
+
+
+def test_a_booking_that_cannot_be_is_refused_in_plain_words(world: World) -> None:
+    words = {
+        "--kiosk": world.box.kiosk.name,
+        "--agent": world.agent.user.email,
+        "--reason": world.reason.label,
+        "--at": (timezone.now() - timedelta(minutes=1)).isoformat(),
+        "--citizen": "Lucie",
+    }
+
+    def book(**changed: str) -> str:
+        asked = {**words, **{f"--{name}": value for name, value in changed.items()}}
+        return _run("book", *(word for pair in asked.items() for word in pair))
+
+    with pytest.raises(CommandError, match="déjà passée"):
+        book()
+    with pytest.raises(CommandError, match="Aucune borne"):
+        book(kiosk="Nulle part")
+    with pytest.raises(CommandError, match="Aucun agent"):
+        book(agent="personne@demo.invalid")
+    with pytest.raises(CommandError, match="motif"):
+        book(reason="Autre chose")
+    with pytest.raises(CommandError, match="--at"):
+        book(at="bientôt")
+
+
+def test_an_enrolment_code_from_the_console_enrols(world: World) -> None:
+    code = _run("enrolment_code", "--kiosk", world.box.kiosk.name).split()[-1]
+
+    key = public_key_of(new_private_key())
+    assert enrol(code=code, public_key=key, now=timezone.now()) == world.box.kiosk
+
+
+def test_the_root_certifies_and_never_enters_the_database(world: World, tmp_path: Path) -> None:
+    Partner.objects.filter(pk=world.partner.pk).update(root_public_key="")
+    world.offer_keys()
+    file = tmp_path / "root" / "root.key"
+    which = ("--partner", "allocations", "--key-file", str(file))
+
+    _run("root", "make", *which)
+    _run("root", "make", *which)
+    _run("root", "certify", *which)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    private_key = base64url.decode(file.read_text().strip())
+    partner = Partner.objects.get(pk=world.partner.pk)
+    assert partner.root_public_key == public_key_of(private_key)
+    assert certificate_of(world.agent) is not None
+    assert base64url.encode(private_key) not in str(list(Partner.objects.values()))
+
+
+def test_the_root_certifies_the_recovery_recipient(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "root.key"
+    file.write_text(base64url.encode(world.root))
+    which = ("--partner", "allocations", "--key-file", str(file))
+    recipient = world.offer_keys().recipient
+
+    _run("root", "recovery", *which, "--recipient", recipient)
+
+    partner = Partner.objects.get(pk=world.partner.pk)
+    assert certificate_read(partner.recovery_certificate) is not None
+    with pytest.raises(CommandError, match="lisibles"):
+        _run("root", "recovery", *which, "--recipient", "age1nonsense")
+
+
+def test_a_root_of_another_partner_is_refused(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "root.key"
+    which = ("--partner", "allocations", "--key-file", str(file))
+
+    with pytest.raises(CommandError, match="déjà une autre clé racine"):
+        _run("root", "make", *which)
+    with pytest.raises(CommandError, match="Aucune administration"):
+        _run("root", "make", "--partner", "inconnue", "--key-file", str(file))
+
+
+def test_an_agent_made_from_the_console_belongs_to_a_partner(world: World) -> None:
+    words = ("--email", "a@demo.invalid", "--password", "x", "--name", "Monsieur Blanc")
+
+    _run("create_user", *words, "--role", "agent", "--partner", "impots")
+
+    assert User.objects.get(email="a@demo.invalid").role == "agent"
+    with pytest.raises(CommandError, match="existe déjà"):
+        _run("create_user", *words, "--role", "agent", "--partner", "impots")
+
+
+def test_the_fleet_is_listed(world: World) -> None:
+    [first, _] = json.loads(_run("kiosks", "--json"))
+
+    assert (first["name"], first["is_enrolled"], first["is_connected"]) == (
+        "Guillestre 1",
+        True,
+        False,
+    )
+
+
+def test_purging_says_how_many_pages_went(world: World) -> None:
+    assert "0" in _run("purge")

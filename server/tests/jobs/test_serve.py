@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+WITHIN_S = 30
+
+
+@pytest.fixture
+def url() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.fixture
+def server(url: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    env = {**os.environ, "CORDEE_DATA": str(tmp_path), "PYTHONWARNINGS": "error"}
+    env.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "cordee"]
+    subprocess.run([*command, "migrate", "--verbosity", "0"], env=env, check=True)
+    process = subprocess.Popen(
+        [*command, "serve", "--port", url.rpartition(":")[2]],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _get(url: str) -> str:
+    """Return the page once the server answers."""
+    deadline = time.monotonic() + WITHIN_S
+    while True:
+        try:
+            answer = httpx.get(url, timeout=WITHIN_S, trust_env=False)
+        except httpx.TransportError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return answer.raise_for_status().text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_answers_and_ends_quietly_when_told(
+    server: subprocess.Popen[str], url: str, number: signal.Signals
+) -> None:
+    assert "ok" in _get(f"{url}/healthz")
+    assert "Cordée" in _get(url)
+    assert "<svg" in _get(f"{url}/static/web/mark.svg")
+
+    server.send_signal(number)
+    said, _ = server.communicate(timeout=WITHIN_S)
+
+    assert "Traceback" not in said
+    assert "Warning" not in said
