@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from api.requests import PAGE, offer, patch
 from asgiref.sync import sync_to_async
-from factories import World
+from factories import World, sealed
 from live.conftest import Lines
 from live.sockets import Socket, cookie_of, counter_socket
 
@@ -221,6 +222,23 @@ async def test_the_kiosks_facts_are_told_to_the_counter_once(
     told = await counter.hear("fact_told")
     assert (told["kind"], told["detail"]) == ("granted", {"act": "see", "how": "touch"})
     assert await counter.is_quiet()
+
+
+async def test_a_page_that_is_whole_is_told_to_the_counter(committed: World, lines: Lines) -> None:
+    key = await sync_to_async(committed.offer_keys)()
+    await sync_to_async(committed.certify)(key)
+    committed.recipients[committed.agent.pk] = key.recipient
+    visit = await sync_to_async(committed.book_soon)()
+    counter = await lines.counter(visit.public_id, ONE)
+    await counter.hear("seat_taken")
+    data = sealed(1000)
+
+    await sync_to_async(offer)(committed, visit, data)
+    await sync_to_async(patch)(committed, 0, data[:500])
+    await sync_to_async(patch)(committed, 500, data[500:])
+
+    arrived = await counter.hear("page_arrived")
+    assert (arrived["page"], arrived["size_bytes"]) == (PAGE, 1000)
 
 
 async def test_nonsense_gets_a_sentence_and_too_much_of_it_the_door(

@@ -11,6 +11,7 @@ from live.sockets import Socket, hello
 from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import OPERATOR
+from cordee.kernel.signing import public_key_of
 from cordee.visits.models import AppliedFact, Visit
 from cordee.visits.services import cancel
 from cordee_wire.message import LINK_LIMIT_BYTES
@@ -89,6 +90,21 @@ async def test_a_kiosk_revoked_while_it_is_connected_is_let_go(
     socket = await lines.kiosk()
 
     await sync_to_async(fleet.revoke)(kiosk=committed.box.kiosk, actor=OPERATOR, now=NOW)
+
+    assert (await socket.hear("refused"))["code"] == "revoked"
+    assert await socket.hear_close() == 4403
+
+
+async def test_a_box_replaced_by_another_enrolment_is_let_go(
+    committed: World, lines: Lines
+) -> None:
+    socket = await lines.kiosk()
+
+    def replace() -> None:
+        code, _ = fleet.issue_code(kiosk=committed.box.kiosk, actor=OPERATOR, now=NOW)
+        fleet.enrol(code=code, public_key=public_key_of(new_private_key()), now=NOW)
+
+    await sync_to_async(replace)()
 
     assert (await socket.hear("refused"))["code"] == "revoked"
     assert await socket.hear_close() == 4403

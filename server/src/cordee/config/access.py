@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 
 from cordee.accounts.permissions import may_enter, permission_of
 
@@ -61,21 +61,3 @@ def _refused_json(*, is_known: bool) -> JsonResponse:
         return JsonResponse(body, status=403)
     body = {"code": "signed_out", "message": "Reconnectez-vous, puis recommencez."}
     return JsonResponse(body, status=401)
-
-
-def locked_out(
-    request: HttpRequest,  # noqa: ARG001 - the signature of django-axes
-    response: HttpResponse | None = None,  # noqa: ARG001 - the signature of django-axes
-    credentials: dict[str, Any] | None = None,  # noqa: ARG001 - the signature of django-axes
-) -> HttpResponse:
-    """Answer a log-in after too many wrong passwords."""
-    return HttpResponse(
-        "<!doctype html><html lang=fr><meta charset=utf-8><title>Connexion suspendue</title>"
-        "<h1>Connexion suspendue pendant 15\u00a0minutes</h1>"
-        "<p>Le mot de passe a été faux cinq fois de suite. Attendez 15\u00a0minutes, "
-        "puis réessayez. Mot de passe oublié\u00a0? Demandez-en un nouveau à la personne "
-        "qui gère les comptes.</p>"
-        "<p><a href='/connexion/'>Revenir à la connexion</a></p></html>",
-        status=429,
-        headers={"Retry-After": "900"},
-    )

@@ -217,7 +217,9 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Send the agenda when it is another one; let go a kiosk that was revoked."""
         if self.kiosk is None:
             return
-        if await database_sync_to_async(known_kiosk)(self.kiosk.public_id) is None:
+        known = await database_sync_to_async(known_kiosk)(self.kiosk.public_id)
+        # A box that was enrolled in its place has another key: this one is out too.
+        if known is None or known.public_key != self.kiosk.public_key:
             await self._refuse("revoked", UNKNOWN, about="hello")
             await self.close(CLOSE_UNKNOWN)
             return
