@@ -1,5 +1,5 @@
 /** What the counter shows, computed from its state: no page decides anything. */
-import type { Counter } from "./counter.ts";
+import type { Counter } from "./counter_state.ts";
 import { type GrantState, isGiven, isPending } from "./grants.ts";
 import type { LineMeasure } from "./line.ts";
 import { isScanning } from "./papers.ts";

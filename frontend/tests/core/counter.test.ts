@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { step } from "../../src/core/counter.ts";
 import {
   type Counter,
   type CounterEffect,
   type CounterEvent,
   startCounter,
-  step,
-} from "../../src/core/counter.ts";
+} from "../../src/core/counter_state.ts";
 import type { FromAgent, FromKiosk } from "../../src/core/wire/control.ts";
 import { seat } from "./seat.ts";
 

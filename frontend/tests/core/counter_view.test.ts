@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Counter, startCounter } from "../../src/core/counter.ts";
+import { type Counter, startCounter } from "../../src/core/counter_state.ts";
 import { viewOf } from "../../src/core/counter_view.ts";
 import { wordsOf } from "../../src/core/words.ts";
 import { seat } from "./seat.ts";

@@ -15,15 +15,13 @@ import { makeMirrorPanel } from "../../browser/mirror_panel.ts";
 import { makePapersPanel } from "../../browser/papers_panel.ts";
 import { openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
 import { startClock, told } from "../../core/clock.ts";
+import { deadline, listed, step } from "../../core/counter.ts";
 import {
   type Counter,
   type CounterEffect,
   type CounterEvent,
-  deadline,
-  listed,
   startCounter,
-  step,
-} from "../../core/counter.ts";
+} from "../../core/counter_state.ts";
 import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
 import { type LineMeasure, UNMEASURED } from "../../core/line.ts";

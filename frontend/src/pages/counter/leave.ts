@@ -1,6 +1,6 @@
 /** The citizen's leave for each act: what was asked, what was answered, and how. */
 import { element, type IconName, icon } from "../../browser/elements.ts";
-import type { CounterEvent } from "../../core/counter.ts";
+import type { CounterEvent } from "../../core/counter_state.ts";
 import type { GrantView } from "../../core/counter_view.ts";
 import { ACTS, type Act } from "../../core/wire/control.ts";
 import { write, type Zone, type ZoneParts } from "./zones.ts";

@@ -1,6 +1,6 @@
 /** What the zones of the counter have in common. */
 import { element } from "../../browser/elements.ts";
-import type { Counter, CounterEvent } from "../../core/counter.ts";
+import type { Counter, CounterEvent } from "../../core/counter_state.ts";
 import type { CounterView } from "../../core/counter_view.ts";
 import type { Words } from "../../core/words.ts";
 
