@@ -13,6 +13,7 @@ import httpx
 import pytest
 from authority import AGENT, PARTNER, Authority
 from fake_server import FakeServer, serving
+from waiting import until
 
 from cordee_kiosk.adapters.clock import CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
@@ -212,7 +213,5 @@ async def test_nothing_of_the_person_is_left_after_the_visit(world: World) -> No
         await world.server.until(lambda: bool(world.server.facts("ended")))
         await world.server.say(kiosk_link.Agenda(entries=[]))
         agenda = world.state / "agenda.json"
-        async with asyncio.timeout(5):
-            while "Denise" in agenda.read_text():
-                await asyncio.sleep(0)
+        await until(lambda: "Denise" not in agenda.read_text(), what="the name is forgotten")
     assert "Denise" not in (world.state / "visit.json").read_text()

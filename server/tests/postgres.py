@@ -13,11 +13,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from waiting import wait_until
 
 READY_WITHIN_S = 60
 
@@ -64,17 +65,19 @@ def postgres() -> Iterator[str]:
 
 
 def _wait(programs: Path, folder: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
     asks: list[str | Path] = [
         programs / "pg_isready",
         "--quiet",
         f"--host={folder}",
         "--username=cordee",
     ]
-    while subprocess.run(asks, check=False).returncode:
-        if server.poll() is not None or time.monotonic() > deadline:
+
+    def is_ready() -> bool:
+        if server.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
-        time.sleep(0.05)
+        return subprocess.run(asks, check=False).returncode == 0
+
+    wait_until(is_ready, what="PostgreSQL is ready", within_s=READY_WITHIN_S)
 
 
 def _programs() -> Path:

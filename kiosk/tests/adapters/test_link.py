@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from authority import Authority
 from fake_server import FakeServer, serving
+from waiting import until
 
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.link import ServerLink, is_loopback, link_url
@@ -95,9 +96,9 @@ async def test_message_larger_than_the_wire_allows_is_not_sent(ears: Ears) -> No
 async def test_kiosk_that_the_server_does_not_know_never_is_up(server: FakeServer) -> None:
     stranger = Ears(server, Authority())
     up = asyncio.create_task(stranger.next())
-    async with asyncio.timeout(WITHIN_S):
-        while not any(kiosk.close_code == 4403 for kiosk in server.refused):
-            await asyncio.sleep(0)
+    await until(
+        lambda: any(kiosk.close_code == 4403 for kiosk in server.refused), what="the door is shut"
+    )
     assert not up.done()
     up.cancel()
     await asyncio.gather(up, return_exceptions=True)

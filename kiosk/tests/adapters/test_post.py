@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from authority import Authority
+from waiting import until
 
 from adapters.fake_pages import FakePages
 from cordee_kiosk.adapters import post as post_module
@@ -134,10 +135,13 @@ async def test_damaged_upload_begins_again(make: Make, pages: FakePages) -> None
     ciphertext = put(post, 1000)
     pages.held[PAGE] = bytearray(b"wrong")
     waiting = asyncio.create_task(first(post))
-    async with asyncio.timeout(WITHIN_S):
-        while pages.requests.count("PATCH") < 1 or pages.held[PAGE]:
-            await asyncio.sleep(0)
-    while not waiting.done():
+    await until(
+        lambda: "PATCH" in pages.requests and not pages.held[PAGE], what="it is thrown away"
+    )
+
+    def is_whole_once_woken() -> bool:
         post.wake()
-        await asyncio.sleep(0)
+        return waiting.done()
+
+    await until(is_whole_once_woken, what="the page is whole")
     assert bytes(pages.held[PAGE]) == ciphertext

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from waiting import wait_until
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import DisplayConnectionError
@@ -72,14 +72,15 @@ def picture(display: str) -> Picture:
 
 
 def _wait_for_manager(display: str) -> None:
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with contextlib.suppress(DisplayConnectionError):
-            connection = Display(display)
-            atom = connection.intern_atom("_NET_SUPPORTING_WM_CHECK")
-            found = connection.screen().root.get_full_property(atom, X.AnyPropertyType)
-            connection.close()
-            if found is not None:
-                return
-        time.sleep(0.02)
-    raise TimeoutError(display)
+    wait_until(lambda: _has_manager(display), what=f"a window manager on {display}")
+
+
+def _has_manager(display: str) -> bool:
+    try:
+        connection = Display(display)
+    except DisplayConnectionError:
+        return False
+    atom = connection.intern_atom("_NET_SUPPORTING_WM_CHECK")
+    found = connection.screen().root.get_full_property(atom, X.AnyPropertyType)
+    connection.close()
+    return found is not None

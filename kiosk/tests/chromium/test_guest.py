@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from waiting import until, until_asked
 
 from chromium.partner_site import Site
-from chromium.seen import WITHIN_S, Seen
+from chromium.seen import Seen
 from cordee_kiosk.ports import Unavailable
 from cordee_wire import control
 
@@ -110,9 +111,11 @@ async def test_an_empty_window_is_closed(seen: Seen, site: Site) -> None:
 
 async def windows(seen: Seen, count: int) -> None:
     """Wait until Chromium has that many windows: the stage's and the guest's."""
-    async with asyncio.timeout(WITHIN_S):
-        while len(await pages(seen)) != count:
-            await asyncio.sleep(0.05)
+
+    async def has_so_many() -> bool:
+        return len(await pages(seen)) == count
+
+    await until_asked(has_so_many, what=f"{count} windows")
 
 
 async def pages(seen: Seen) -> list[str]:
@@ -139,7 +142,9 @@ async def test_a_page_in_an_endless_loop_is_halted_and_closed(seen: Seen, site: 
         asyncio.ensure_future(seen.browser.do(control.Type(id=n, node=node, text="x")))
         for n in range(2, 6)
     ]
-    await asyncio.sleep(0)
+    verbs = seen.browser._verbs
+    assert verbs is not None
+    await until(lambda: verbs._current and len(verbs._queue) == 3, what="one at work, three wait")
     await seen.browser.halt()
     assert {done.code for done in await asyncio.gather(*waiting)} == {"no_grant"}
     await seen.browser.close_guest()

@@ -5,6 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+from waiting import until
+
 from chromium.conftest import HERE
 from chromium.seen import WITHIN_S, Seen
 from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
@@ -26,9 +28,7 @@ def processes_of(profile: Path) -> list[int]:
 
 
 async def until_none(profile: Path) -> None:
-    async with asyncio.timeout(WITHIN_S):
-        while processes_of(profile):
-            await asyncio.sleep(0.05)
+    await until(lambda: not processes_of(profile), what="Chromium's processes end")
 
 
 async def test_the_daemon_killed_takes_chromium_with_it(

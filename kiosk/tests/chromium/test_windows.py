@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 import numpy as np
-import pytest
+from waiting import until_asked
 
 from chromium import screen
 from chromium.conftest import show
 from chromium.partner_site import Site
 from chromium.screen import Picture
-from chromium.seen import WITHIN_S, Seen
+from chromium.seen import Seen
 
 STAGE = (10, 60, 120)
 PAGE = (255, 0, 200)
@@ -23,14 +23,11 @@ html { background: rgb(255, 0, 200); overflow: hidden }
 
 
 async def until_seen(display: str, is_right: Callable[[Picture], bool]) -> Picture:
-    until = asyncio.get_running_loop().time() + WITHIN_S
-    while True:
+    async def look() -> list[Picture]:
         taken = await asyncio.to_thread(screen.picture, display)
-        if is_right(taken):
-            return taken
-        if asyncio.get_running_loop().time() > until:
-            pytest.fail(f"not seen; the middle of the hole is {taken[380, 840]}")
-        await asyncio.sleep(0.05)
+        return [taken] if is_right(taken) else []
+
+    return (await until_asked(look, what="the right picture on the screen"))[0]
 
 
 def at(picture: Picture, x: int, y: int) -> tuple[int, ...]:

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from waiting import wait_until
 
 WITHIN_S = 30
 
@@ -44,15 +45,14 @@ def server(url: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def _get(url: str) -> str:
     """Return the page once the server answers."""
-    deadline = time.monotonic() + WITHIN_S
-    while True:
-        try:
-            answer = httpx.get(url, timeout=WITHIN_S, trust_env=False)
-        except httpx.TransportError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        else:
-            return answer.raise_for_status().text
+
+    def ask() -> list[httpx.Response]:
+        with contextlib.suppress(httpx.TransportError):
+            return [httpx.get(url, timeout=WITHIN_S, trust_env=False)]
+        return []
+
+    (answer,) = wait_until(ask, what=f"{url} answers", within_s=WITHIN_S)
+    return answer.raise_for_status().text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -20,6 +20,8 @@ from cordee_wire import control
 
 QUEUE_LIMIT = 500
 _ANSWER_WITHIN_S = 3.0
+_TAKEN_WITHIN_S = 0.5
+"""How long a slow page may take to notice a click, before it is settled without that."""
 _SETTLE_WITHIN_S = 0.08
 _CLICKS_MOST = 3
 _ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
@@ -89,7 +91,9 @@ class Verbs:
             except (CdpTimedOut, CdpRefused, CdpClosed):
                 code = "failed" if self._guest.world else "gone"
             if code == "done" and isinstance(verb, control.Click | control.Press | control.Choose):
-                task = asyncio.get_running_loop().create_task(self._settle(verb, done, refusals))
+                task = asyncio.get_running_loop().create_task(
+                    self._settle(verb, done, refusals, [*self._unanswered])
+                )
                 self._settling.add(task)
                 task.add_done_callback(self._settling.discard)
                 continue
@@ -97,10 +101,17 @@ class Verbs:
         self._current = None
 
     async def _settle(
-        self, verb: control.Verb, done: asyncio.Future[control.Done], refusals: int
+        self,
+        verb: control.Verb,
+        done: asyncio.Future[control.Done],
+        refusals: int,
+        inputs: list[asyncio.Future[Params]],
     ) -> None:
         """Answer once it is known whether the page wanted to go where it may not."""
         try:
+            # On a busy box the page may notice the click late: what follows it counts from there.
+            if inputs:
+                await asyncio.wait(inputs, timeout=_TAKEN_WITHIN_S)
             is_refused = await self._guest.refused_within(refusals, _SETTLE_WITHIN_S)
         except asyncio.CancelledError:
             _resolve(done, _answer(verb, "done"))
