@@ -35,6 +35,8 @@ class Relay:
             f"static-auth-secret={self.secret}",
             "no-tls",
             "no-dtls",
+            # Without it coturn does not say what it gave out and carried.
+            "verbose",
             "log-file=stdout",
             f"pidfile={folder / 'turnserver.pid'}",
             f"userdb={folder / 'turndb'}",
