@@ -115,8 +115,28 @@ def test_server_that_is_not_there_is_said_in_words(
 def test_address_that_is_none_is_said_in_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert enrol("guillestre", tmp_path / "a") == REFUSED
-    assert "ne répond pas" in capsys.readouterr().err
+    for address in ("guillestre", "http://[", "ftp://exemple.fr", "https://"):
+        assert enrol(address, tmp_path / "a") == REFUSED
+        assert "n’est pas une adresse. Écrivez-la entière" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_folder_that_cannot_be_written_is_said_before_the_code_is_spent(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tmp_path.chmod(0o500)
+    assert enrol(server, tmp_path / "state") == REFUSED
+    assert "Le code n’a pas servi" in capsys.readouterr().err
+    assert Enrolling.asked == []
+
+
+def test_state_that_is_a_file_is_said_before_the_code_is_spent(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "state").write_text("")
+    assert enrol(server, tmp_path / "state" / "deeper") == REFUSED
+    assert "Le code n’a pas servi" in capsys.readouterr().err
+    assert Enrolling.asked == []
 
 
 @pytest.mark.parametrize("command", ["run", "selftest"])

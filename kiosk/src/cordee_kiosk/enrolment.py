@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import httpx
@@ -27,9 +28,10 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
 
     Raises NotEnrolled.
     """
+    _check_writable(state)
     who, private_key = identity.make()
     asked = EnrolAsked(code=code.strip(), public_key=who.public_key)
-    enrolled = _ask(server, asked)
+    enrolled = _ask(server.strip(), asked)
     identity.make_state(state)
     for name in OF_THE_KIOSK_BEFORE:
         (state / name).unlink(missing_ok=True)
@@ -38,7 +40,7 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
     before = settings.read(state, {})
     written = msgspec.structs.replace(
         before,
-        server=server.rstrip("/"),
+        server=server.strip().rstrip("/"),
         kiosk=enrolled.kiosk,
         site=enrolled.site,
         # The display is the session's, unless a technician sets one.
@@ -46,6 +48,17 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
     )
     settings.write(state, written)
     return enrolled
+
+
+def _check_writable(state: Path) -> None:
+    """Find out before the one-use code is spent."""
+    settings.read(state, {})
+    nearest = next(path for path in (state, *state.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise NotEnrolled(
+            f"Le dossier {state} ne peut pas être écrit. Lancez la commande avec le compte de la "
+            "borne, ou choisissez un autre dossier. Le code n’a pas servi."
+        )
 
 
 def _ask(server: str, asked: EnrolAsked) -> Enrolled:
@@ -58,21 +71,35 @@ def _ask(server: str, asked: EnrolAsked) -> Enrolled:
             timeout=_WITHIN_S,
             trust_env=not is_loopback(server),
         )
-    except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError, OverflowError) as error:
+        raise NotEnrolled(
+            f"« {server} » n’est pas une adresse. Écrivez-la entière, par exemple "
+            "https://cordee.exemple.fr."
+        ) from error
+    except httpx.RequestError as error:
         raise NotEnrolled(
             f"Le serveur {server} ne répond pas. Vérifiez l’adresse et la ligne."
         ) from error
     if answer.status_code != httpx.codes.CREATED:
-        raise NotEnrolled(_message(answer))
+        raise NotEnrolled(_refusal(server, answer))
     try:
         return msgspec.json.decode(answer.content, type=Enrolled)
     except msgspec.MsgspecError as error:
-        raise NotEnrolled(f"{server} n’est pas un serveur Cordée.") from error
+        raise NotEnrolled(_not_cordee(server)) from error
 
 
-def _message(answer: httpx.Response) -> str:
+def _refusal(server: str, answer: httpx.Response) -> str:
+    """Return the server's own sentence, or one that says what answered instead."""
     try:
         said = msgspec.json.decode(answer.content, type=dict[str, str])
     except msgspec.MsgspecError:
-        return f"Le serveur a refusé (réponse {answer.status_code})."
-    return said.get("message") or f"Le serveur a refusé (réponse {answer.status_code})."
+        said = {}
+    if said.get("code") and said.get("message"):
+        return said["message"]
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return f"Le serveur {server} est en panne. Réessayez dans un instant."
+    return _not_cordee(server)
+
+
+def _not_cordee(server: str) -> str:
+    return f"{server} n’est pas un serveur Cordée. Vérifiez l’adresse."

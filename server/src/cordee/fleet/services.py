@@ -39,10 +39,13 @@ class CodeUsed(Refusal):
 
 
 class CodeExpired(Refusal):
-    """The code is more than 15 minutes old. The technician asks for another."""
+    """The code is more than 15 minutes old, or a newer one took its place: ask for another."""
 
     code = "code_expired"
-    message = "Ce code a expiré : il valait 15 minutes. Demandez-en un nouveau dans « Parc »."
+    message = (
+        "Ce code a expiré : il valait 15 minutes, ou un plus récent l’a remplacé. "
+        "Demandez-en un nouveau dans « Parc »."
+    )
 
 
 class KioskKeyMalformed(Refusal):
