@@ -184,6 +184,18 @@ def test_root_is_pinned_by_hand(tmp_path: Path) -> None:
     assert run("pin", PARTNER, "nonsense", "--state", str(tmp_path)) == REFUSED
 
 
+def test_daemon_with_an_open_chromium_does_not_start(
+    server: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enrol(server, tmp_path)
+    monkeypatch.setenv("CORDEE_KIOSK_CHROMIUM_FLAGS", "--no-sandbox")
+    assert run("run", "--state", str(tmp_path)) == REFUSED
+    assert "--no-sandbox est interdite" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_daemon_ends_in_good_order(server: str, tmp_path: Path, number: signal.Signals) -> None:
     enrol(server, tmp_path)

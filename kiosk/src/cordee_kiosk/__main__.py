@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 
 from cordee_kiosk import config as settings
-from cordee_kiosk import enrolment, selftest, wiring
+from cordee_kiosk import enrolment, safety, selftest, wiring
 from cordee_kiosk.adapters import identity
 
 REFUSED = 2
@@ -29,7 +29,12 @@ def main(words: Sequence[str] | None = None) -> None:
     _log_to_stderr()
     try:
         code = _COMMANDS[arguments.command](arguments)
-    except (enrolment.NotEnrolled, identity.NoIdentity, settings.ConfigError) as error:
+    except (
+        enrolment.NotEnrolled,
+        identity.NoIdentity,
+        safety.Unsafe,
+        settings.ConfigError,
+    ) as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person at the terminal
         code = REFUSED
     sys.exit(code)
@@ -50,6 +55,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if len(states) > 1 and not in_memory:
         _say("Une seule borne par machine, sauf avec `--adapters memory`.")
         return REFUSED
+    if not in_memory:
+        safety.require_safe_start(_enrolled(states[0]), safety.Process.this())
     asyncio.run(_run_shells(states, in_memory=in_memory))
     return 0
 

@@ -10,7 +10,7 @@
 | `display` | `CORDEE_KIOSK_DISPLAY` | X display |
 | `chromium` | `CORDEE_KIOSK_CHROMIUM` | Chromium's program |
 | `chromium_flags` | `CORDEE_KIOSK_CHROMIUM_FLAGS` | further flags |
-| `no_sandbox` | `CORDEE_KIOSK_NO_SANDBOX` | root in tests only |
+| `no_sandbox` | `CORDEE_KIOSK_NO_SANDBOX` | no Chromium sandbox: root in tests only |
 | `stage_dir` | `CORDEE_KIOSK_STAGE_DIR` | another build of the stage |
 """
 

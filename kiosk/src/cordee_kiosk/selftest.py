@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from cordee_kiosk import ports, wiring
+from cordee_kiosk import ports, safety, wiring
 from cordee_kiosk.adapters import identity
 from cordee_kiosk.adapters.link import is_loopback
 from cordee_kiosk.adapters.voice import EspeakVoice
@@ -32,6 +32,7 @@ class Result:
 async def run(state: Path, config: Config) -> list[Result]:
     """Try the devices one after the other, as they share the machine."""
     tries: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+        ("Sécurité", lambda: _safety(config)),
         ("Serveur", lambda: _server(config)),
         ("Administrations", lambda: _roots(state)),
         ("Scanner", lambda: _scanner(config)),
@@ -53,6 +54,12 @@ async def _try(device: str, act: Callable[[], Awaitable[str]]) -> Result:
     except Exception as error:  # noqa: BLE001 - a broken device must not hide the next ones
         return Result(device, is_ok=False, words=f"{type(error).__name__} : {error}")
     return Result(device, is_ok=True, words=words)
+
+
+async def _safety(config: Config) -> str:
+    if faults := safety.faults(config):
+        raise ports.Unavailable("failed", " ".join(faults))
+    return "Chromium tourne dans son bac à sable."
 
 
 async def _server(config: Config) -> str:

@@ -5,7 +5,7 @@
 `CORDEE_DATA`         directory of the database and of the sealed pages (default `var`)
 `DATABASE_URL`        `sqlite:///…` (default: in CORDEE_DATA) or `postgres://…`
 `CORDEE_HOSTS`        comma list of names that the server answers to (default: this machine)
-`CORDEE_PUBLIC_URL`   address that people use; `https://` makes cookies secure
+`CORDEE_PUBLIC_URL`   address that people use; `https://` makes cookies secure and redirects there
 `REDIS_URL`           channel layer between several processes (default: in memory, one process)
 `CORDEE_TURN_URLS`    comma list, as `turn:relay.example:3478?transport=udp`
 `CORDEE_TURN_SECRET`  secret shared with the relay for short-lived credentials
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "channels",
+    "cordee.config",
     "cordee.journal",
     "cordee.accounts",
     "cordee.territory",
@@ -136,12 +137,22 @@ AXES_LOCKOUT_CALLABLE = "cordee.web.entrance.views.locked_out"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+# uvicorn believes X-Forwarded-Proto of this machine, or of those in FORWARDED_ALLOW_IPS.
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a balancer asks without TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # the names below ours are not ours to promise HTTPS for
+    "security.W021",  # likewise
+    "security.W019",  # the counter frames our own mirror page
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

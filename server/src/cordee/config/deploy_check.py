@@ -1,0 +1,50 @@
+"""What `cordee check --deploy` refuses: settings that are good on a developer's machine only.
+
+Django's own check warns, in its own words; these are errors, so the command fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error
+from django.http.request import validate_host
+
+SHORTEST_SECRET = 50
+FEWEST_CHARACTERS = 5
+
+
+def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[Error]:  # noqa: ARG001 - Django's signature
+    """Return an error, in words for who installs the server, for each unsafe setting."""
+    found = [
+        ("E001", settings.DEBUG, "CORDEE_DEBUG est à 1 : les pages d’erreur montrent tout."),
+        ("E002", _is_weak(settings.SECRET_KEY), "CORDEE_SECRET_KEY est trop courte ou devinable."),
+        (
+            "E003",
+            not settings.PUBLIC_URL.startswith("https://"),
+            "CORDEE_PUBLIC_URL doit commencer par https:// : sinon les mots de passe se lisent.",
+        ),
+        (
+            "E004",
+            not _is_own(settings.PUBLIC_URL, settings.ALLOWED_HOSTS),
+            "CORDEE_HOSTS doit nommer le nom de CORDEE_PUBLIC_URL, et jamais « * ».",
+        ),
+        (
+            "E005",
+            bool(settings.TURN_URLS) and not settings.TURN_SECRET,
+            "CORDEE_TURN_SECRET manque : le relais refusera tous les appels.",
+        ),
+    ]
+    return [Error(words, id=f"cordee.{number}") for number, is_bad, words in found if is_bad]
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS
+
+
+def _is_own(public_url: str, hosts: list[str]) -> bool:
+    host = urlsplit(public_url).hostname
+    return host is not None and "*" not in hosts and validate_host(host, hosts)

@@ -1,0 +1,57 @@
+"""`cordee check --deploy`, as who installs the server runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOOD = {
+    "CORDEE_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "CORDEE_PUBLIC_URL": "https://cordee.example.fr",
+    "CORDEE_HOSTS": "cordee.example.fr",
+    "CORDEE_TURN_URLS": "turn:relais.example.fr:3478",
+    "CORDEE_TURN_SECRET": "un-secret-partage",
+}
+
+
+def _check(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith("CORDEE_")}
+    env.pop("DATABASE_URL", None)
+    return subprocess.run(
+        [sys.executable, "-m", "cordee", "check", "--deploy", "--fail-level", "WARNING"],
+        env={**env, **GOOD, "CORDEE_DATA": str(tmp_path), **changes},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_good_settings_pass_without_a_warning(tmp_path: Path) -> None:
+    done = _check(tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "number"),
+    [
+        ({"CORDEE_DEBUG": "1"}, "E001"),
+        ({"CORDEE_SECRET_KEY": "court"}, "E002"),
+        ({"CORDEE_PUBLIC_URL": "http://cordee.example.fr"}, "E003"),
+        ({"CORDEE_HOSTS": "autre.example.fr"}, "E004"),
+        ({"CORDEE_HOSTS": "*"}, "E004"),
+        ({"CORDEE_TURN_SECRET": ""}, "E005"),
+    ],
+)
+def test_each_unsafe_setting_is_refused(
+    tmp_path: Path, changes: dict[str, str], number: str
+) -> None:
+    done = _check(tmp_path, **changes)
+
+    assert done.returncode != 0
+    assert f"cordee.{number}" in done.stderr
