@@ -3,7 +3,7 @@
  * papers. `step` takes what happened and returns the next state and what to do in the world.
  */
 import { asked, done, granted, handed, papers, scan, send, verbs } from "./counter_acts.ts";
-import { callState, lineLost, over } from "./counter_call.ts";
+import { callState, lineLost, over, refusedByKiosk } from "./counter_call.ts";
 import type { Counter, CounterEvent, Step } from "./counter_state.ts";
 import { heard, isGiven, want } from "./grants.ts";
 import { dueAt } from "./verbs.ts";
@@ -119,6 +119,9 @@ function told(state: Counter, message: FromServer): Step {
         return over(state, String(message.detail.by ?? ""), message.at);
       }
       if (message.kind === "uploaded") return [state, [{ kind: "list_pages" }]];
+      if (message.kind === "rejected" && message.detail.code === "fingerprint") {
+        return [refusedByKiosk(state), []];
+      }
       return [state, []];
     case "refused":
       if (message.code === "elsewhere") {

@@ -41,6 +41,12 @@ export function lineLost(state: Counter, now: number, call: CallState): Step {
   return [next, [{ kind: "clear_mirror" }]];
 }
 
+/** The kiosk would not take our description: a call that stands goes on, another does not begin. */
+export function refusedByKiosk(state: Counter): Counter {
+  const isToBeSaid = state.call !== "live" && state.callTrouble === "";
+  return isToBeSaid ? { ...state, callTrouble: "kiosk_refused" } : state;
+}
+
 /** The visit is over, and who ended it. */
 export function over(state: Counter, by: string, now: number): Step {
   const next: Counter = {

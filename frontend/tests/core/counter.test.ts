@@ -89,6 +89,22 @@ describe("call", () => {
     expect(state.call).toBe("live");
     expect(state.callTrouble).toBe("fingerprint");
   });
+
+  it("says that the kiosk refused our line, until the kiosk begins anew", () => {
+    const detail = { code: "fingerprint" };
+    const rejected = { type: "fact_told", kind: "rejected", at: 3, detail } as const;
+    play({ kind: "told", message: rejected });
+    expect(state).toMatchObject({ call: "idle", callTrouble: "kiosk_refused" });
+    play({ kind: "call_opened" });
+    expect(state.callTrouble).toBe("");
+  });
+
+  it("says nothing of a refused line while the call goes on", () => {
+    goLive();
+    const detail = { code: "fingerprint" };
+    play({ kind: "told", message: { type: "fact_told", kind: "rejected", at: 3, detail } });
+    expect(state).toMatchObject({ call: "live", callTrouble: "" });
+  });
 });
 
 describe("leave", () => {

@@ -40,6 +40,8 @@ export const fr = {
       "Ce navigateur n’a pas de clés certifiées. La borne refuse l’appel. Ouvrez «\u00a0Mes clés\u00a0».",
     fingerprint:
       "Cette borne n’a pas prouvé qui elle est. L’appel est refusé, rien n’a été envoyé. Prévenez le technicien.",
+    kiosk_refused:
+      "La borne n’a pas reconnu votre ligne\u00a0: elle refuse l’appel, personne n’est vu ni entendu. Prévenez le technicien.",
     camera_refused:
       "Le navigateur n’a pas le droit d’ouvrir la caméra et le micro. Autorisez-les près de l’adresse, puis rechargez la page.",
     camera_missing: "Aucune caméra ou aucun micro n’a été trouvé. Branchez-les, puis rechargez.",
@@ -96,6 +98,8 @@ export const en: typeof fr = {
     keys_missing: "This browser has no certified keys. The kiosk refuses the call. Open “My keys”.",
     fingerprint:
       "This kiosk did not prove who it is. The call is refused, nothing was sent. Tell the technician.",
+    kiosk_refused:
+      "The kiosk did not recognise your line: it refuses the call, nobody is seen or heard. Tell the technician.",
     camera_refused:
       "The browser may not open camera and microphone. Allow them near the address, then reload.",
     camera_missing: "No camera or no microphone was found. Plug them in, then reload.",
