@@ -2,146 +2,118 @@
 
 One real kiosk and one real agent's browser, each with a camera of its own colour; the other kiosks
 run the real daemon's core, link and disk with devices in memory, and hold a socket of their own.
-All are booked for the first instant; the real pair then starts again and again.
+All are booked for the first instant; the real pair then starts again and again. Further series
+repeat it with cameras that take a second to open, and with the server or the daemon killed around
+the hour.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bench.report import Measure, percentile
-from e2e.stand.counter import Counter
-from e2e.stand.media import GREEN, ORANGE
+from bench.starts import SERIES, Series, Start, end, run_start, settings
 from e2e.stand.memory_fleet import MemoryFleet
 from e2e.stand.processes import NotInTime, wait_until
 from e2e.stand.world import World, soon
 
 GOALS = {
-    "first_live_frame_s_p50": "≤ 0.25",
-    "first_live_frame_s_p95": "≤ 0.5",
+    "first_live_frame_s_p50": "≤ 0.25 (lan)",
+    "first_live_frame_s_p95": "≤ 0.5 (lan)",
     "frames_before_t": "0",
     "started_within_1s": "1.0",
+    "after_return_s_max": "≤ 3",
     "lost_visits": "0",
 }
-LEAD_S = 16
-COLOUR_TOLERANCE = 45
-AFTER_END_S = 60
-SLOW_CAMERA = """
-(() => {
-  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wish) => {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    return open(wish);
-  };
-})();
-"""
+
+
+@dataclass
+class Found:
+    """What one series gave. `fleet_s`: how late each kiosk without a screen went live, seconds."""
+
+    starts: list[Start] = field(default_factory=list)
+    fleet_s: list[float] = field(default_factory=list)
+    lost: int = 0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Take the fleet's size and the number of starts."""
+    """Take the fleet's size, the number of starts and the series."""
     parser.add_argument("--kiosks", type=int, default=25)
-    parser.add_argument("--starts", type=int, default=20)
-    parser.add_argument("--slow-camera", action="store_true", help="the agent's camera takes 1 s")
+    parser.add_argument("--starts", type=int, default=20, help="of the first series")
+    parser.add_argument("--faults", type=int, default=5, help="starts of each further series")
+    parser.add_argument("--series", nargs="+", choices=SERIES, default=list(SERIES))
 
 
 def measure(options: argparse.Namespace) -> list[Measure]:
-    """Run the starts and return the figures."""
-    agent_s: list[float] = []
-    kiosk_s: list[float] = []
-    lost = early = 0
-    fleet_lateness: list[float] = []
+    """Run the series and return the figures."""
+    measures: list[Measure] = []
+    for name in options.series:
+        is_plain = name == "plain"
+        count = options.starts if is_plain else options.faults
+        fleet_size = options.kiosks - 1 if is_plain else 0
+        found = _run(SERIES[name], count=count, fleet_size=fleet_size)
+        measures += _figures(SERIES[name], found, count=count, fleet_size=fleet_size)
+    return measures
+
+
+def _run(series: Series, *, count: int, fleet_size: int) -> Found:
+    found = Found()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cordee-bench-")))
-        world = stack.enter_context(World(folder, width_px=1280, height_px=720))
+        world = stack.enter_context(
+            World(folder, width_px=1280, height_px=720, kiosk_settings=settings(series, folder))
+        )
         world.wait_for_kiosk()
-        agent = stack.enter_context(world.agent())
-        if options.slow_camera:
-            agent.context.add_init_script(SLOW_CAMERA)
+        agent = stack.enter_context(world.agent(init_script=series.agent_script))
         wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="certified keys")
-        fleet = stack.enter_context(MemoryFleet(world, size=options.kiosks - 1))
-        for start in range(options.starts):
-            starts_at = soon(LEAD_S)
-            if start == 0:
+        fleet = stack.enter_context(MemoryFleet(world, size=fleet_size))
+        for number in range(count):
+            starts_at = soon(series.lead_s)
+            if number == 0:
                 fleet.book(starts_at=starts_at)
-            visit = world.book(starts_at=starts_at)
-            agent.open_counter(visit)
-            counter = Counter(agent.page)
             try:
-                seen_at, colour = counter.wait_for_face(within_s=LEAD_S + 20)
-                back = wait_for_face_at_kiosk(world, visit)
-            except NotInTime:
-                lost += 1
+                found.starts.append(run_start(world, agent, series, starts_at=starts_at))
+            except NotInTime as failure:
+                print(f"{series.profile}: lost: {failure}", file=sys.stderr)
+                found.lost += 1
                 continue
-            if not (_is_near(colour, GREEN) and _is_near(tuple(back["colour"]), ORANGE)):
-                lost += 1
-                continue
-            agent_s.append(seen_at - starts_at)
-            kiosk_s.append(back["at"] - starts_at)
-            early += sum(value < 0 for value in (agent_s[-1], kiosk_s[-1]))
-            print(f"start {start + 1}: {agent_s[-1]:.3f} {kiosk_s[-1]:.3f} s", file=sys.stderr)
-            if start == 0:
-                fleet_lateness = fleet.lateness(within_s=10)
-            counter.end(outcome="done")
-            wait_for_wipe(world, visit)
-    both = agent_s + kiosk_s
-    started = [*fleet_lateness, *agent_s[:1]]
-    profile = "lan, camera 1 s" if options.slow_camera else "lan"
+            if number == 0:
+                found.fleet_s = fleet.lateness(within_s=10)
+            end(world, agent)
+    return found
+
+
+def _figures(series: Series, found: Found, *, count: int, fleet_size: int) -> list[Measure]:
+    faces = [value for start in found.starts for value in start.faces_s]
+    returns = [
+        value
+        for start in found.starts
+        if start.back_s is not None
+        for value in start.after_return_s
+    ]
+    kiosks = [*found.fleet_s, *(start.kiosk_s for start in found.starts[:1])]
 
     def figure(metric: str, value: float, unit: str, n: int) -> Measure:
-        return Measure("autostart", profile, metric, value, unit, n)
+        return Measure("autostart", series.profile, metric, value, unit, n)
 
-    return [
-        figure("first_live_frame_s_p50", percentile(both, 0.5), "s", len(both)),
-        figure("first_live_frame_s_p95", percentile(both, 0.95), "s", len(both)),
-        figure("first_live_frame_s_max", max(both), "s", len(both)),
-        figure("frames_before_t", early, "frames", len(both)),
-        figure(
-            "started_within_1s",
-            sum(value <= 1 for value in started) / max(1, options.kiosks),
-            "share",
-            options.kiosks,
-        ),
-        figure("lost_visits", lost, "visits", options.starts),
+    figures = [
+        figure("frames_before_t", sum(value < 0 for value in faces), "frames", len(faces)),
+        figure("lost_visits", found.lost, "visits", count),
     ]
-
-
-def wait_for_face_at_kiosk(world: World, visit: str) -> dict[str, Any]:
-    """Return the kiosk's `face_decoded` line (`at`, `colour`) of the visit, once there is one."""
-    return wait_until(lambda: _face_of(world.kiosk.log(), visit), within_s=20, what="a face") or {}
-
-
-def wait_for_wipe(world: World, visit: str) -> None:
-    """Wait until the kiosk has wiped itself after the visit."""
-    wait_until(
-        lambda: any(entry.get("kind") == "wiped" for entry in _about(world.kiosk.log(), visit)),
-        within_s=AFTER_END_S,
-        what="the box is wiped",
-    )
-
-
-def _about(log: str, visit: str) -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    return [entry for entry in lines if entry.get("visit") == visit]
-
-
-def _face_of(log: str, visit: str) -> dict[str, Any] | None:
-    last: dict[str, Any] | None = None
-    for line in log.splitlines():
-        if '"face_decoded"' not in line:
-            continue
-        entry: dict[str, Any] = json.loads(line)
-        if entry.get("event") == "face_decoded":
-            last = entry
-        elif entry.get("visit") == visit:
-            return last
-    return None
-
-
-def _is_near(colour: tuple[int, ...], wanted: tuple[int, int, int]) -> bool:
-    return max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) <= COLOUR_TOLERANCE
+    if faces:
+        figures += [
+            figure("first_live_frame_s_p50", percentile(faces, 0.5), "s", len(faces)),
+            figure("first_live_frame_s_p95", percentile(faces, 0.95), "s", len(faces)),
+            figure("first_live_frame_s_max", max(faces), "s", len(faces)),
+        ]
+    if returns:
+        figures.append(figure("after_return_s_max", max(returns), "s", len(returns)))
+    if fleet_size:
+        in_time = sum(value <= 1 for value in kiosks) / (fleet_size + 1)
+        figures.append(figure("started_within_1s", in_time, "share", fleet_size + 1))
+    return figures

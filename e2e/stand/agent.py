@@ -17,6 +17,7 @@ class Agent:
     """One agent at a browser. A context manager; `page` is the open page.
 
     `screen_env` names a display for a browser with a window; without one it is headless.
+    `init_script` runs before every page's own scripts.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class Agent:
         server_url: str,
         camera: Path | None = None,
         screen_env: dict[str, str] | None = None,
+        init_script: str = "",
     ) -> None:
         """Open the browser with camera and microphone allowed on the server's pages."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +52,8 @@ class Agent:
                 locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1440, "height": 900}
             )
             self.context.grant_permissions(["camera", "microphone"], origin=server_url)
+            if init_script:
+                self.context.add_init_script(init_script)
             self.page: Page = self.context.new_page()
         except BaseException:
             self._driver.stop()

@@ -86,6 +86,11 @@ class Kiosk:
             self.process.process.kill()
             self.process.process.wait(timeout=5)
 
+    def restart_after_kill(self) -> None:
+        """End the daemon alone at once and start it again, as systemd does."""
+        self.kill()
+        self.start()
+
     def press_stop(self) -> None:
         """Press the Stop key."""
         self.screen.press("Pause")

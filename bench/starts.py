@@ -1,0 +1,183 @@
+"""One start at the hour: what is killed and comes back around it, and when faces appear."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from e2e.stand.agent import Agent
+from e2e.stand.counter import Counter
+from e2e.stand.media import GREEN, ORANGE
+from e2e.stand.processes import ROOT, NotInTime, wait_until
+from e2e.stand.world import World
+
+COLOUR_TOLERANCE = 45
+FACE_WITHIN_S = 20
+AFTER_END_S = 60
+STAGE = ROOT / "kiosk/src/cordee_kiosk/stage"
+SLOW_CAMERA = """
+(() => {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return open(wish);
+  };
+})();
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens to the stand `at_s` seconds after the hour (before it: negative)."""
+
+    at_s: float
+    act: Callable[[World], None]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Starts made under one circumstance. `lead_s`: from the booking to the hour.
+
+    The last of `events` brings back what an earlier one took away.
+    """
+
+    profile: str
+    lead_s: float = 16
+    events: Sequence[Event] = field(default=())
+    has_slow_cameras: bool = False
+
+    @property
+    def agent_script(self) -> str:
+        """The script that the agent's pages run first."""
+        return SLOW_CAMERA if self.has_slow_cameras else ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one start gave: instants of the first live frames, in seconds after the hour.
+
+    `back_s` is the instant at which all was there again, None when nothing was taken away.
+    """
+
+    agent_s: float
+    kiosk_s: float
+    back_s: float | None
+
+    @property
+    def faces_s(self) -> tuple[float, float]:
+        """Both sides' first live frames, seconds after the hour."""
+        return (self.agent_s, self.kiosk_s)
+
+    @property
+    def after_return_s(self) -> tuple[float, float]:
+        """Both sides' first live frames after the return or the hour, whichever came later."""
+        since = max(0.0, self.back_s or 0.0)
+        return (self.agent_s - since, self.kiosk_s - since)
+
+
+SERIES = {
+    "plain": Series("lan"),
+    "slow-camera": Series("lan, cameras 1 s", has_slow_cameras=True),
+    "server-5": Series(
+        "server killed T-5, back T+2",
+        events=(
+            Event(-5, lambda world: world.server.kill()),
+            Event(0.5, lambda world: world.server.start()),
+        ),
+    ),
+    "server-40": Series(
+        "server killed T-40, back T+10",
+        lead_s=56,
+        events=(
+            Event(-40, lambda world: world.server.kill()),
+            Event(8.5, lambda world: world.server.start()),
+        ),
+    ),
+    "daemon-3": Series(
+        "daemon killed T-3, started at once",
+        events=(Event(-3, lambda world: world.kiosk.restart_after_kill()),),
+    ),
+}
+
+
+def settings(series: Series, folder: Path) -> Mapping[str, str]:
+    """Return the kiosk's settings for a series: a stage whose camera opens late, or none."""
+    if not series.has_slow_cameras:
+        return {}
+    stage = folder / "slow-stage"
+    shutil.copytree(STAGE, stage)
+    (stage / "assets/slow.js").write_text(SLOW_CAMERA)
+    page = stage / "index.html"
+    first = '<script type="module"'
+    text = page.read_text()
+    if first not in text:
+        raise ValueError("the stage's page has another shape: no module script")
+    page.write_text(text.replace(first, f'<script src="./assets/slow.js"></script>{first}', 1))
+    return {"CORDEE_KIOSK_STAGE_DIR": str(stage)}
+
+
+def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -> Start:
+    """Book for Unix time `starts_at`, let the events happen and wait for both faces.
+
+    Raises NotInTime when a face never came or has the wrong colour.
+    """
+    visit = world.book(starts_at=starts_at)
+    agent.open_counter(visit)
+    counter = Counter(agent.page)
+    back_s = None
+    for event in series.events:
+        time.sleep(max(0.0, starts_at + event.at_s - time.time()))
+        event.act(world)
+        back_s = time.time() - starts_at
+    seen_at, colour = counter.wait_for_face(
+        within_s=max(0.0, starts_at - time.time()) + FACE_WITHIN_S
+    )
+    there = wait_until(
+        lambda: _face_of(world.kiosk.log(), visit), within_s=FACE_WITHIN_S, what="a face"
+    )
+    for found, wanted in ((colour, GREEN), (tuple(there["colour"]), ORANGE)):
+        if not _is_near(found, wanted):
+            raise NotInTime(f"the frame has the colour {found}, not {wanted}")
+    start = Start(seen_at - starts_at, there["at"] - starts_at, back_s)
+    print(f"{series.profile}: {start.agent_s:.3f} {start.kiosk_s:.3f} s", file=sys.stderr)
+    return start
+
+
+def end(world: World, agent: Agent) -> None:
+    """End the visit that the agent's page shows, and wait until the kiosk has wiped itself."""
+    visit = agent.page.url.rstrip("/").rpartition("/")[2]
+    Counter(agent.page).end(outcome="done")
+    wait_until(
+        lambda: any(entry.get("kind") == "wiped" for entry in _about(world.kiosk.log(), visit)),
+        within_s=AFTER_END_S,
+        what="the box is wiped",
+    )
+
+
+def _about(log: str, visit: str) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    return [entry for entry in lines if entry.get("visit") == visit]
+
+
+def _face_of(log: str, visit: str) -> dict[str, Any]:
+    """Return the shell's `face_decoded` line (`at`, `colour`) that the visit's fact follows."""
+    seen: dict[str, Any] = {}
+    for line in log.splitlines():
+        if not line.startswith("{"):
+            continue
+        entry: dict[str, Any] = json.loads(line)
+        if entry.get("event") == "face_decoded":
+            seen = entry
+        elif entry.get("kind") == "face_decoded" and entry.get("visit") == visit:
+            return seen
+    return {}
+
+
+def _is_near(colour: Sequence[int], wanted: Sequence[int]) -> bool:
+    return max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) <= COLOUR_TOLERANCE
