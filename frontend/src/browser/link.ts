@@ -13,7 +13,7 @@ export interface Link {
 }
 
 const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 1_000;
 
 /** Opens the link to `address` (ws or wss) and keeps it open until `close`. */
 export function openLink(address: string, hooks: LinkHooks): Link {
@@ -40,7 +40,7 @@ export function openLink(address: string, hooks: LinkHooks): Link {
       if (isOver || socket !== mine) return;
       socket = null;
       hooks.onLost();
-      timer = window.setTimeout(connect, waitMs);
+      timer = window.setTimeout(connect, waitMs * (0.5 + Math.random() / 2));
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
     };
   };

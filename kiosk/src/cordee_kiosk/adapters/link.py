@@ -19,7 +19,7 @@ from cordee_wire import kiosk_link
 from cordee_wire.message import LINK_LIMIT_BYTES, MessageRefused, decode, encode
 from cordee_wire.signed import challenge_payload
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 2.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 1.0
 UNKNOWN_WAIT_S = 30.0
 """A kiosk that the server does not know asks less often."""
 HELLO_WITHIN_S = 5.0
