@@ -159,16 +159,20 @@ def test_environment_overrides_the_file(tmp_path: Path) -> None:
         "CORDEE_KIOSK_SCANNER": "test:0",
         "CORDEE_KIOSK_SCANNER_OPTIONS": "--mode Color --test-picture 'Color pattern'",
         "CORDEE_KIOSK_NO_SANDBOX": "1",
+        "CORDEE_KIOSK_UPLOAD_BPS": "64000",
         "DISPLAY": ":9",
     }
     read = settings.read(tmp_path, environment)
     assert read.scanner == "test:0"
     assert read.scanner_options == ["--mode", "Color", "--test-picture", "Color pattern"]
     assert read.no_sandbox
+    assert read.upload_bps == 64_000
     assert read.display == ":0"
 
 
-@pytest.mark.parametrize("text", ["scanner = ", "scanner = 5", "stop_key = ['a']"])
+@pytest.mark.parametrize(
+    "text", ["scanner = ", "scanner = 5", "stop_key = ['a']", "upload_bps = 'fast'"]
+)
 def test_settings_that_do_not_read_are_said_in_words(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,9 +182,9 @@ def test_settings_that_do_not_read_are_said_in_words(
 
 
 def test_root_is_pinned_by_hand(tmp_path: Path) -> None:
-    key = Authority().roots[PARTNER]
-    assert run("pin", PARTNER, key, "--state", str(tmp_path)) == 0
-    assert identity.pinned_roots(tmp_path) == {PARTNER: key}
+    for key in (Authority().roots[PARTNER], "-bGxvPmlKuYP98QaxEZdsJOWt731lBE_qq0bSJya33c"):
+        assert run("pin", PARTNER, key, "--state", str(tmp_path)) == 0
+        assert identity.pinned_roots(tmp_path) == {PARTNER: key}
     assert run("pin", PARTNER, "nonsense", "--state", str(tmp_path)) == REFUSED
 
 

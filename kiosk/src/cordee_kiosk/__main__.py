@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,11 +22,12 @@ from cordee_kiosk import enrolment, safety, selftest, wiring
 from cordee_kiosk.adapters import identity
 
 REFUSED = 2
+_DASHED_KEY = re.compile(r"-[A-Za-z0-9_-]{42}")
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
-    arguments = _parser().parse_args(words)
+    arguments = _parser().parse_args(_keys_last(sys.argv[1:] if words is None else words))
     _log_to_stderr()
     try:
         code = _COMMANDS[arguments.command](arguments)
@@ -97,6 +99,13 @@ def _enrolled(state: Path) -> settings.Config:
     if not config.server or not config.kiosk:
         raise identity.NoIdentity("Cette borne n’est pas enrôlée : lancez `cordee-kiosk enrol`.")
     return config
+
+
+def _keys_last(words: Sequence[str]) -> list[str]:
+    """Put public keys that begin with a dash where they are not taken for options."""
+    keys = [word for word in words if _DASHED_KEY.fullmatch(word)]
+    others = [word for word in words if word not in keys]
+    return [*others, "--", *keys] if keys else others
 
 
 def _parser() -> argparse.ArgumentParser:

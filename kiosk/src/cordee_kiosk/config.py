@@ -8,6 +8,7 @@
 | `sane_config_dir` | `CORDEE_KIOSK_SANE_CONFIG_DIR` | SANE_CONFIG_DIR for scanimage |
 | `stop_key` | `CORDEE_KIOSK_STOP_KEY` | X keysym of the Stop key |
 | `display` | `CORDEE_KIOSK_DISPLAY` | X display |
+| `upload_bps` | `CORDEE_KIOSK_UPLOAD_BPS` | most bit/s for scanned pages; 0: what the call leaves |
 | `chromium` | `CORDEE_KIOSK_CHROMIUM` | Chromium's program |
 | `chromium_flags` | `CORDEE_KIOSK_CHROMIUM_FLAGS` | further flags |
 | `no_sandbox` | `CORDEE_KIOSK_NO_SANDBOX` | no Chromium sandbox: root in tests only |
@@ -43,6 +44,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     sane_config_dir: str = ""
     stop_key: str = "Pause"
     display: str = ""
+    upload_bps: int = 0
     chromium: str = "chromium"
     chromium_flags: list[str] = []
     no_sandbox: bool = False
@@ -91,6 +93,8 @@ def _parsed(text: str, kind: object) -> object:
         return shlex.split(text)
     if kind == "bool":
         return text.strip().lower() in ("1", "true", "yes")
+    if kind == "int" and text.strip().isdecimal():
+        return int(text)
     return text
 
 

@@ -250,6 +250,10 @@ class Post(Protocol):
         """Yield each page that the server holds whole. One reader."""
         ...
 
+    def line_is(self, line: stage.LineMeasured) -> None:
+        """Send no faster than leaves room for the call that this was measured in."""
+        ...
+
     def wake(self) -> None:
         """Try again now: the server is there."""
         ...

@@ -204,6 +204,8 @@ class Shell:
                         self._take(e.BrowserReady())
                     is_first = False
                 case ports.StageSaid(message=message):
+                    if isinstance(message, stage.LineMeasured):
+                        self._on.post.line_is(message)
                     self._take(e.StageTold(self._corrected(message)))
                 case ports.GuestMoved():
                     went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)

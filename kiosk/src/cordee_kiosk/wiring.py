@@ -46,6 +46,7 @@ def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:
         signer=who,
         folder=state / "spool",
         now=clock.now,
+        upload_bps=config.upload_bps,
     )
     devices = Devices(
         clock=clock,

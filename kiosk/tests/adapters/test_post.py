@@ -14,6 +14,7 @@ from adapters.fake_pages import FakePages
 from cordee_kiosk.adapters import post as post_module
 from cordee_kiosk.adapters.post import SpoolPost
 from cordee_kiosk.ports import Delivered, Sealed
+from cordee_wire.stage import LineMeasured
 
 PAGE, VISIT = "9" * 32, "a" * 32
 WITHIN_S = 10
@@ -50,6 +51,45 @@ async def make(
         return made[-1]
 
     yield make_one
+    for post in made:
+        await post.close()
+
+
+class Clock:
+    """Time passes only by waiting."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def read(self) -> float:
+        return self.now
+
+    async def pause(self, wait_s: float) -> None:
+        self.now += wait_s
+
+
+@pytest.fixture
+async def make_paced(
+    authority: Authority, pages: FakePages, tmp_path: Path
+) -> AsyncIterator[tuple[Callable[[int], SpoolPost], Clock]]:
+    clock, made = Clock(), []
+
+    def make_one(upload_bps: int) -> SpoolPost:
+        made.append(
+            SpoolPost(
+                server="http://127.0.0.1:1",
+                kiosk="k1",
+                signer=authority.kiosk,
+                folder=tmp_path / "spool",
+                transport=httpx.MockTransport(pages),
+                upload_bps=upload_bps,
+                monotonic=clock.read,
+                pause=clock.pause,
+            )
+        )
+        return made[-1]
+
+    yield make_one, clock
     for post in made:
         await post.close()
 
@@ -145,3 +185,39 @@ async def test_damaged_upload_begins_again(make: Make, pages: FakePages) -> None
 
     await until(is_whole_once_woken, what="the page is whole")
     assert bytes(pages.held[PAGE]) == ciphertext
+
+
+Paced = tuple[Callable[[int], SpoolPost], Clock]
+
+
+async def test_page_goes_no_faster_than_the_setting(make_paced: Paced, pages: FakePages) -> None:
+    make_one, clock = make_paced
+    post = make_one(80_000)
+    ciphertext = put(post, 100_000)
+    begun_at = clock.now
+    await first(post)
+    assert bytes(pages.held[PAGE]) == ciphertext
+    # 10 kB a second, but for the burst that the bucket holds and what is said about the page.
+    assert 9 < clock.now - begun_at < 10
+
+
+async def test_page_in_a_call_takes_its_share_in_small_requests(
+    make_paced: Paced, pages: FakePages
+) -> None:
+    make_one, clock = make_paced
+    post = make_one(0)
+    post.line_is(LineMeasured(up_bps=200_000, rtt_ms=100, lost=0, room_bps=400_000))
+    put(post, 100_000)
+    begun_at = clock.now
+    await first(post)
+    assert pages.requests.count("PATCH") == 2
+    assert 7 < clock.now - begun_at < 8
+
+
+async def test_page_goes_at_once_without_a_call(make_paced: Paced, pages: FakePages) -> None:
+    make_one, clock = make_paced
+    post = make_one(0)
+    put(post)
+    begun_at = clock.now
+    await first(post)
+    assert clock.now == begun_at

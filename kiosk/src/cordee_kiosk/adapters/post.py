@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,13 +16,17 @@ import structlog
 
 from cordee_kiosk.adapters.files import read_json, sync_folder, write_whole
 from cordee_kiosk.adapters.link import is_loopback
+from cordee_kiosk.adapters.pace import Pace
 from cordee_kiosk.core.trust import Signer
 from cordee_kiosk.ports import Delivered, Sealed
 from cordee_wire.http import PageOffered, PageOffset
 from cordee_wire.message import encode
 from cordee_wire.signed import http_payload
+from cordee_wire.stage import LineMeasured
 
 CHUNK_BYTES = 128 * 1024
+PIECE_BYTES = 4096
+"""What goes at once; between two of them the line belongs to the call."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 REFUSED_WAIT_S = 60.0
 _REQUEST_WITHIN_S = 60.0
@@ -31,7 +35,11 @@ _log = structlog.get_logger()
 
 
 class SpoolPost:
-    """`folder` holds `<page>.age` and, once that is whole, `<page>.json` (what to offer)."""
+    """`folder` holds `<page>.age` and, once that is whole, `<page>.json` (what to offer).
+
+    `upload_bps` is the most that may go; 0: what the call leaves. `monotonic` and `pause` are the
+    clock that paces, in seconds.
+    """
 
     def __init__(
         self,
@@ -42,9 +50,14 @@ class SpoolPost:
         folder: Path,
         now: Callable[[], float] = time.time,
         transport: httpx.AsyncBaseTransport | None = None,
+        upload_bps: int = 0,
+        monotonic: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._server = server.rstrip("/")
         self._kiosk, self._signer, self._now = kiosk, signer, now
+        self._pace = Pace(most_bps=upload_bps)
+        self._monotonic, self._pause = monotonic, pause
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._woken = asyncio.Event()
@@ -71,6 +84,10 @@ class SpoolPost:
         """Try again now: the server is there."""
         self._not_before.clear()
         self._woken.set()
+
+    def line_is(self, line: LineMeasured) -> None:
+        """Spare the line of the call that is going on."""
+        self._pace.measured(line, self._monotonic())
 
     async def close(self) -> None:
         """Stop sending; what is spooled stays."""
@@ -112,7 +129,8 @@ class SpoolPost:
             at = msgspec.json.decode(answer.content, type=PageOffset)
             if at.complete:
                 return True
-            chunk = data[at.offset : at.offset + CHUNK_BYTES]
+            size_bytes = self._pace.request_bytes(CHUNK_BYTES, self._monotonic())
+            chunk = data[at.offset : at.offset + size_bytes]
             if not chunk:
                 break
             answer = await self._ask(
@@ -132,8 +150,9 @@ class SpoolPost:
         answer = await self._client.request(
             method,
             self._server + path,
-            content=body,
+            content=self._paced(body),
             headers={
+                "Content-Length": str(len(body)),
                 "Cordee-Kiosk": self._kiosk,
                 "Cordee-Time": at,
                 "Cordee-Signature": signature,
@@ -144,6 +163,13 @@ class SpoolPost:
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise _ServerTrouble
         return answer
+
+    async def _paced(self, body: bytes) -> AsyncIterator[bytes]:
+        for begin in range(0, len(body), PIECE_BYTES):
+            piece = body[begin : begin + PIECE_BYTES]
+            if wait_s := self._pace.take(len(piece), self._monotonic()):
+                await self._pause(wait_s)
+            yield piece
 
     def _spooled(self) -> list[PageOffered]:
         paths = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
