@@ -169,9 +169,16 @@ function noticeOf(state: Counter, { words, cameraTrouble }: ViewTools): CounterV
   if (state.link === "lost") return { tone: "warn", text: words.link.lost };
   if (state.trouble !== null) {
     const { code, message } = state.trouble;
-    return { tone: "warn", text: message || words.code[code] || (words.code.failed ?? "") };
+    return { tone: "warn", text: troubleText(words, code, message) };
   }
   return state.linkTrouble === "" ? null : { tone: "warn", text: state.linkTrouble };
+}
+
+/** What went wrong, in the reader's tongue: the kiosk's own sentence where that is French. */
+function troubleText(words: Words, code: string, message: string): string {
+  const own = words.code[code];
+  const known = words.isKiosksTongue ? message || own : own || message;
+  return known || (words.code.failed ?? "");
 }
 
 function scanOf(
@@ -185,7 +192,7 @@ function scanOf(
   const isFailed = scan.state === "failed";
   const own = scan.code === "cut" ? words.scanState.cut : words.scanState[scan.state];
   return {
-    scanLabel: isFailed && scan.message !== "" ? scan.message : own,
+    scanLabel: isFailed && scan.message !== "" ? troubleText(words, scan.code, scan.message) : own,
     scanTone: isFailed ? "warn" : scan.state === "sent" ? "ok" : "live",
     mayScan,
   };

@@ -9,9 +9,9 @@ const clockOf = (at: number) => ({
   m: Math.floor((at % 3_600) / 60),
 });
 
-function view(change: Partial<Counter>, now = seat.starts_at, cameraTrouble = "") {
+function view(change: Partial<Counter>, now = seat.starts_at, cameraTrouble = "", language = "fr") {
   const state: Counter = { ...startCounter, seat, link: "joined", ...change };
-  return viewOf(state, { words: wordsOf("fr"), now, line: null, cameraTrouble, clockOf });
+  return viewOf(state, { words: wordsOf(language), now, line: null, cameraTrouble, clockOf });
 }
 
 describe("view of the counter", () => {
@@ -49,10 +49,34 @@ describe("view of the counter", () => {
     expect(view({ callTrouble: "keys_missing" }).offersKeys).toBe(true);
   });
 
-  it("has a word for every code that the kiosk may answer", () => {
-    for (const code of ["no_grant", "gone", "outside", "not_allowed", "blind", "busy", "else"]) {
-      const seen = view({ trouble: { code, message: "" } });
-      expect(seen.notice?.text).not.toBe("");
+  it.each([
+    "no_grant",
+    "gone",
+    "outside",
+    "not_allowed",
+    "blind",
+    "busy",
+    "bad_request",
+    "device_missing",
+    "jammed",
+    "no_paper",
+    "cover_open",
+    "device_busy",
+    "device_error",
+    "sealing_refused",
+    "failed",
+  ])("has a sentence of its own for %s, in French and in English", (code) => {
+    for (const language of ["fr", "en"]) {
+      const words = wordsOf(language);
+      expect(words.code[code]).toMatch(/\. .*\.$|: .*\.$/);
     }
+  });
+
+  it("shows the kiosk's own sentence in French, and ours in English", () => {
+    const trouble = { code: "jammed", message: "Une feuille est coincée." };
+    expect(view({ trouble }).notice?.text).toBe("Une feuille est coincée.");
+    const english = view({ trouble }, 0, "", "en").notice?.text;
+    expect(english).toBe("A sheet is stuck in the scanner. Have it taken out, then try again.");
+    expect(view({ trouble: { code: "else", message: "" } }).notice?.text).not.toBe("");
   });
 });

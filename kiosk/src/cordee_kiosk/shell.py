@@ -316,7 +316,12 @@ class Shell:
     async def _open_guest(self, url: str, allowed_hosts: list[str]) -> None:
         browser = self._browser
         if browser is None:
-            self._take(e.GuestOpened("failed", "Le navigateur redémarre."))
+            self._take(
+                e.GuestOpened(
+                    "failed",
+                    "La borne rouvre la page. Attendez quelques secondes, puis recommencez.",
+                )
+            )
             return
         try:
             await browser.open_guest(url=url, allowed_hosts=allowed_hosts)
@@ -330,7 +335,7 @@ class Shell:
             verb = await self._verbs.get()
             browser = self._browser
             if browser is None:
-                message = "Le navigateur redémarre."
+                message = "La borne rouvre la page. Attendez quelques secondes, puis recommencez."
                 done = control.Done(id=verb.id, ok=False, code="failed", message=message)
             else:
                 done = await browser.do(verb)
@@ -339,7 +344,7 @@ class Shell:
     def _drop_verbs(self) -> None:
         while not self._verbs.empty():
             verb = self._verbs.get_nowait()
-            message = "La permission est retirée."
+            message = "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin."
             done = control.Done(id=verb.id, ok=False, code="no_grant", message=message)
             self._take(e.VerbAnswered(verb, done))
 

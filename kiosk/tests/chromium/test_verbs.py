@@ -63,7 +63,9 @@ async def test_a_click_on_a_node_of_the_page_before_answers_gone(form: Seen) -> 
     await form.node_id(id="suite")
     done = await form.browser.do(control.Click(id=2, node=button, x=0.5, y=0.5))
     assert (done.ok, done.code) == (False, "gone")
-    assert done.message == "Cet élément n’est plus sur la page."
+    assert (
+        done.message == "Cet endroit de la page n’est plus là. Regardez la page, puis recommencez."
+    )
 
 
 async def test_back_and_forward_move_through_the_guests_own_history(form: Seen, site: Site) -> None:

@@ -64,8 +64,22 @@ def test_fault_is_told_in_words_and_the_next_scan_may_start() -> None:
     kiosk.feed(e.ScanWent(id=5, state="failed", code="jammed", message="Une feuille est coincée."))
     assert kiosk.said(control.ScanState)[-1].message == "Une feuille est coincée."
     assert kiosk.facts("scan_failed")[0].detail == {"code": "jammed"}
+    told = "Une feuille est coincée dans le scanner. L’accueil peut la retirer."
+    assert kiosk.shown.note == told
+    assert kiosk.all(c.SayPrompt)[-1] == c.SayPrompt(0, told)
     kiosk.agent(control.Scan(id=6))
     assert len(kiosk.all(c.ScanPage)) == 2
+    assert kiosk.shown.note == ""
+
+
+def test_fault_is_read_for_a_while_and_then_the_call_stands_alone() -> None:
+    kiosk = Kiosk().live().give("scan")
+    kiosk.agent(control.Scan(id=5))
+    kiosk.feed(e.ScanWent(id=5, state="failed", code="cover_open", message="Ouvert."))
+    assert kiosk.shown.note == "Le capot du scanner est ouvert. Fermez-le, puis dites-le."
+    kiosk.until(kiosk.now + 30)
+    assert kiosk.shown.note == ""
+    assert "scan" in kiosk.shown.grants
 
 
 def test_stop_halts_a_scan_before_it_is_sealed() -> None:

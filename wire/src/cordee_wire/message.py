@@ -34,6 +34,8 @@ class MessageRefused(ValueError):
         self.code = code
 
 
+UPDATE = "Rechargez la page, ou mettez le programme à jour."
+
 T = TypeVar("T")
 
 
@@ -51,12 +53,22 @@ def decode(data: bytes | str, kind: type[T] | Any, *, limit_bytes: int = LINK_LI
     size_bytes = len(data.encode()) if isinstance(data, str) else len(data)
     if size_bytes > limit_bytes:
         raise MessageRefused(
-            "too_large", f"Message trop grand : {size_bytes} octets, limite {limit_bytes}."
+            "too_large", f"Message trop grand : {size_bytes} octets, au plus {limit_bytes}."
         )
     try:
         result: T = msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
-        raise MessageRefused("unknown", f"Message inconnu ou incomplet : {error}") from error
+        raise MessageRefused(
+            "unknown", f"Message inconnu ou incomplet{_place(error)}. {UPDATE}"
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MessageRefused("malformed", "Message illisible : ce n’est pas du JSON.") from error
+        raise MessageRefused(
+            "malformed", f"Message illisible : ce n’est pas du JSON. {UPDATE}"
+        ) from error
     return result
+
+
+def _place(error: msgspec.ValidationError) -> str:
+    """Return where the message is wrong, without repeating anything that it said."""
+    _, found, place = str(error).rpartition(" - at ")
+    return f" ({place.strip('`')})" if found else ""

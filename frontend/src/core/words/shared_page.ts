@@ -23,14 +23,27 @@ export const fr = {
   blindFilled: "Rempli par l’usager",
   blindEmpty: "Champ caché",
   choose: "Choisir",
+  /** The kiosk speaks French: its own sentences, which know more, are shown as they are. */
+  isKiosksTongue: true,
   code: {
-    no_grant: "Il faut d’abord l’accord de la personne.",
+    no_grant: "Il faut d’abord l’accord de la personne. Demandez-le, puis recommencez.",
     gone: "Cet endroit de la page n’est plus là. Regardez la page, puis recommencez.",
-    outside: "Cet endroit n’est pas dans la page.",
-    not_allowed: "Ce site n’est pas permis ici.",
-    blind: "Ce champ est secret\u00a0: seule la personne le remplit.",
-    busy: "Une demande est déjà en cours.",
-    failed: "La borne n’a pas pu le faire.",
+    outside:
+      "Cette adresse n’est pas permise pour ce rendez-vous. La page reste où elle est\u00a0: choisissez un des sites permis, à côté de l’adresse.",
+    not_allowed: "Ce n’est pas encore possible. Demandez d’abord à voir la page.",
+    blind: "Ce champ est secret\u00a0: seule la personne à la borne peut le remplir.",
+    busy: "La borne n’a pas fini ce qui précède. Attendez un instant, puis recommencez.",
+    bad_request: "La borne ne connaît pas cette demande. Rechargez la page du guichet.",
+    device_missing: "Le scanner ne répond pas. Faites vérifier qu’il est allumé, puis recommencez.",
+    device_busy: "Le scanner est occupé. Attendez un instant, puis recommencez.",
+    device_error:
+      "Le scanner a rencontré une erreur. Recommencez\u00a0; si cela revient, prévenez le technicien.",
+    jammed: "Une feuille est coincée dans le scanner. Faites-la retirer, puis recommencez.",
+    no_paper: "Il n’y a pas de feuille dans le scanner. Faites-en poser une, puis recommencez.",
+    cover_open: "Le capot du scanner est ouvert. Faites-le fermer, puis recommencez.",
+    sealing_refused:
+      "La clé qui ouvrirait cette page n’est pas utilisable. La feuille n’est pas envoyée. Prévenez qui certifie les clés chez vous.",
+    failed: "La borne n’a pas pu le faire. Attendez un instant, puis recommencez.",
   } as Readonly<Record<string, string>>,
 };
 
@@ -56,13 +69,25 @@ export const en: typeof fr = {
   blindFilled: "Filled by the person",
   blindEmpty: "Hidden field",
   choose: "Choose",
+  isKiosksTongue: false,
   code: {
-    no_grant: "The person’s leave comes first.",
+    no_grant: "The person’s leave comes first. Ask for it, then try again.",
     gone: "This place is no longer there. Look at the page, then try again.",
-    outside: "This place is not in the page.",
-    not_allowed: "This site is not allowed here.",
-    blind: "This field is secret: only the person fills it.",
-    busy: "A request is already under way.",
-    failed: "The kiosk could not do it.",
+    outside:
+      "This address is not allowed for this appointment. The page stays where it is: choose one of the allowed sites, beside the address.",
+    not_allowed: "This is not possible yet. Ask to see the page first.",
+    blind: "This field is secret: only the person at the kiosk can fill it.",
+    busy: "The kiosk has not finished what came before. Wait a moment, then try again.",
+    bad_request: "The kiosk does not know this request. Reload the counter.",
+    device_missing:
+      "The scanner does not answer. Have someone check that it is on, then try again.",
+    device_busy: "The scanner is busy. Wait a moment, then try again.",
+    device_error: "The scanner met an error. Try again; if it comes back, tell the technician.",
+    jammed: "A sheet is stuck in the scanner. Have it taken out, then try again.",
+    no_paper: "There is no sheet in the scanner. Have one laid there, then try again.",
+    cover_open: "The scanner’s cover is open. Have it closed, then try again.",
+    sealing_refused:
+      "The key that would open this page cannot be used. The sheet is not sent. Tell whoever certifies your keys.",
+    failed: "The kiosk could not do it. Wait a moment, then try again.",
   },
 };

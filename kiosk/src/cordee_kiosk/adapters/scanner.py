@@ -15,14 +15,22 @@ _PNG_END = b"IEND\xaeB`\x82"
 
 # scanimage ends with the SANE_Status (sane.h); 1 is its own failure to open a device.
 _FAULTS = {
-    1: ("device_missing", "Le scanner ne répond pas. Vérifiez qu’il est allumé et branché."),
-    3: ("device_busy", "Le scanner est occupé. Réessayez dans un instant."),
-    6: ("jammed", "Une feuille est coincée dans le scanner."),
-    7: ("no_paper", "Il n’y a pas de feuille dans le scanner."),
-    8: ("cover_open", "Le capot du scanner est ouvert."),
-    9: ("device_error", "Le scanner a rencontré une erreur."),
+    1: (
+        "device_missing",
+        "Le scanner ne répond pas. Faites vérifier qu’il est allumé, puis recommencez.",
+    ),
+    3: ("device_busy", "Le scanner est occupé. Attendez un instant, puis recommencez."),
+    6: ("jammed", "Une feuille est coincée dans le scanner. Faites-la retirer, puis recommencez."),
+    7: (
+        "no_paper",
+        "Il n’y a pas de feuille dans le scanner. Faites-en poser une, puis recommencez.",
+    ),
+    8: ("cover_open", "Le capot du scanner est ouvert. Faites-le fermer, puis recommencez."),
 }
-_OTHER = ("device_error", "Le scanner a rencontré une erreur.")
+_OTHER = (
+    "device_error",
+    "Le scanner a rencontré une erreur. Recommencez ; si cela revient, prévenez le technicien.",
+)
 _MISSING_WORDS = ("no SANE devices found", "open of device")
 
 
@@ -67,13 +75,13 @@ class SaneScanner:
                 env=environment,
             )
         except FileNotFoundError as error:
-            message = "Le programme de numérisation n’est pas installé (sane-utils)."
+            message = "Le scanner n’est pas installé (sane-utils). Prévenez le technicien."
             raise Unavailable("device_missing", message) from error
         try:
             async with asyncio.timeout(self._within_s):
                 output, errors = await process.communicate()
         except TimeoutError as error:
-            message = "Le scanner n’a pas fini à temps."
+            message = "Le scanner n’a pas fini à temps. Attendez un instant, puis recommencez."
             raise Unavailable("device_error", message) from error
         finally:
             if process.returncode is None:
@@ -95,9 +103,11 @@ def read_scan(code: int, output: bytes, errors: str) -> bytes:
         raise _fault(code, errors)
     if not output:
         # A feeder at its end aborts without a word and without a byte.
-        raise Unavailable("no_paper", "Le scanner n’a rien envoyé. Posez la feuille et réessayez.")
+        raise Unavailable(
+            "no_paper", "Le scanner n’a rien envoyé. Faites poser la feuille, puis recommencez."
+        )
     if not output.startswith(_PNG) or not output.endswith(_PNG_END):
-        raise Unavailable("device_error", "L’image du scanner est incomplète. Réessayez.")
+        raise Unavailable("device_error", "L’image du scanner est incomplète. Recommencez.")
     return output
 
 

@@ -12,14 +12,14 @@ from cordee_wire.kiosk_link import AgendaEntry
 from cordee_wire.signed import Certificate
 
 _WHY = {
-    "certificate": "La clé du conseiller n’est pas certifiée.",
-    "root_unknown": "La clé de l’administration n’est pas connue de cette borne.",
-    "signature": "La clé du conseiller n’est pas certifiée par son administration.",
-    "not_yet": "La clé du conseiller n’est pas encore valable.",
-    "expired": "La clé du conseiller n’est plus valable.",
-    "holder": "La clé est celle d’une autre personne.",
+    "certificate": "Votre clé n’est pas certifiée.",
+    "root_unknown": "Cette borne ne connaît pas la clé de votre administration.",
+    "signature": "La clé qui ouvrirait cette page n’est pas certifiée par votre administration.",
+    "not_yet": "Votre clé n’est pas encore valable.",
+    "expired": "Votre clé n’est plus valable.",
+    "holder": "La clé qui ouvrirait cette page est celle d’une autre personne.",
 }
-_SUFFIX = " La feuille n’est pas envoyée."
+_SUFFIX = " La feuille n’est pas envoyée. Prévenez qui certifie les clés chez vous."
 
 
 class AgeSealer:
@@ -64,5 +64,5 @@ class AgeSealer:
 
 
 def _refused(why: str) -> Unavailable:
-    message = _WHY.get(why, "La clé du conseiller n’est pas utilisable.")
+    message = _WHY.get(why, "La clé qui ouvrirait cette page n’est pas utilisable.")
     return Unavailable("sealing_refused", message + _SUFFIX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from cordee_kiosk.core import events
+from cordee_kiosk.core import events, words
 from cordee_kiosk.core.commands import Command, Reject, TellStage
 from cordee_kiosk.core.control import say
 from cordee_kiosk.core.visit import Visit
@@ -74,7 +74,8 @@ def _agent_said(visit: Visit, text: str, now: float) -> list[Command]:
             text, control.FromAgent, limit_bytes=CONTROL_LIMIT_BYTES
         )
     except MessageRefused as error:
-        done = control.Done(id=0, ok=False, code="bad_request", message=str(error)[:200])
+        text = words.BAD_REQUEST[error.code]
+        done = control.Done(id=0, ok=False, code="bad_request", message=text)
         return [Reject("bad_request", error.code), say(done)]
     if visit.is_over:
         return [Reject("over", type(message).__name__)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cordee_kiosk.core import words
-from cordee_kiosk.core.commands import Command, HaltScan, Reject, ScanPage
+from cordee_kiosk.core.commands import Command, HaltScan, Reject, SayPrompt, ScanPage
 from cordee_kiosk.core.control import say
 from cordee_kiosk.core.events import ScanWent
 from cordee_kiosk.core.facts import Facts
@@ -13,25 +13,38 @@ from cordee_wire import control
 from cordee_wire.kiosk_link import AgendaEntry
 
 SCAN_WITHIN_S = 90.0
+NOTE_S = 30.0
+"""The person may have to walk to the scanner: they can read what is wrong for this long."""
 
 
 @dataclass
 class Scanning:
-    """The scans of one visit. Leave is checked by Control before."""
+    """The scans of one visit. Leave is checked by Control before.
+
+    `note` is what the citizen reads when a sheet did not go through.
+    """
 
     entry: AgendaEntry
     facts: Facts
     state: str = ""
-    deadline: float | None = None
+    note: str = ""
+    _ends_by: float | None = None
+    _note_until: float = 0.0
     _id: int = 0
     _sending: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to do, or None."""
+        return self._ends_by or (self._note_until if self.note else None)
 
     def start(self, message: control.Scan, now: float) -> list[Command]:
         """Scan what lies on the stand, unless a scan is under way."""
         if self.state:
             busy = control.Done(id=message.id, ok=False, code="busy", message=words.BUSY_SCANNING)
             return [Reject("busy"), say(busy)]
-        self.state, self._id, self.deadline = "scanning", message.id, now + SCAN_WITHIN_S
+        self.state, self._id, self._ends_by = "scanning", message.id, now + SCAN_WITHIN_S
+        self.note = ""
         return [
             say(control.ScanState(id=message.id, state="scanning")),
             ScanPage(message.id, self.entry),
@@ -47,7 +60,7 @@ class Scanning:
         state = control.ScanState(id=event.id, state=event.state, page=event.page)
         if event.state != "sending":
             return [say(state)]
-        self.state, self.deadline = "", None
+        self.state, self._ends_by = "", None
         self._sending[event.page] = event.id
         fact = self.facts.note(
             self.entry.visit,
@@ -70,17 +83,22 @@ class Scanning:
         """End a scan whose leave is gone; a page that is sealed already is sent."""
         if not self.state:
             return []
-        return [HaltScan(), *self._failed("no_grant", words.SCAN_HALTED, now)]
+        return [HaltScan(), *self._ended("no_grant", words.SCAN_HALTED, now)]
 
     def tick(self, now: float) -> list[Command]:
-        """End a scan that never ends."""
-        if self.deadline is None or now < self.deadline:
+        """End a scan that never ends, and take down what has been read."""
+        if self.note and now >= self._note_until:
+            self.note = ""
+        if self._ends_by is None or now < self._ends_by:
             return []
-        message = "La numérisation n’a pas abouti."
-        return [HaltScan(), *self._failed("device_error", message, now)]
+        return [HaltScan(), *self._failed("device_error", words.SCAN_UNENDED, now)]
 
     def _failed(self, code: str, message: str, now: float) -> list[Command]:
-        self.state, self.deadline = "", None
+        self.note, self._note_until = words.not_scanned(code), now + NOTE_S
+        return [*self._ended(code, message, now), SayPrompt(0, self.note)]
+
+    def _ended(self, code: str, message: str, now: float) -> list[Command]:
+        self.state, self._ends_by = "", None
         return [
             say(control.ScanState(id=self._id, state="failed", code=code, message=message)),
             say(control.Done(id=self._id, ok=False, code=code, message=message)),

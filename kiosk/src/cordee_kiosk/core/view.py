@@ -78,4 +78,4 @@ def _note(visit: Visit) -> str:
         return words.DECLINED
     if visit.call.line is Line.REFUSED and not visit.is_over:
         return words.CALL_REFUSED
-    return visit.note
+    return visit.note or visit.scanning.note

@@ -22,18 +22,42 @@ CANCELLED = "Ce rendez-vous est annulé. Pour toute question, appelez le numéro
 DECLINED = "L’appel est arrêté. Personne ne vous voit ni ne vous entend."
 ENDING_SOON = "L’entretien se termine dans deux minutes."
 NO_CAMERA = "La caméra ne marche pas. L’appel se fait sans image de vous."
-NOT_GIVEN = "L’usager n’a pas donné cette permission."
+NOT_GIVEN = "Il faut d’abord l’accord de la personne. Demandez-le, puis recommencez."
 SEE_FIRST = "Demandez d’abord à voir la page."
-BUSY = "Une demande est déjà en cours."
-BUSY_SCANNING = "Une feuille est déjà en cours de numérisation."
-BUSY_VERBS = "La borne n’a pas fini ce qui précède."
+BUSY = "Une demande est déjà en cours. Attendez la réponse, puis recommencez."
+BUSY_SCANNING = "Une feuille est déjà en cours de numérisation. Attendez qu’elle soit passée."
+BUSY_VERBS = "La borne n’a pas fini ce qui précède. Attendez un instant, puis recommencez."
 NOT_SPOKEN = (
     "La demande n’a pas été dite à voix haute jusqu’au bout : la réponse se donne sur l’écran."
 )
-UNKNOWN_ACT = "Cette demande n’existe pas."
-SCAN_HALTED = "La permission de numériser est retirée : la feuille n’est pas envoyée."
+UNKNOWN_ACT = "La borne ne connaît pas cette demande. Rechargez la page du guichet."
+SCAN_HALTED = (
+    "L’accord pour numériser est retiré : la feuille n’est pas envoyée. Redemandez-le si besoin."
+)
+SCAN_UNENDED = "La numérisation n’a pas abouti. Attendez un instant, puis recommencez."
+BAD_REQUEST = {
+    "too_large": "Cette demande est trop grande pour la borne. Envoyez-la en plusieurs fois.",
+    "malformed": "La borne n’a pas pu lire cette demande. Rechargez la page du guichet.",
+    "unknown": UNKNOWN_ACT,
+}
+"""What the agent reads when the counter has said nonsense, by `MessageRefused.code`."""
+_NOT_SCANNED = {
+    "jammed": "Une feuille est coincée dans le scanner. L’accueil peut la retirer.",
+    "no_paper": "Le scanner n’a pas trouvé de feuille. Posez-la, puis dites-le.",
+    "cover_open": "Le capot du scanner est ouvert. Fermez-le, puis dites-le.",
+    "device_missing": "Le scanner ne répond pas. L’accueil peut le rallumer.",
+    "sealing_refused": (
+        "Votre feuille n’est pas envoyée : rien ne prouve qui la recevrait. L’appel continue."
+    ),
+}
+_NOT_SCANNED_OTHER = "La feuille n’est pas passée. Laissez-la en place : nous réessayons ensemble."
 REFUSED = "Vous avez dit non. Nous continuons en parlant."
 STOPPED = "C’est arrêté. L’appel continue."
+
+
+def not_scanned(code: str) -> str:
+    """Return what the citizen sees and hears when a sheet did not go through."""
+    return _NOT_SCANNED.get(code, _NOT_SCANNED_OTHER)
 
 
 def hour(at: float) -> str:

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 from cordee_kiosk.ports import Unavailable
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-OUTSIDE = "Cette adresse n’est pas dans la liste des sites permis pour ce rendez-vous."
+OUTSIDE = (
+    "Cette adresse n’est pas permise pour ce rendez-vous. La page reste où elle est : choisissez "
+    "un des sites permis, à côté de l’adresse."
+)
 
 
 class AllowList:

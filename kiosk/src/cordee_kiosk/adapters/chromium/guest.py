@@ -140,12 +140,17 @@ class Guest:
                 "Page.navigate", params, self.session, timeout_s=_OPEN_WITHIN_S
             )
         except (CdpTimedOut, CdpRefused, CdpClosed) as error:
-            raise Unavailable("failed", "La page ne répond pas.") from error
+            raise Unavailable(
+                "failed", "La page ne répond pas. Attendez un instant, ou rechargez-la."
+            ) from error
         if self.refusals != refusals:
             raise Unavailable("outside", OUTSIDE)
         error_text = str(answer.get("errorText", ""))
         if error_text and error_text != "net::ERR_ABORTED":
-            raise Unavailable("failed", "La page ne s’ouvre pas : le site ne répond pas.")
+            raise Unavailable(
+                "failed",
+                "La page ne s’ouvre pas : le site ne répond pas. Réessayez dans un instant.",
+            )
 
     async def close(self) -> None:
         """Destroy the context, whatever its pages are doing."""

@@ -26,14 +26,14 @@ _SETTLE_WITHIN_S = 0.08
 _CLICKS_MOST = 3
 _ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
 _SAYINGS = {
-    "gone": "Cet élément n’est plus sur la page.",
-    "covered": "Cet élément est caché par un autre : la page a changé.",
-    "blind": "Ce champ est secret : seule la personne au guichet peut le remplir.",
-    "bad_request": "Cette action n’est pas possible sur cet élément.",
+    "gone": "Cet endroit de la page n’est plus là. Regardez la page, puis recommencez.",
+    "covered": "Cet endroit de la page est caché. Regardez la page, puis recommencez.",
+    "blind": "Ce champ est secret : seule la personne à la borne peut le remplir.",
+    "bad_request": "Cela ne peut pas se faire ici. Choisissez un autre endroit de la page.",
     "outside": OUTSIDE,
-    "failed": "La page ne répond pas.",
-    "stopped": "Arrêté : la prise en main a pris fin.",
-    "busy": "Trop d’actions en attente : la page ne suit plus.",
+    "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
+    "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
+    "busy": "La page ne suit plus. Attendez un instant, puis recommencez.",
     "nowhere": "Il n’y a pas de page dans cette direction.",
 }
 _CODES = {"covered": "gone", "stopped": "no_grant", "nowhere": "bad_request"}
