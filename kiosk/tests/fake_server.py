@@ -29,6 +29,8 @@ class FakeServer:
     public_key: str
     agenda: list[kiosk_link.AgendaEntry] = field(default_factory=list)
     applies_facts: bool = True
+    unknown: str = ""
+    """A visit that is not this kiosk's."""
     ahead_s: float = 0
     heard: list[kiosk_link.FromKiosk] = field(default_factory=list)
     url: str = ""
@@ -97,6 +99,9 @@ class FakeServer:
             case kiosk_link.TimeAsked(sent=sent):
                 told = kiosk_link.TimeTold(sent=sent, now=time.time() + self.ahead_s)
                 await kiosk.send(encode(told), text=True)
+            case kiosk_link.Fact(visit=visit) if visit == self.unknown:
+                no = kiosk_link.Refused(code="not_yours", message="Non.", about=visit)
+                await kiosk.send(encode(no), text=True)
             case kiosk_link.Fact(boot=boot, seq=seq) if self.applies_facts:
                 await kiosk.send(encode(kiosk_link.FactApplied(boot=boot, seq=seq)), text=True)
             case _:

@@ -204,6 +204,17 @@ async def test_daemon_started_in_the_middle_of_a_visit_rejoins(world: World) -> 
         await world.server.until(lambda: bool(world.server.facts("resumed")))
 
 
+async def test_facts_that_nobody_can_apply_leave_the_box_and_others_arrive(world: World) -> None:
+    world.server.unknown = "f" * 32
+    before = FactSpool(world.state)
+    for seq, visit in enumerate((world.server.unknown, VISIT, world.server.unknown), start=1):
+        before.add(kiosk_link.Fact(visit=visit, boot="b0", seq=seq, kind="wiped", at=1))
+    async with running(world.shell()):
+        facts = world.state / "facts.ndjson"
+        await until(lambda: not facts.read_bytes(), what="nothing waits any more")
+    assert [fact.seq for fact in world.server.facts("wiped")] == [1, 2, 3]
+
+
 async def test_nothing_of_the_person_is_left_after_the_visit(world: World) -> None:
     world.book(in_s=0.2)
     async with running(world.shell()):

@@ -300,3 +300,7 @@ class Spool(Protocol):
     def forget(self, boot: str, seq: int) -> None:
         """Drop one."""
         ...
+
+    def forget_visit(self, visit: str) -> list[kiosk_link.Fact]:
+        """Drop those of a visit that the server does not know, and return them."""
+        ...

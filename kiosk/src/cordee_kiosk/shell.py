@@ -253,6 +253,9 @@ class Shell:
                 await self._on.link.send(fact)
             case c.ForgetFact(boot=boot, seq=seq):
                 self._on.spool.forget(boot, seq)
+            case c.ForgetFactsOf(visit=visit):
+                for fact in self._on.spool.forget_visit(visit):
+                    _log.warning("fact_dropped", visit=visit, kind=fact.kind, at=fact.at)
             case _SendFacts():
                 for fact in self._on.spool.waiting():
                     await self._on.link.send(fact)

@@ -7,8 +7,8 @@ from cordee_kiosk.core.kept import Kept
 from cordee_wire.kiosk_link import Fact, Welcome
 
 
-def fact(seq: int, boot: str = "b1") -> Fact:
-    return Fact(visit="a" * 32, boot=boot, seq=seq, kind="live", at=1.5, detail={"lateness_s": 0})
+def fact(seq: int, boot: str = "b1", visit: str = "a" * 32) -> Fact:
+    return Fact(visit=visit, boot=boot, seq=seq, kind="live", at=1.5, detail={"lateness_s": 0})
 
 
 def test_facts_survive_the_daemon_in_order(tmp_path: Path) -> None:
@@ -41,6 +41,16 @@ def test_line_cut_by_a_power_loss_costs_only_itself(tmp_path: Path) -> None:
 
 def test_unknown_fact_is_forgotten_without_harm(tmp_path: Path) -> None:
     FactSpool(tmp_path).forget("b9", 9)
+
+
+def test_facts_of_a_visit_that_nobody_knows_end_and_others_stay(tmp_path: Path) -> None:
+    spool = FactSpool(tmp_path)
+    lost = [fact(1, visit="b" * 32), fact(3, visit="b" * 32)]
+    for each in (lost[0], fact(2), lost[1]):
+        spool.add(each)
+    assert spool.forget_visit("b" * 32) == lost
+    assert spool.forget_visit("b" * 32) == []
+    assert FactSpool(tmp_path).waiting() == spool.waiting() == [fact(2)]
 
 
 def test_agenda_and_visit_are_kept(tmp_path: Path) -> None:

@@ -160,6 +160,19 @@ def test_applied_fact_is_forgotten() -> None:
     assert kiosk.all(c.ForgetFact) == [c.ForgetFact("b1", 3)]
 
 
+def test_facts_of_a_visit_that_the_server_does_not_know_are_dropped() -> None:
+    kiosk = Kiosk().up()
+    kiosk.server(kiosk_link.Refused(code="not_yours", message="Non.", about="f" * 32))
+    assert kiosk.all(c.ForgetFactsOf) == [c.ForgetFactsOf("f" * 32)]
+
+
+def test_other_refusals_drop_nothing() -> None:
+    kiosk = Kiosk().up()
+    for code, about in (("fact_unknown", VISIT), ("not_yours", ""), ("unknown", "relayed")):
+        kiosk.server(kiosk_link.Refused(code=code, message="Non.", about=about))
+    assert not kiosk.all(c.ForgetFactsOf)
+
+
 def test_delivered_page_of_an_earlier_life_is_still_noted() -> None:
     kiosk = Kiosk().up()
     kiosk.feed(e.PageDelivered(page="9" * 32, visit=VISIT))

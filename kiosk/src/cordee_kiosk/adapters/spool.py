@@ -74,6 +74,13 @@ class FactSpool:
         else:
             os.truncate(self._path, 0)
 
+    def forget_visit(self, visit: str) -> list[Fact]:
+        """Drop the facts of a visit that the server does not know, and return them."""
+        dropped = [fact for fact in self._waiting.values() if fact.visit == visit]
+        for fact in dropped:
+            self.forget(fact.boot, fact.seq)
+        return dropped
+
     def _append(self, line: bytes, *, is_synced: bool) -> None:
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "ab") as file:

@@ -38,6 +38,13 @@ class ForgetFact:
 
 
 @dataclass(frozen=True)
+class ForgetFactsOf:
+    """The server knows no such visit of this kiosk: its facts can never be applied."""
+
+    visit: str
+
+
+@dataclass(frozen=True)
 class SayPrompt:
     """Have it said aloud through the stage; answered by Spoken or VoiceFailed unless `id` is 0."""
 
@@ -127,6 +134,7 @@ Command = (
     | TellServer
     | NoteFact
     | ForgetFact
+    | ForgetFactsOf
     | SayPrompt
     | WakeScreen
     | RestScreen

@@ -10,6 +10,7 @@ from cordee_kiosk.core.commands import (
     CloseGuest,
     Command,
     ForgetFact,
+    ForgetFactsOf,
     KeepAgenda,
     KeepVisit,
     Reject,
@@ -136,6 +137,9 @@ class Machine:
                 return self._replan(entries, now)
             case FactApplied(boot=boot, seq=seq):
                 return [ForgetFact(boot, seq)]
+            case Refused(code="not_yours", about=visit) if visit:
+                # A box set up anew on the server, a base restored from before: nothing will change.
+                return [Reject("server_refused", "not_yours"), ForgetFactsOf(visit)]
             case Refused(code=code):
                 return [Reject("server_refused", code[:40])]
             case Peer(visit=visit, role=role, instance=instance):
