@@ -19,7 +19,8 @@ class Kiosk:
     """`cordee-kiosk run` with its state in `folder/state`. A context manager.
 
     The daemon's settings stand in `env` (`CORDEE_KIOSK_*`); `settings` adds to them or changes
-    them. `camera` is the film that its fake camera plays.
+    them. `camera` is the film that its fake camera plays. `program` is the daemon's command, for
+    `start`: a test may put another in its place.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Kiosk:
             "CORDEE_KIOSK_SANE_CONFIG_DIR": str(sane),
             **(settings or {}),
         }
+        self.program: list[str | Path] = [BIN / "cordee-kiosk"]
         self.process: Running | None = None
 
     def __enter__(self) -> Self:
@@ -69,7 +71,7 @@ class Kiosk:
     def start(self) -> None:
         """Start the daemon; it comes up by itself (wait for what you need of it)."""
         self.process = Running(
-            [BIN / "cordee-kiosk", "run", "--state", self.state],
+            [*self.program, "run", "--state", self.state],
             name="kiosk",
             folder=self.folder,
             env=self.env,

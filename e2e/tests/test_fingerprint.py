@@ -20,7 +20,7 @@ from e2e.stand.between import Between, Change, Signal, unaltered
 from e2e.stand.counter import Counter
 from e2e.stand.peers import keep_peers, peers_of
 from e2e.stand.processes import free_port, wait_until
-from e2e.stand.world import World, soon
+from e2e.stand.world import World
 
 OWN = "sha-256 " + ":".join(["AB"] * 32)
 """The fingerprint of the one between."""
@@ -60,9 +60,8 @@ def agent(world: World) -> Iterator[Agent]:
 @pytest.fixture(scope="module")
 def visit(world: World) -> str:
     """Return a visit whose hour has come: whatever line comes up now shows faces at once."""
-    starts_at = soon(3)
-    booked = world.book(starts_at=starts_at)
-    wait_until(lambda: time.time() > starts_at, within_s=10, what="the hour")
+    booked, starts_at = world.book_soon()
+    wait_until(lambda: time.time() > starts_at, within_s=90, what="the hour")
     return booked
 
 

@@ -14,7 +14,7 @@ from e2e.stand.counter import Counter
 from e2e.stand.media import GREEN, ORANGE, is_near
 from e2e.stand.peers import Peer, keep_peers, peers_of
 from e2e.stand.processes import wait_until
-from e2e.stand.world import World, soon
+from e2e.stand.world import World
 
 MARK = "from cordee.territory.models import Site; Site.objects.update(relay_only={is_marked})"
 
@@ -71,7 +71,7 @@ def mark_site(world: World, *, is_marked: bool) -> None:
 
 def meet(world: World, agent: Agent) -> tuple[Counter, str]:
     """Bring the two together; return once each has seen a frame of the other's colour."""
-    visit = world.book(starts_at=soon(4))
+    visit, _ = world.book_soon()
     agent.open_counter(visit)
     counter = Counter(agent.page)
     _, colour = counter.wait_for_face(within_s=60)
