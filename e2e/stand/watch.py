@@ -35,8 +35,8 @@ _PAGE = """<!doctype html>
 <title>La borne – Cordée</title>
 <style nonce="{nonce}">
 body {{ margin: 0; background: #16242b; color: #f4f6f3; font: 17px/1.5 system-ui, sans-serif; }}
-main {{ max-width: 1280px; margin: 0 auto; padding: 12px; }}
-img {{ width: 100%; display: block; cursor: pointer; background: #000; }}
+main {{ max-width: min(1280px, calc((100vh - 150px) * {ratio})); margin: 0 auto; padding: 12px; }}
+img {{ width: 100%; height: auto; display: block; cursor: pointer; background: #000; }}
 p {{ margin: 0 0 12px; }}
 .keys {{ display: flex; gap: 12px; margin-top: 12px; flex-wrap: wrap; }}
 button, input {{ font: inherit; padding: 10px 18px; }}
@@ -193,6 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
             token=watch.token,
             site=escape(watch.site),
             width=width,
+            ratio=round(watch.screen.width_px / watch.screen.height_px, 4),
             height=round(width * watch.screen.height_px / watch.screen.width_px),
         ).encode()
         policy = f"default-src 'self'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'"

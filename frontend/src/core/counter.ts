@@ -4,7 +4,7 @@
  */
 import { asked, done, granted, handed, papers, scan, send, verbs } from "./counter_acts.ts";
 import { callState, lineLost, over, refusedByKiosk } from "./counter_call.ts";
-import type { Counter, CounterEvent, Step } from "./counter_state.ts";
+import { type Counter, type CounterEvent, KEY_TROUBLES, type Step } from "./counter_state.ts";
 import { heard, isGiven, want } from "./grants.ts";
 import { dueAt } from "./verbs.ts";
 import type { FromKiosk } from "./wire/control.ts";
@@ -28,13 +28,14 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
       return lineLost({ ...state, callTrouble: "", isControlOpen: false }, now, "idle");
     case "call_refused":
       return [{ ...state, callTrouble: event.why }, []];
-    case "keys_awaited":
+    case "keys_awaited": {
       // A kiosk that did not prove who it is matters more.
-      return [state.callTrouble === "" ? { ...state, callTrouble: "keys_missing" } : state, []];
-    case "keys_found": {
-      const isAbout = state.callTrouble === "keys_missing";
-      return [isAbout ? { ...state, callTrouble: "" } : state, []];
+      const isFree = state.callTrouble === "" || state.callTrouble in KEY_TROUBLES;
+      const callTrouble = event.isElsewhere ? "keys_missing" : "keys_pending";
+      return [isFree ? { ...state, callTrouble } : state, []];
     }
+    case "keys_found":
+      return [state.callTrouble in KEY_TROUBLES ? { ...state, callTrouble: "" } : state, []];
     case "hand_missed":
       return [{ ...state, trouble: { code: "no_grant", message: "" } }, []];
     case "call_state":

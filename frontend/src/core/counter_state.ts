@@ -37,7 +37,7 @@ export type CounterEvent =
   | { readonly kind: "said"; readonly message: FromKiosk }
   | { readonly kind: "call_opened" }
   | { readonly kind: "call_refused"; readonly why: string }
-  | { readonly kind: "keys_awaited" }
+  | { readonly kind: "keys_awaited"; readonly isElsewhere: boolean }
   | { readonly kind: "keys_found" }
   | { readonly kind: "hand_missed" }
   | { readonly kind: "call_state"; readonly connection: string; readonly control: string }
@@ -94,3 +94,6 @@ export const startCounter: Counter = {
 };
 
 export type Step = [Counter, readonly CounterEffect[]];
+
+/** What `callTrouble` says of the agent's keys: in another browser, or not yet certified. */
+export const KEY_TROUBLES = { keys_missing: true, keys_pending: true };

@@ -1,5 +1,5 @@
 /** What the counter shows, computed from its state: no page decides anything. */
-import type { Counter } from "./counter_state.ts";
+import { type Counter, KEY_TROUBLES } from "./counter_state.ts";
 import { type GrantState, isGiven, isPending } from "./grants.ts";
 import type { LineMeasure } from "./line.ts";
 import { isScanning } from "./papers.ts";
@@ -66,7 +66,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     minutesNote: minutes >= 0 ? words.past : words.toGo,
     line: lineOf(state, tools),
     notice: noticeOf(state, tools),
-    offersKeys: state.callTrouble === "keys_missing",
+    offersKeys: state.callTrouble in KEY_TROUBLES,
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
@@ -163,7 +163,9 @@ function noticeOf(state: Counter, { words, cameraTrouble }: ViewTools): CounterV
   if (state.link === "refused") return { tone: "bad", text: state.linkTrouble };
   if (state.callTrouble !== "") {
     const known = words.refused as Readonly<Record<string, string>>;
-    return { tone: "bad", text: known[state.callTrouble] ?? state.callTrouble };
+    // Keys made here a moment ago only have to be certified: nothing is wrong.
+    const tone = state.callTrouble === "keys_pending" ? "warn" : "bad";
+    return { tone, text: known[state.callTrouble] ?? state.callTrouble };
   }
   if (cameraTrouble !== "") return { tone: "bad", text: cameraTrouble };
   if (state.link === "lost") return { tone: "warn", text: words.link.lost };

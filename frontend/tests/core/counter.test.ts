@@ -85,9 +85,18 @@ describe("call", () => {
   it("keeps the call under way when another kiosk does not prove who it is", () => {
     goLive();
     play({ kind: "call_refused", why: "fingerprint" });
-    play({ kind: "keys_awaited" });
+    play({ kind: "keys_awaited", isElsewhere: true });
     expect(state.call).toBe("live");
     expect(state.callTrouble).toBe("fingerprint");
+  });
+
+  it("says whether the keys are elsewhere or wait to be certified, until they are", () => {
+    play({ kind: "keys_awaited", isElsewhere: true });
+    expect(state.callTrouble).toBe("keys_missing");
+    play({ kind: "keys_awaited", isElsewhere: false });
+    expect(state.callTrouble).toBe("keys_pending");
+    play({ kind: "keys_found" });
+    expect(state.callTrouble).toBe("");
   });
 
   it("says that the kiosk refused our line, until the kiosk begins anew", () => {

@@ -47,6 +47,8 @@ describe("view of the counter", () => {
 
   it("offers the keys' page when the browser has none that are certified", () => {
     expect(view({ callTrouble: "keys_missing" }).offersKeys).toBe(true);
+    expect(view({ callTrouble: "keys_missing" }).notice?.tone).toBe("bad");
+    expect(view({ callTrouble: "keys_pending" }).notice?.tone).toBe("warn");
   });
 
   it.each([

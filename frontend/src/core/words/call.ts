@@ -37,7 +37,9 @@ export const fr = {
   },
   refused: {
     keys_missing:
-      "Ce navigateur n’a pas de clés certifiées. La borne refuse l’appel. Ouvrez «\u00a0Mes clés\u00a0».",
+      "Vos clés sont dans un autre navigateur\u00a0: la borne refuse l’appel d’ici. Ouvrez «\u00a0Mes clés\u00a0».",
+    keys_pending:
+      "Vos clés attendent d’être certifiées par votre administration. L’appel se fera tout seul dès qu’elles le sont.",
     fingerprint:
       "Cette borne n’a pas prouvé qui elle est. L’appel est refusé, rien n’a été envoyé. Prévenez le technicien.",
     kiosk_refused:
@@ -47,7 +49,6 @@ export const fr = {
     camera_missing: "Aucune caméra ou aucun micro n’a été trouvé. Branchez-les, puis rechargez.",
     camera_busy:
       "Un autre programme tient la caméra ou le micro. Fermez-le, puis rechargez la page.",
-    noRoot: "Votre clé attend d’être certifiée par votre administration.",
   },
   openKeys: "Mes clés",
   keysHelp: [
@@ -95,7 +96,10 @@ export const en: typeof fr = {
     lost: "The server does not answer. This page reconnects by itself.",
   },
   refused: {
-    keys_missing: "This browser has no certified keys. The kiosk refuses the call. Open “My keys”.",
+    keys_missing:
+      "Your keys are in another browser: the kiosk refuses the call from here. Open “My keys”.",
+    keys_pending:
+      "Your keys wait to be certified by your organisation. The call comes by itself once they are.",
     fingerprint:
       "This kiosk did not prove who it is. The call is refused, nothing was sent. Tell the technician.",
     kiosk_refused:
@@ -104,7 +108,6 @@ export const en: typeof fr = {
       "The browser may not open camera and microphone. Allow them near the address, then reload.",
     camera_missing: "No camera or no microphone was found. Plug them in, then reload.",
     camera_busy: "Another program holds the camera or the microphone. Close it, then reload.",
-    noRoot: "Your key waits to be certified by your organisation.",
   },
   openKeys: "My keys",
   keysHelp: [

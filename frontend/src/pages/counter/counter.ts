@@ -117,7 +117,7 @@ function open(host: HTMLElement): void {
   };
 
   const certified = untilCertified(
-    () => dispatch({ kind: "keys_awaited" }),
+    ({ keys }) => dispatch({ kind: "keys_awaited", isElsewhere: keys === null }),
     () => state.call === "ended",
   );
   void certified.then((ready) => {
