@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from authority import PARTNER, Authority
 from chromium.screen import virtual_screen
 
@@ -40,9 +39,6 @@ async def test_devices_that_work_are_said_to_work(tmp_path: Path) -> None:
     assert {result.device for result in results if not result.is_ok} == {"Sécurité", "Serveur"}
 
 
-# python-xlib leaves its sockets open when there is no such screen, and asyncio its pipes when a
-# program ends before they are connected.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_devices_that_fail_are_each_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("test\n")
     config = Config(

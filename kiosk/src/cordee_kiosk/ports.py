@@ -92,7 +92,10 @@ class Browser(Protocol):
     """The kiosk's Chromium: one stage, at most one guest."""
 
     async def start(self) -> None:
-        """Start Chromium and load the stage. Returns when the stage has said StageReady."""
+        """Start Chromium and load the stage. Returns when the stage has said StageReady.
+
+        Raises Unavailable: `device_missing` (no Chromium, no screen) or `failed`.
+        """
         ...
 
     def events(self) -> AsyncIterator[BrowserEvent]:

@@ -98,11 +98,7 @@ async def _stop_key(config: Config) -> str:
 async def _browser(state: Path, config: Config) -> str:
     browser = wiring.make_browser(state, config, in_memory=False)
     try:
-        try:
-            await browser.start()
-        except Exception as error:
-            message = "Le navigateur ne démarre pas. L’écran est-il allumé ?"
-            raise ports.Unavailable("failed", message) from error
+        await browser.start()
         await browser.tell(stage.OpenCamera())
         async with asyncio.timeout(_CAMERA_WITHIN_S):
             return await _camera(browser)

@@ -104,8 +104,6 @@ async def test_key_that_the_keyboard_lacks_is_said_in_words(display: str) -> Non
         GrabbedStopKey(display=display, keysym="Kana_Shift").check()
 
 
-# python-xlib leaves its sockets open when there is no such screen.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_missing_screen_is_said_in_words() -> None:
     with pytest.raises(Unavailable, match="ne répond pas"):
         GrabbedStopKey(display=":4999", keysym="Pause").check()

@@ -5,12 +5,13 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
 from waiting import until
 
 from chromium.conftest import HERE
 from chromium.seen import WITHIN_S, Seen
 from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
-from cordee_kiosk.ports import BrowserGone
+from cordee_kiosk.ports import BrowserGone, Unavailable
 
 
 def processes_of(profile: Path) -> list[int]:
@@ -78,3 +79,39 @@ async def test_a_profile_left_behind_is_removed_by_the_next_start(
     assert not left.exists() or "canari" not in left.read_text(errors="replace")
     await browser.close()
     assert processes_of(tmp_path / "profile") == []
+
+
+async def refused_start(tmp_path: Path, *, display: str, binary: str = "chromium") -> Unavailable:
+    browser = ChromiumBrowser(
+        binary=binary,
+        display=display,
+        profile_dir=tmp_path / "profile",
+        extra_flags=[],
+        no_sandbox=True,
+    )
+    with pytest.raises(Unavailable) as refused:
+        await browser.start()
+    assert not (tmp_path / "profile").exists()
+    return refused.value
+
+
+async def test_missing_screen_is_said_in_words(tmp_path: Path) -> None:
+    refused = await refused_start(tmp_path, display=":4999")
+    assert refused.code == "device_missing"
+    assert "« :4999 »" in str(refused)
+    assert processes_of(tmp_path / "profile") == []
+
+
+async def test_missing_chromium_is_said_in_words(display: str, tmp_path: Path) -> None:
+    refused = await refused_start(tmp_path, display=display, binary="chromium-absent")
+    assert refused.code == "device_missing"
+    assert "chromium-absent" in str(refused)
+
+
+async def test_chromium_that_ends_at_once_is_said_in_words(
+    display: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = await refused_start(tmp_path, display=display, binary="true")
+    assert refused.code == "failed"
+    assert "Chromium" in str(refused)
+    assert caplog.records == []

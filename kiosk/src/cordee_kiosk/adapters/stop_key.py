@@ -14,6 +14,7 @@ from Xlib import XK, X, error
 from Xlib.display import Display
 from Xlib.xobject.drawable import Window
 
+from cordee_kiosk.adapters import x_server
 from cordee_kiosk.ports import Unavailable
 
 _LOCKS = (X.LockMask, X.Mod2Mask, X.Mod5Mask)
@@ -61,10 +62,12 @@ class GrabbedStopKey:
         keysym = XK.string_to_keysym(self._keysym)
         if keysym == X.NoSymbol:
             raise Unavailable("failed", f"La touche « {self._keysym} » n’existe pas.")
+        message = f"L’écran {self._display_name} ne répond pas : pas de touche Stop."
+        if not x_server.is_there(self._display_name):
+            raise Unavailable("failed", message)
         try:
             display = Display(self._display_name)
         except (error.DisplayError, OSError) as problem:
-            message = f"L’écran {self._display_name} ne répond pas : pas de touche Stop."
             raise Unavailable("failed", message) from problem
         code = display.keysym_to_keycode(keysym)
         if code == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTi
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers, GuestScripts
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
-from cordee_kiosk.adapters.chromium.stand import Stand, WindowLost
+from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
 from cordee_kiosk.adapters.chromium.targets import Targets
 from cordee_kiosk.adapters.chromium.verbs import Verbs
 from cordee_kiosk.adapters.chromium.window import Box, Furniture
@@ -28,6 +29,15 @@ EVENTS_WAITING_MOST = 8192
 _MEASURE = "[outerWidth - innerWidth, outerHeight - innerHeight, devicePixelRatio]"
 _RECORD = "function (count) { globalThis.cordeeRecorder.start(count); }"
 _REST = "function () { globalThis.cordeeRecorder.stop(); }"
+_NOT_STARTED = (
+    FileNotFoundError,
+    ScreenMissing,
+    CdpClosed,
+    CdpRefused,
+    CdpTimedOut,
+    TimeoutError,
+    WindowLost,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -72,7 +82,20 @@ class ChromiumBrowser:
         return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        """Start Chromium and load the stage. Returns when the stage has said StageReady."""
+        """Start Chromium and load the stage. Returns when the stage has said StageReady.
+
+        Raises Unavailable(`device_missing`) without Chromium or a screen, `failed` when Chromium
+        does not come up.
+        """
+        try:
+            await self._start()
+        except BaseException as error:
+            await self.close()
+            if isinstance(error, _NOT_STARTED):
+                raise self._in_words(error) from error
+            raise
+
+    async def _start(self) -> None:
         process.prepare_profile(self._profile_dir)
         argv = process.command_line(
             binary=self._binary,
@@ -80,21 +103,35 @@ class ChromiumBrowser:
             extra_flags=self._extra_flags,
             no_sandbox=self._no_sandbox,
         )
-        try:
-            self._process = process.ChromiumProcess.start(argv, display=self._display)
-            await self._cdp.connect(self._process.pipes)
-            self._targets = Targets(self._cdp)
-            first = await self._targets.open()
-            self._cdp.post("Browser.setDownloadBehavior", {"behavior": "deny"})
-            self._targets.when_lost(first.session, lambda: self._fail("the stage was closed"))
-            await self._stand.open(self._process.pid)
-            self._stage = StageHost(
-                self._cdp, folder=self._stage_dir, said=self._hear, broken=self._fail
-            )
-            await self._stage.open(first.session)
-        except BaseException:
-            await self.close()
-            raise
+        await self._stand.connect()
+        self._process = process.ChromiumProcess.start(argv, display=self._display)
+        await self._cdp.connect(self._process.pipes)
+        self._targets = Targets(self._cdp)
+        first = await self._targets.open()
+        self._cdp.post("Browser.setDownloadBehavior", {"behavior": "deny"})
+        self._targets.when_lost(first.session, lambda: self._fail("the stage was closed"))
+        await self._stand.open(self._process.pid)
+        self._stage = StageHost(
+            self._cdp, folder=self._stage_dir, said=self._hear, broken=self._fail
+        )
+        await self._stage.open(first.session)
+
+    def _in_words(self, error: Exception) -> ports.Unavailable:
+        match error:
+            case FileNotFoundError():
+                words = f"Le programme « {self._binary} » manque : installez Chromium."
+                return ports.Unavailable("device_missing", words)
+            case ScreenMissing():
+                words = (
+                    f"Aucun écran X ne répond sous le nom « {self._display} » : lancez-le, ou "
+                    "corrigez `display`."
+                )
+                return ports.Unavailable("device_missing", words)
+            case _ if os.geteuid() == 0 and not self._no_sandbox:
+                words = "Chromium ne tourne pas pour root : prenez un utilisateur ordinaire."
+            case _:
+                words = "Chromium ne démarre pas, ou s’arrête aussitôt : essayez-le à la main."
+        return ports.Unavailable("failed", words)
 
     async def events(self) -> AsyncIterator[ports.BrowserEvent]:
         """Yield what happens, in order, until closed."""

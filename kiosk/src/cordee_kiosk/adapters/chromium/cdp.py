@@ -124,7 +124,8 @@ class Cdp:
         if self._is_closed:
             return
         self._is_closed = True
-        if self._writer is not None:
+        # asyncio stumbles over a pipe that Chromium's end has closed already.
+        if self._writer is not None and not self._writer.is_closing():
             self._writer.abort()
         if self._reader is not None:
             self._reader.close()

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import structlog
-from Xlib.error import ConnectionClosedError, DisplayError, XError
+from Xlib.error import ConnectionClosedError, DisplayError, XauthError, XError
 
+from cordee_kiosk.adapters import x_server
 from cordee_kiosk.adapters.chromium.window import Box, Furniture, Windows
 
 T = TypeVar("T")
@@ -21,6 +22,10 @@ _log = structlog.get_logger(__name__)
 
 class WindowLost(Exception):
     """A window that Chromium said it made did not come onto the screen."""
+
+
+class ScreenMissing(Exception):
+    """No X server answers under the display's name."""
 
 
 class Stand:
@@ -42,10 +47,18 @@ class Stand:
         self._task: asyncio.Task[None] | None = None
         self._is_stale = False
 
+    async def connect(self) -> None:
+        """Reach the X server. Raises ScreenMissing."""
+        if not x_server.is_there(self._display):
+            raise ScreenMissing(self._display)
+        try:
+            self._windows = await self._run(lambda: Windows(self._display))
+        except (DisplayError, XauthError, OSError) as error:
+            raise ScreenMissing(self._display) from error
+
     async def open(self, pid: int) -> None:
         """Find the stage's window and put it above all."""
         self._pid = pid
-        self._windows = await self._run(lambda: Windows(self._display))
         self._stage_id = await self._appeared(set())
         await self._with_windows(lambda windows: windows.raise_stage(self._stage_id))
 
