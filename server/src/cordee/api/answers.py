@@ -36,7 +36,7 @@ class NotFound(Refusal):
     """There is no such thing, or it is somebody else's: the answer is the same."""
 
     code = "not_found"
-    message = "Introuvable."
+    message = "Introuvable : cela n’existe pas, ou n’est pas à vous. Revenez à vos rendez-vous."
 
 
 def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -26,6 +26,9 @@ from cordee.visits.queries import visit_of_agent
 from cordee_wire import counter_link, kiosk_link
 from cordee_wire.message import Message, MessageRefused, decode, encode
 
+NOT_YOURS = "Ce rendez-vous n’est pas le vôtre. Revenez à vos rendez-vous."
+ELSEWHERE = "Ce rendez-vous est ouvert dans une autre fenêtre. Continuez là-bas."
+
 
 @permits(AGENT)
 class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -42,7 +45,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         seat = await self._seat() if is_hex(self.instance) else None
         if seat is None:
-            await self._refuse("not_yours", "Ce rendez-vous n’est pas le vôtre.")
+            await self._refuse("not_yours", NOT_YOURS)
             await self.close(CLOSE_UNKNOWN)
             return
         self.is_seated = True
@@ -72,7 +75,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             now = timezone.now().timestamp()
             await self._say(kiosk_link.TimeTold(sent=message.sent, now=now))
         elif not self.is_seated or message.visit != self.visit:
-            await self._refuse("not_yours", "Ce rendez-vous n’est pas le vôtre.")
+            await self._refuse("not_yours", NOT_YOURS)
         else:
             await self.channel_layer.group_send(
                 visit_group(self.visit),
@@ -87,7 +90,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         if event["role"] == "agent":
             if event["instance"] not in {None, self.instance} and event["wants_answer"]:
-                await self._refuse("elsewhere", "Ce rendez-vous est ouvert dans une autre fenêtre.")
+                await self._refuse("elsewhere", ELSEWHERE)
                 self.is_seated = False
                 await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
             return
