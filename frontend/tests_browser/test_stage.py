@@ -217,6 +217,16 @@ def test_focus_stays_on_a_button_while_the_seconds_go_by(stage: Stage) -> None:
     assert stage.page.evaluate("document.activeElement.dataset.touch") == "not_now"
 
 
+def test_pointer_shows_only_while_a_mouse_moves(stage: Stage) -> None:
+    shown = "getComputedStyle(document.querySelector('[data-touch=stop]')).cursor"
+    stage.show("call")
+    assert stage.page.evaluate(shown) == "none"
+    stage.page.mouse.move(300, 300)
+    stage.page.mouse.move(320, 320)
+    stage.until(f"{shown} !== 'none'")
+    stage.until(f"{shown} === 'none'")
+
+
 def test_message_that_is_none_is_refused_and_the_stage_goes_on(stage: Stage) -> None:
     for text in ("{", '{"type":"dance"}', '{"type":"show","view":"party","now":1}'):
         refused = stage.page.evaluate(

@@ -31,7 +31,9 @@ export interface CounterView {
   readonly hasHand: boolean;
   readonly seesPage: boolean;
   readonly isWaitingForPage: boolean;
+  /** Without `https://`, as browsers write it: only what is not secure says its scheme. */
   readonly address: string;
+  readonly isSecure: boolean;
   readonly title: string;
   readonly mayBack: boolean;
   readonly mayForward: boolean;
@@ -70,7 +72,8 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
-    address: state.location?.url ?? "",
+    address: (state.location?.url ?? "").replace(/^https:\/\//, ""),
+    isSecure: state.location?.url.startsWith("https://") ?? false,
     title: state.location?.title ?? "",
     mayBack: state.location?.may_back ?? false,
     mayForward: state.location?.may_forward ?? false,

@@ -51,6 +51,19 @@ describe("view of the counter", () => {
     expect(view({ callTrouble: "keys_pending" }).notice?.tone).toBe("warn");
   });
 
+  it("says the scheme of an address only where it is not secure", () => {
+    const at = (url: string) =>
+      view({ location: { type: "location", url, title: "", may_back: false, may_forward: false } });
+    expect(at("https://allocations.example/logement")).toMatchObject({
+      address: "allocations.example/logement",
+      isSecure: true,
+    });
+    expect(at("http://allocations.example/")).toMatchObject({
+      address: "http://allocations.example/",
+      isSecure: false,
+    });
+  });
+
   it.each([
     "no_grant",
     "gone",

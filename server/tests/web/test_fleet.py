@@ -107,4 +107,4 @@ def test_partners_show_the_fingerprint_of_their_root(valley: Valley, bench: Clie
     page = bench.get("/parc/administrations/").content.decode()
     # SHA-256 of 32 zero bytes, its first half.
     assert "6668 7aad f862 bd77 6c8f c18b 8e9f 8e20" in page
-    assert "cordee root make --partner impots" in page
+    assert "--partner impots" in page

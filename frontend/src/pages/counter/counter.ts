@@ -179,7 +179,7 @@ function open(host: HTMLElement): void {
       onSaid: (message) => dispatch({ kind: "said", message }),
       onMirror: (data) => mirror.push(data),
       onStream: showRemote,
-      onCode: (code) => screen.showCode(code, state.seat?.site ?? ""),
+      onCode: (code) => screen.showCode(code),
       relay: (relayed) => link.send(relayed),
     },
   );

@@ -42,6 +42,7 @@ export function makePageTools(
   const hostsList = element("ul", { class: "hosts-list" });
   const hostsCount = element("summary", { class: "badge" });
   const hosts = element("details", { class: "hosts" }, hostsCount, hostsList);
+  const lock = element("span", { class: "lock", hidden: true }, icon("lock"));
   const addressForm = element(
     "form",
     {
@@ -53,7 +54,7 @@ export function makePageTools(
         openAddress(/^https?:\/\//i.test(typed) ? typed : `https://${typed}`);
       },
     },
-    icon("lock"),
+    lock,
     address,
     hosts,
   );
@@ -61,16 +62,19 @@ export function makePageTools(
   const zoom = (by: number) => () => {
     zoomed.textContent = `${Math.round(zoomBy(by) * 100)}\u00a0%`;
   };
+  const reload = tool(words.reload, "reload", go("reload"), "reload");
+  const smaller = tool(words.zoomOut, "minus", zoom(-1), "smaller");
+  const larger = tool(words.zoomIn, "plus", zoom(1), "larger");
   const root = element(
     "div",
     { class: "tools", role: "toolbar", "aria-label": words.sharedPage },
     back,
     forward,
-    tool(words.reload, "reload", go("reload"), "reload"),
+    reload,
     addressForm,
-    tool(words.zoomOut, "minus", zoom(-1), "smaller"),
+    smaller,
     zoomed,
-    tool(words.zoomIn, "plus", zoom(1), "larger"),
+    larger,
   );
 
   let hostsDrawn = "";
@@ -107,8 +111,10 @@ export function makePageTools(
       hasHand = view.hasHand;
       if (document.activeElement !== address) address.value = view.address;
       address.title = view.title;
-      back.disabled = view.hasHand && !view.mayBack;
-      forward.disabled = view.hasHand && !view.mayForward;
+      lock.hidden = !view.isSecure;
+      back.disabled = !view.seesPage || (view.hasHand && !view.mayBack);
+      forward.disabled = !view.seesPage || (view.hasHand && !view.mayForward);
+      for (const each of [reload, smaller, larger]) each.disabled = !view.seesPage;
       drawHosts(state.seat?.allowed_hosts ?? [], state.seat?.start_url ?? "");
       root.hidden = view.isOver;
     },

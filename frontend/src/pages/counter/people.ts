@@ -6,7 +6,7 @@ export interface People extends Zone {
   readonly remote: HTMLVideoElement;
   readonly own: HTMLVideoElement;
   readonly sound: HTMLButtonElement;
-  showCode(code: string, site: string): void;
+  showCode(code: string): void;
 }
 
 export function makePeople({ words, dispatch }: ZoneParts): People {
@@ -39,7 +39,7 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
   const lineNote = text("p", "small quiet");
   const phone = text("p", "small quiet");
   const codeDigits = text("strong", "code");
-  const codeNote = text("span", "quiet");
+  const codeNote = element("span", { class: "quiet" }, words.sameCode);
   const code = element(
     "p",
     { class: "small", id: "code", hidden: true },
@@ -48,10 +48,11 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
     " ",
     codeNote,
   );
+  const pictures = element("div", { class: "video" }, remote, name, own, sound);
   const root = element(
     "aside",
     { class: "zone people", "aria-label": words.people, tabindex: -1 },
-    element("div", { class: "video" }, remote, name, own, sound),
+    pictures,
     element("p", { class: "tied" }, words.you, rope(), theirName),
     switches,
     element("div", { class: "line-q", role: "status" }, light, lineNote),
@@ -67,18 +68,20 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
     ),
   );
 
+  let hasCode = false;
   return {
     root,
     remote,
     own,
     sound,
-    showCode(digits, site) {
-      code.hidden = false;
+    showCode(digits) {
+      hasCode = true;
       codeDigits.textContent = `${digits.slice(0, 2)}\u00a0${digits.slice(2)}`;
-      codeNote.textContent = words.sameCode(site);
     },
     render(view, state) {
       switches.hidden = view.isOver;
+      pictures.hidden = view.isOver;
+      code.hidden = !hasCode || view.isOver;
       write(name, view.who);
       name.hidden = view.who === "";
       remote.setAttribute("aria-label", words.pictureOf(view.who, state.seat?.site ?? ""));
@@ -86,7 +89,7 @@ export function makePeople({ words, dispatch }: ZoneParts): People {
       root.dataset.line = view.line.tone;
       drawLight(light, view.line.tone, view.line.label);
       write(lineNote, view.line.note);
-      write(phone, state.seat?.phone ? words.phone(state.seat.phone) : "");
+      write(phone, state.seat?.phone && !view.isOver ? words.phone(state.seat.phone) : "");
       press(mic, !state.isMuted, state.isMuted ? words.micOff : words.micOn);
       press(camera, !state.isHidden, state.isHidden ? words.cameraOff : words.cameraOn);
     },

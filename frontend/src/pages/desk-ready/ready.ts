@@ -99,6 +99,16 @@ function openCounterAtItsTime(page: DOMStringMap): void {
   look();
 }
 
+/** The server knows that there are keys, not that they are in another browser. */
+function sayElsewhere(words: Words): void {
+  document
+    .getElementById("keys-here")
+    ?.replaceChildren(
+      element("p", { class: "light warn" }, lightShape("warn"), words.keysPage.none),
+      element("p", { class: "small quiet" }, words.keysPage.elsewhere),
+    );
+}
+
 const page = document.querySelector<HTMLElement>("[data-page='ready']");
 const host = document.getElementById("ready");
 const words = wordsOf(document.documentElement.lang);
@@ -107,8 +117,9 @@ if (page !== null) openCounterAtItsTime(page.dataset);
 // Keys are made on first use; the page that shows them says what is missing.
 const shown = document.documentElement.dataset;
 untilCertified(
-  ({ state }) => {
-    shown.keys = state.state;
+  ({ keys, state }) => {
+    shown.keys = keys === null ? "elsewhere" : state.state;
+    if (keys === null) sayElsewhere(words);
   },
   () => false,
 ).then(

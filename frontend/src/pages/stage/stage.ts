@@ -4,6 +4,7 @@ import { sceneOf } from "../../core/stage_view.ts";
 import { type FromStage, parseToStage, type Show, type Touch } from "../../core/wire/stage.ts";
 import { openStageCall } from "./call.ts";
 import { openHole } from "./hole.ts";
+import { watchPointer } from "./pointer.ts";
 import { openScreen } from "./screen.ts";
 import { openSpeaker } from "./speaker.ts";
 
@@ -19,6 +20,7 @@ const touched = (what: Touch, request: number): void => send({ type: "touched", 
 
 const screen = openScreen(document.body, touched);
 const hole = openHole(send);
+watchPointer(document.documentElement);
 const speaker = openSpeaker((id) => send({ type: "spoken", id }));
 const call = openStageCall(screen, send);
 

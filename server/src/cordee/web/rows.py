@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cordee.visits.rules import FINAL_STATES, VisitState, may_cancel
-from cordee.web.templatetags.saying import when
+from cordee.web.templatetags.saying import since, when
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -123,16 +123,19 @@ def kiosk_row(
 
 def _presence(kiosk: Kiosk, now: datetime, *, is_live: bool) -> tuple[str, str, str]:
     if kiosk.revoked_at is not None:
-        since = when(kiosk.revoked_at, now)
-        return "warn", _("Révoquée"), _("Ne peut plus se connecter (%(since)s)") % {"since": since}
+        revoked = since(kiosk.revoked_at, now)
+        return "warn", _("Révoquée"), _("Coupée %(since)s") % {"since": revoked}
     if not kiosk.public_key:
         return "rest", _("À inscrire"), _("Attend son code")
     if kiosk.link:
-        since = when(kiosk.connected_at or now, now)
         if is_live:
             return "live", _("En appel"), _("Quelqu’un est assis devant elle")
-        return "ok", _("Prête"), _("Connectée (%(since)s)") % {"since": since}
+        return "ok", _("Prête"), _connected(kiosk, now)
     if kiosk.last_seen_at is None:
         return "bad", _("Hors ligne"), _("Ne s’est encore jamais connectée")
     seen = when(kiosk.last_seen_at, now)
     return "bad", _("Hors ligne"), _("Dernier signe de vie %(seen)s") % {"seen": seen}
+
+
+def _connected(kiosk: Kiosk, now: datetime) -> str:
+    return _("Connectée %(since)s") % {"since": since(kiosk.connected_at or now, now)}

@@ -41,6 +41,16 @@ def when(moment: datetime, now: datetime) -> str:
 
 
 @register.filter
+def since(moment: datetime, now: datetime) -> str:
+    """Say "depuis 10 h 30" for the day of `now`, "depuis le 8 décembre à 10 h 30" for another."""
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    if local.date() == today:
+        return _("depuis %(hour)s") % {"hour": hour(moment)}
+    day_of = {"day": write(local, "j F"), "hour": hour(moment)}
+    return _("depuis le %(day)s à %(hour)s") % day_of
+
+
+@register.filter
 def tel(phone: str) -> str:
     """Return the link that dials a French number as it is written for people."""
     digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
