@@ -77,6 +77,7 @@ def make_browser(state: Path, config: Config, *, in_memory: bool) -> ports.Brows
         profile_dir=state / "chromium",
         extra_flags=config.chromium_flags,
         no_sandbox=config.no_sandbox,
+        language=config.language,
         stage_dir=Path(config.stage_dir) if config.stage_dir else None,
     )
 

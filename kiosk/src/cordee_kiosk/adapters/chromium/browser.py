@@ -46,7 +46,8 @@ class ChromiumBrowser:
     """Chromium over its pipe.
 
     `stage_dir` is the folder served as the stage (with `recorder.js` and `hook.js`, else those of
-    the package). `no_sandbox` is for tests that run as root.
+    the package). `no_sandbox` is for tests that run as root. `language` (BCP 47) is Chromium's own
+    and what sites are asked for.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class ChromiumBrowser:
         extra_flags: list[str],
         no_sandbox: bool = False,
         stage_dir: Path | None = None,
+        language: str = "fr-FR",
     ) -> None:
         self._binary = binary
         self._display = display
@@ -65,6 +67,7 @@ class ChromiumBrowser:
         self._extra_flags = extra_flags
         self._no_sandbox = no_sandbox
         self._stage_dir = stage_dir or PACKAGED_STAGE
+        self._language = language
         self._events: asyncio.Queue[ports.BrowserEvent | None] = asyncio.Queue()
         self._process: process.ChromiumProcess | None = None
         self._cdp = Cdp(when_closed=lambda: self._fail("Chromium ended"))
@@ -96,15 +99,18 @@ class ChromiumBrowser:
             raise
 
     async def _start(self) -> None:
-        process.prepare_profile(self._profile_dir)
+        process.prepare_profile(self._profile_dir, language=self._language)
         argv = process.command_line(
             binary=self._binary,
             profile_dir=self._profile_dir,
             extra_flags=self._extra_flags,
             no_sandbox=self._no_sandbox,
+            language=self._language,
         )
         await self._stand.connect()
-        self._process = process.ChromiumProcess.start(argv, display=self._display)
+        self._process = process.ChromiumProcess.start(
+            argv, display=self._display, language=self._language
+        )
         await self._cdp.connect(self._process.pipes)
         self._targets = Targets(self._cdp)
         first = await self._targets.open()

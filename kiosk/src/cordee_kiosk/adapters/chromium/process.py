@@ -39,7 +39,6 @@ FLAGS = (
     "--disable-features=BackForwardCache,Translate,Prerender2,MediaRouter,GlobalMediaControls",
     # Else input is dropped, without a word, until a page has painted for the first time.
     "--allow-pre-commit-input",
-    "--lang=fr",
     "--kiosk",
 )
 # Bubbles of these would lie over the stage, over its stop button too.
@@ -48,7 +47,6 @@ PREFERENCES = {
     "credentials_enable_service": False,
     "credentials_enable_autosignin": False,
     "autofill": {"profile_enabled": False, "credit_card_enabled": False},
-    "intl": {"accept_languages": "fr-FR,fr", "selected_languages": "fr-FR,fr"},
     "spellcheck": {"dictionaries": []},
     "browser": {"enable_spellchecking": False, "check_default_browser": False},
     "profile": {"password_manager_leak_detection": False},
@@ -66,21 +64,25 @@ class Pipes:
 
 
 def command_line(
-    *, binary: str, profile_dir: Path, extra_flags: list[str], no_sandbox: bool
+    *, binary: str, profile_dir: Path, extra_flags: list[str], no_sandbox: bool, language: str
 ) -> list[str]:
     """Return what to run. `no_sandbox` is for root in tests only, never for a kiosk."""
     # Without --test-type Chromium would show a bar about the missing sandbox.
     sandbox = ["--no-sandbox", "--test-type"] if no_sandbox else []
-    return [binary, *FLAGS, f"--user-data-dir={profile_dir}", *sandbox, *extra_flags, "about:blank"]
+    own = [f"--lang={language}", f"--user-data-dir={profile_dir}"]
+    return [binary, *FLAGS, *own, *sandbox, *extra_flags, "about:blank"]
 
 
-def prepare_profile(profile_dir: Path) -> None:
-    """Make an empty profile in place of whatever is there."""
+def prepare_profile(profile_dir: Path, *, language: str) -> None:
+    """Make an empty profile, asking sites for `language`, in place of whatever is there."""
     shutil.rmtree(profile_dir, ignore_errors=True)
     default = profile_dir / "Default"
     default.mkdir(parents=True)
     profile_dir.chmod(0o700)
-    (default / "Preferences").write_text(json.dumps(PREFERENCES), encoding="utf-8")
+    asked = ",".join(dict.fromkeys([language, language.partition("-")[0]]))
+    intl = {"accept_languages": asked, "selected_languages": asked}
+    preferences = json.dumps({**PREFERENCES, "intl": intl})
+    (default / "Preferences").write_text(preferences, encoding="utf-8")
 
 
 class ChromiumProcess:
@@ -94,8 +96,12 @@ class ChromiumProcess:
         asyncio.get_running_loop().add_reader(self._pid_fd, self._note_end)
 
     @classmethod
-    def start(cls, argv: list[str], *, display: str) -> ChromiumProcess:
-        """Start it. Raises FileNotFoundError when there is no such program."""
+    def start(cls, argv: list[str], *, display: str, language: str) -> ChromiumProcess:
+        """Start it. Raises FileNotFoundError when there is no such program.
+
+        What Chromium itself draws and says (date fields, menus) is in `language` (BCP 47), if
+        Debian's `chromium-l10n` is there.
+        """
         program = shutil.which(argv[0])
         if program is None:
             raise FileNotFoundError(argv[0])
@@ -105,7 +111,8 @@ class ChromiumProcess:
             pid = os.posix_spawn(
                 program,
                 argv,
-                {**os.environ, "DISPLAY": display, "LANGUAGE": "fr"},
+                # On Linux this, and not --lang, decides Chromium's own language.
+                {**os.environ, "DISPLAY": display, "LANGUAGE": language.replace("-", "_")},
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
