@@ -166,6 +166,15 @@ def test_nothing_is_cut_off_and_the_phone_is_in_every_view(
     assert stage.errors == []
 
 
+def test_every_view_is_for_everyone(
+    stage: Stage, violations: Callable[[Page], list[list[str]]]
+) -> None:
+    for name in VIEWS:
+        stage.show(name)
+        assert violations(stage.page) == [], name
+    assert stage.errors == []
+
+
 def test_yes_and_no_weigh_the_same_and_name_their_request(stage: Stage) -> None:
     stage.show("together-asked")
     boxes = [stage.page.locator(f"[data-touch={what}]").bounding_box() for what in ("yes", "no")]

@@ -1,0 +1,174 @@
+"""Every page of the real server in a real Chromium: reachable by all, nothing cut off, no errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from e2e.stand.server import Server
+
+LogIn = Callable[[str | None], BrowserContext]
+Violations = Callable[[Page], list[list[str]]]
+WIDTHS_PX = (320, 390, 1280)
+PAGES = [
+    (None, "/"),
+    (None, "/connexion/"),
+    (None, "/nulle-part/"),
+    ("agent", "/guichet/"),
+    ("agent", "/guichet/cles/"),
+    ("agent", "/guichet/{visit}/"),
+    ("host", "/accueil/lieu/"),
+    ("host", "/accueil/"),
+    ("host", "/accueil/rendez-vous/"),
+    ("host", "/accueil/rendez-vous/{visit}/annuler/"),
+    ("technician", "/parc/"),
+    ("technician", "/parc/administrations/"),
+    ("technician", "/parc/bornes/"),
+]
+OUTSIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    const sheets = document.documentElement.scrollWidth > width ? [`page ${width}`] : [];
+    const scrolls = (one) => one.closest("pre, .hidden, .skip, svg, iframe") !== null;
+    const far = [...document.querySelectorAll("body *")].filter((one) =>
+        !scrolls(one) && one.getClientRects().length > 0
+        && one.getBoundingClientRect().right > width + 1);
+    return [...sheets, ...far.map((one) => one.outerHTML.slice(0, 120))];
+}"""
+
+
+@dataclass
+class Valley:
+    """The seeded server, one booked visit, and who may log in."""
+
+    server: Server
+    people: dict[str, Any]
+    visit: str
+
+
+@pytest.fixture(scope="module")
+def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
+    server = Server(tmp_path_factory.mktemp("server"))
+    seeded = server.seed(partner_site="http://127.0.0.1:9/")
+    with server:
+        at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+        wishes = {
+            "--kiosk": seeded["kiosk"],
+            "--agent": seeded["people"]["agent"]["email"],
+            "--reason": seeded["reason"],
+            "--at": at.isoformat(),
+            "--citizen": "Marie-Antoinette",
+        }
+        words = [str(word) for pair in wishes.items() for word in pair]
+        server.command("book", *words)
+        (visit,) = server.rows("select public_id from visits_visit")[0]
+        yield Valley(server, seeded["people"], visit)
+
+
+@pytest.fixture(scope="module")
+def logged_in(chromium: Browser, valley: Valley) -> Iterator[LogIn]:
+    """Return a browser of one's own for each role, logged in once."""
+    open_: dict[str | None, BrowserContext] = {}
+
+    def context(role: str | None) -> BrowserContext:
+        if role in open_:
+            return open_[role]
+        made = open_[role] = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+        made.grant_permissions(["camera", "microphone"], origin=valley.server.url)
+        if role is not None:
+            page = made.new_page()
+            page.goto(f"{valley.server.url}/connexion/")
+            page.fill("input[name=username]", valley.people[role]["email"])
+            page.fill("input[name=password]", valley.people[role]["password"])
+            page.click("main button[type=submit]")
+            page.wait_for_url(lambda url: "/connexion/" not in url)
+            page.goto(f"{valley.server.url}/accueil/lieu/")
+            if role == "host":
+                page.locator("button[name=site]", has_text="Guillestre").click()
+            page.close()
+        return made
+
+    yield context
+    for each in open_.values():
+        each.close()
+
+
+@pytest.fixture
+def errors() -> list[str]:
+    """Return the list that `watched` fills."""
+    return []
+
+
+def watched(page: Page, errors: list[str]) -> Page:
+    """Note every error that the page's console, scripts and requests have."""
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("requestfailed", lambda request: errors.append(f"{request.url} {request.failure}"))
+    return page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("role", "address"), PAGES)
+def test_page_is_for_everyone_on_every_width_without_an_error(
+    valley: Valley,
+    logged_in: LogIn,
+    errors: list[str],
+    violations: Violations,
+    role: str | None,
+    address: str,
+    language: str,
+) -> None:
+    context = logged_in(role)
+    context.add_cookies([{"name": "django_language", "value": language, "url": valley.server.url}])
+    page = watched(context.new_page(), errors)
+    page.goto(valley.server.url + address.format(visit=valley.visit), wait_until="load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    assert page.get_attribute("html", "lang") == language
+    for width_px in WIDTHS_PX:
+        page.set_viewport_size({"width": width_px, "height": 844})
+        assert page.evaluate(OUTSIDE) == [], width_px
+        # Narrower is only less wide, and the other language only other words.
+        if width_px > WIDTHS_PX[0] and language == "fr":
+            assert violations(page) == [], width_px
+    page.close()
+    expected = ["status of 404"] if address == "/nulle-part/" else []
+    assert len(errors) == len(expected), errors
+    assert all(part in error for part, error in zip(expected, errors, strict=True))
+
+
+def test_counter_with_its_help_and_its_last_question_is_for_everyone(
+    valley: Valley, logged_in: LogIn, errors: list[str], violations: Violations
+) -> None:
+    page = watched(logged_in("agent").new_page(), errors)
+    page.goto(f"{valley.server.url}/guichet/{valley.visit}/")
+    page.wait_for_selector(".counter")
+    page.keyboard.press("F1")
+    assert violations(page) == []
+    page.keyboard.press("F1")
+    page.locator(".bar .button.stop").click()
+    page.wait_for_selector("#outcome")
+    for width_px in WIDTHS_PX:
+        page.set_viewport_size({"width": width_px, "height": 844})
+        assert page.evaluate(OUTSIDE) == [], width_px
+        assert violations(page) == [], width_px
+    assert errors == []
+    page.close()
+
+
+def test_code_of_a_kiosk_is_shown_on_one_line_for_everyone(
+    valley: Valley, logged_in: LogIn, errors: list[str], violations: Violations
+) -> None:
+    page = watched(logged_in("technician").new_page(), errors)
+    page.goto(f"{valley.server.url}/parc/")
+    page.locator(".data form button").first.click()
+    for width_px in WIDTHS_PX:
+        page.set_viewport_size({"width": width_px, "height": 844})
+        assert page.evaluate(OUTSIDE) == [], width_px
+        assert violations(page) == [], width_px
+        assert page.locator(".big-code bdi").evaluate("one => one.getClientRects().length") == 1
+    assert errors == []
+    page.close()
