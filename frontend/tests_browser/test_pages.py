@@ -1,4 +1,4 @@
-"""Every page of the real server in a real Chromium: reachable by all, nothing cut off, no errors."""
+"""Every page of the real server in a real Chromium: for everyone, nothing cut off, no errors."""
 
 from __future__ import annotations
 
@@ -97,12 +97,6 @@ def logged_in(chromium: Browser, valley: Valley) -> Iterator[LogIn]:
         each.close()
 
 
-@pytest.fixture
-def errors() -> list[str]:
-    """Return the list that `watched` fills."""
-    return []
-
-
 def watched(page: Page, errors: list[str]) -> Page:
     """Note every error that the page's console, scripts and requests have."""
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -112,16 +106,16 @@ def watched(page: Page, errors: list[str]) -> Page:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize(("role", "address"), PAGES)
+@pytest.mark.parametrize("place", PAGES, ids=lambda place: place[1])
 def test_page_is_for_everyone_on_every_width_without_an_error(
     valley: Valley,
     logged_in: LogIn,
-    errors: list[str],
     violations: Violations,
-    role: str | None,
-    address: str,
+    place: tuple[str | None, str],
     language: str,
 ) -> None:
+    role, address = place
+    errors: list[str] = []
     context = logged_in(role)
     context.add_cookies([{"name": "django_language", "value": language, "url": valley.server.url}])
     page = watched(context.new_page(), errors)
@@ -141,8 +135,9 @@ def test_page_is_for_everyone_on_every_width_without_an_error(
 
 
 def test_counter_with_its_help_and_its_last_question_is_for_everyone(
-    valley: Valley, logged_in: LogIn, errors: list[str], violations: Violations
+    valley: Valley, logged_in: LogIn, violations: Violations
 ) -> None:
+    errors: list[str] = []
     page = watched(logged_in("agent").new_page(), errors)
     page.goto(f"{valley.server.url}/guichet/{valley.visit}/")
     page.wait_for_selector(".counter")
@@ -160,8 +155,9 @@ def test_counter_with_its_help_and_its_last_question_is_for_everyone(
 
 
 def test_code_of_a_kiosk_is_shown_on_one_line_for_everyone(
-    valley: Valley, logged_in: LogIn, errors: list[str], violations: Violations
+    valley: Valley, logged_in: LogIn, violations: Violations
 ) -> None:
+    errors: list[str] = []
     page = watched(logged_in("technician").new_page(), errors)
     page.goto(f"{valley.server.url}/parc/")
     page.locator(".data form button").first.click()
