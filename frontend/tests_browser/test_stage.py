@@ -261,7 +261,8 @@ def test_call_is_warm_then_live_only_when_told(
     stage.page.evaluate(bundled("peers").read_text() + "; globalThis.peers = peers;")
     stage.page.evaluate("joinAgent()")
     stage.tell(type="negotiate", visit="v", instance="k", to="a", ice_servers=[], relay_only=False)
-    stage.until_said("call_state", "m.connection === 'connected' && m.control === 'open'")
+    is_joined = "m.connection === 'connected' && m.control === 'open'"
+    stage.until_said("call_state", f"{is_joined} && m.instance === 'k'")
     stage.tell(type="open_camera")
     stage.until_said("camera_state", "m.state === 'opened' && Math.max(...m.colour) > 12")
     stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")

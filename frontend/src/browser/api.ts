@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   type KeysOffered,
   KeysState,
+  type OutcomeNoted,
   PageList,
   type PageListed,
   Problem,
@@ -43,7 +44,8 @@ export async function acknowledgePage(page: string): Promise<void> {
 }
 
 export async function noteOutcome(visit: string, outcome: string): Promise<void> {
-  await request("POST", `/api/visits/${visit}/outcome`, { outcome });
+  const noted: OutcomeNoted = { type: "outcome_noted", outcome };
+  await request("POST", `/api/visits/${visit}/outcome`, noted);
 }
 
 async function request(method: "GET" | "POST", path: string, body?: unknown): Promise<Response> {

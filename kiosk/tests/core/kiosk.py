@@ -124,8 +124,12 @@ class Kiosk:
             )
         )
 
-    def line(self, connection: str = "connected", channel: str = "open") -> list[c.Command]:
-        return self.stage(stage.CallState(connection=connection, control=channel))
+    def line(
+        self, connection: str = "connected", channel: str = "open", *, instance: str | None = None
+    ) -> list[c.Command]:
+        """Tell the state of a connection, the last one that was asked for if none is named."""
+        of = self.told(stage.Negotiate)[-1].instance if instance is None else instance
+        return self.stage(stage.CallState(connection=connection, control=channel, instance=of))
 
     def warm(self) -> Kiosk:
         """Both ends have negotiated; it is T−20 s."""

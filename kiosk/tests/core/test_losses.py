@@ -102,6 +102,18 @@ def test_counter_opened_anew_gets_a_new_connection() -> None:
     assert kiosk.shown.grants == []
 
 
+def test_late_word_of_the_connection_before_does_not_count_for_the_new_one() -> None:
+    kiosk = Kiosk().live()
+    before = kiosk.told(stage.Negotiate)[-1].instance
+    kiosk.counter_comes("d" * 32)
+    kiosk.line(instance=before)
+    assert kiosk.rejects()[-1] == "stale_state"
+    assert kiosk.shown.line == "cut"
+    assert not kiosk.facts("resumed")
+    kiosk.until(kiosk.now + 12)
+    assert len(kiosk.told(stage.Negotiate)) == 3
+
+
 def test_browser_that_dies_cuts_and_rejoins() -> None:
     kiosk = Kiosk().live()
     kiosk.give("see")

@@ -7,6 +7,8 @@ from factories import World, new_private_key, new_recipient, sealed, signed_in
 
 from cordee.kernel.signing import public_key_of, sign
 from cordee.visits.models import Visit
+from cordee_wire.http import OutcomeNoted
+from cordee_wire.message import encode
 from cordee_wire.signed import key_proof_payload
 
 DATA = sealed(1000)
@@ -121,14 +123,17 @@ def test_keys_without_proof_are_refused_in_plain_words(agent: Client) -> None:
 def test_the_outcome_is_noted(visit: Visit, agent: Client) -> None:
     where = f"/api/visits/{visit.public_id}/outcome"
 
-    answer = agent.post(where, {"outcome": "to_continue"}, content_type="application/json")
+    noted = encode(OutcomeNoted(outcome="to_continue"))
+    answer = agent.post(where, noted, content_type="application/json")
 
     assert answer.status_code == 204
     visit.refresh_from_db()
     assert visit.outcome == "to_continue"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"outcome": 1}', b'{"outcome": "great"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'{"outcome": 1}', b'{"outcome": "great"}']
+)
 def test_an_outcome_that_is_none_is_refused(visit: Visit, agent: Client, body: bytes) -> None:
     where = f"/api/visits/{visit.public_id}/outcome"
 

@@ -78,3 +78,9 @@ class PageList(Message):
     """GET /api/visits/<visit>/pages."""
 
     pages: list[PageListed]
+
+
+class OutcomeNoted(Message):
+    """POST /api/visits/<visit>/outcome: done, to_continue, not_done or nobody_came."""
+
+    outcome: str

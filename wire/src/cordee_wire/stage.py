@@ -125,10 +125,15 @@ class SignalOut(Message):
 
 
 class CallState(Message):
-    """`connectionState` of the peer connection, and of the control channel."""
+    """`connectionState` of the peer connection, and of the control channel.
+
+    `instance` is that of the Negotiate which made the connection: what is said of an older one
+    arrives late when the agent has just reloaded their page. Empty: the one there is.
+    """
 
     connection: str
     control: str
+    instance: str = ""
 
 
 class CameraState(Message):

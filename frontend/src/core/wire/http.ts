@@ -47,6 +47,9 @@ export type PageListed = v.InferOutput<typeof PageListed>;
 export const PageList = v.object({ pages: v.array(PageListed) });
 export type PageList = v.InferOutput<typeof PageList>;
 
+export const OutcomeNoted = v.object({ type: v.literal("outcome_noted"), outcome: v.string() });
+export type OutcomeNoted = v.InferOutput<typeof OutcomeNoted>;
+
 /** What the server says when it refuses a request. */
 export const Problem = v.object({ code: v.string(), message: v.string() });
 export type Problem = v.InferOutput<typeof Problem>;

@@ -87,7 +87,12 @@ export const fromStageSchema = v.variant("type", [
     height: v.number(),
   }),
   v.object({ type: v.literal("signal_out"), signal: v.string() }),
-  v.object({ type: v.literal("call_state"), connection: v.string(), control: v.string() }),
+  v.object({
+    type: v.literal("call_state"),
+    connection: v.string(),
+    control: v.string(),
+    instance: v.optional(v.string(), ""),
+  }),
   v.object({
     type: v.literal("camera_state"),
     state: v.string(),

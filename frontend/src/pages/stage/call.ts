@@ -32,6 +32,8 @@ export interface StageCall {
 
 export function openStageCall(faces: Faces, send: (message: FromStage) => void): StageCall {
   let peer: Peer | null = null;
+  /** Names the connection in what is told of it. */
+  let instance = "";
   let line = NEW_CALL;
   let lineTimer = 0;
   let measureTimer = 0;
@@ -116,12 +118,17 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     send({ type: "line_measured", up_bps: upBps, rtt_ms: rttMs, lost, room_bps: roomBps });
   };
 
-  const failed = () => send({ type: "call_state", connection: "failed", control: "closed" });
+  const tellState = (connection: string, control: string) =>
+    send({ type: "call_state", connection, control, instance });
+  const failed = (of: Peer) => {
+    if (peer === of) tellState("failed", "closed");
+  };
 
   return {
-    negotiate({ ice_servers, relay_only }) {
+    negotiate({ instance: asked, ice_servers, relay_only }) {
       const wasWaiting = isLive && peer === null;
       closePeer();
+      instance = asked;
       isLive = wasWaiting;
       const made: Peer = openPeer({
         role: "kiosk",
@@ -137,7 +144,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
         onState: (connection, control) => {
           if (peer !== made) return;
           if (connection !== line.connection) stepLine({ type: "connection_changed", connection });
-          send({ type: "call_state", connection, control });
+          tellState(connection, control);
         },
         onControl: (text) => {
           if (peer === made) send({ type: "control_arrived", text });
@@ -148,7 +155,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
       });
       peer = made;
       measureTimer = window.setInterval(() => void measure(), MEASURE_MS);
-      made.offer().catch(failed);
+      made.offer().catch(() => failed(made));
       if (isLive) {
         watchFace();
         attached = attach(made);
@@ -161,7 +168,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
       const receiver = peer;
       receiver?.receive(message).catch(() => {
         // A candidate the browser does not want is one way less; a description is the call.
-        if (message.type === "description" && peer === receiver) failed();
+        if (message.type === "description" && receiver !== null) failed(receiver);
       });
     },
     openCamera() {

@@ -4,7 +4,13 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { parseFromAgent, parseFromKiosk } from "../../../src/core/wire/control.ts";
 import { parseFromServer } from "../../../src/core/wire/counter.ts";
-import { KeysOffered, KeysState, PageList, PageListed } from "../../../src/core/wire/http.ts";
+import {
+  KeysOffered,
+  KeysState,
+  OutcomeNoted,
+  PageList,
+  PageListed,
+} from "../../../src/core/wire/http.ts";
 
 const folder = resolve(import.meta.dirname, "../../../../wire/examples");
 const files = existsSync(folder) ? readdirSync(folder) : [];
@@ -59,6 +65,7 @@ const BODIES: Readonly<Record<string, v.GenericSchema>> = {
   keys_state: KeysState,
   page_listed: PageListed,
   page_list: PageList,
+  outcome_noted: OutcomeNoted,
 };
 
 describe("shared examples of HTTP bodies", () => {

@@ -38,6 +38,7 @@ class MemoryBrowser:
         self.guest_url = ""
         self.is_mirroring = False
         self._meets_itself = meets_itself
+        self._instance = ""
         self._connects_after_s = connects_after_s
         self._events: asyncio.Queue[ports.BrowserEvent | None] = asyncio.Queue()
         self._allowed = AllowList([])
@@ -66,9 +67,10 @@ class MemoryBrowser:
         """Take a message as the stage would."""
         self.told.append(message)
         match message:
-            case stage.Negotiate():
+            case stage.Negotiate(instance=instance):
+                self._instance = instance
                 offer = signal.Description(kind="offer", sdp=_SDP, fingerprint="", signature="")
-                self.say(stage.CallState(connection="new", control="connecting"))
+                self.say(self._state("new", "connecting"))
                 self.say(stage.SignalOut(signal=encode(offer).decode()))
                 self.say(stage.SignalOut(signal=encode(signal.Candidate(candidate="")).decode()))
                 if self._meets_itself:
@@ -86,7 +88,7 @@ class MemoryBrowser:
                 self.say(stage.Spoken(id=prompt))
             case stage.HangUp():
                 self._has_camera = False
-                self.say(stage.CallState(connection="closed", control="closed"))
+                self.say(self._state("closed", "closed"))
             case _:
                 pass
 
@@ -134,10 +136,13 @@ class MemoryBrowser:
         self._events.put_nowait(moved)
 
     def _connect(self) -> None:
-        self.say(stage.CallState(connection="connecting", control="connecting"))
-        connected = stage.CallState(connection="connected", control="open")
+        self.say(self._state("connecting", "connecting"))
+        connected = self._state("connected", "open")
         loop = asyncio.get_running_loop()
         self._later.add(loop.call_later(self._connects_after_s, self.say, connected))
+
+    def _state(self, connection: str, channel: str) -> stage.CallState:
+        return stage.CallState(connection=connection, control=channel, instance=self._instance)
 
 
 class MemoryScanner:

@@ -45,9 +45,8 @@ def _stage_told(  # noqa: PLR0911 - one arm a message
     match message:
         case stage.SignalOut(signal=signal):
             return visit.call.signal_out(signal)
-        case stage.CallState(connection=connection, control=channel):
-            visit.call.state_is(connection, channel, now)
-            return []
+        case stage.CallState():
+            return visit.call.state_is(message, now)
         case stage.CameraState():
             visit.camera_is(message, now)
             return []

@@ -143,16 +143,22 @@ class Call:
             )
         ]
 
-    def state_is(self, connection: str, control: str, now: float) -> None:
-        """Note the state of connection and control channel: up only when both are."""
+    def state_is(self, told: stage.CallState, now: float) -> list[Command]:
+        """Note the state of connection and control channel: up only when both are.
+
+        A connection that another has replaced no longer counts.
+        """
+        if told.instance not in ("", self._instance):
+            return [Reject("stale_state")]
         if self.line in (Line.NONE, Line.REFUSED):
-            return
-        if connection == "connected" and control == "open":
+            return []
+        if told.connection == "connected" and told.control == "open":
             self.line, self.deadline = Line.UP, None
         elif self.line is Line.UP:
             self.line, self.deadline = Line.DOWN, now + AGAIN_AFTER_S
-        elif connection in ("failed", "closed") and self.line is Line.NEGOTIATING:
+        elif told.connection in ("failed", "closed") and self.line is Line.NEGOTIATING:
             self.deadline = min(self.deadline or now + 1, now + 1)
+        return []
 
     def tick(self, now: float) -> list[Command]:
         """Negotiate anew when the last try brought nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,8 +20,7 @@ from cordee.journal.rules import user as user_actor
 from cordee.visits import services as visits
 from cordee.visits.models import Visit
 from cordee.visits.queries import visit_of_agent
-from cordee_wire.http import KeysOffered, KeysState
-from cordee_wire.message import MessageRefused
+from cordee_wire.http import KeysOffered, KeysState, OutcomeNoted
 
 
 @permits(AGENT)
@@ -91,15 +89,11 @@ def acknowledge(request: HttpRequest, page: str) -> HttpResponse:
 @require_POST
 @answered
 def outcome(request: HttpRequest, visit: str) -> HttpResponse:
-    """Write down what came of the visit: `{"outcome": "done"}`."""
+    """Write down what came of the visit."""
     found = _visit(request, visit)
-    try:
-        said_outcome = msgspec.json.decode(request.body, type=dict[str, str]).get("outcome", "")
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MessageRefused("malformed", "Demande illisible : ce n’est pas du JSON.") from error
     visits.note_outcome(
         visit=found,
-        outcome=said_outcome,
+        outcome=body_of(request, OutcomeNoted).outcome,
         actor=user_actor(request.user.pk),
         now=timezone.now(),
     )
