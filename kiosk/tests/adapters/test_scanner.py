@@ -112,3 +112,15 @@ def test_recorded_end_without_a_page(code: int, output: bytes, expected: str) ->
     with pytest.raises(Unavailable) as fault:
         read_scan(code, output, "")
     assert fault.value.code == expected
+
+
+def test_fault_is_known_by_its_words_when_scanimage_ends_with_zero_and_nothing() -> None:
+    errors = """scanimage: sane_read: Document feeder jammed
+scanimage: received signal 13
+scanimage: trying to stop scanner
+scanimage: received signal 13
+scanimage: aborting
+"""
+    with pytest.raises(Unavailable) as refused:
+        read_scan(0, b"", errors)
+    assert refused.value.code == "jammed"

@@ -31,6 +31,16 @@ _OTHER = (
     "device_error",
     "Le scanner a rencontré une erreur. Recommencez ; si cela revient, prévenez le technicien.",
 )
+# scanimage(1) on a fault of sane_read may be ended by its own SIGPIPE while it stops the scanner;
+# it then exits with 0 and nothing written: only sane_strstatus's words say what happened.
+_STATUS_WORDS = {
+    "Device busy": 3,
+    "Document feeder jammed": 6,
+    "Document feeder out of documents": 7,
+    "Scanner cover is open": 8,
+    "Error during device I/O": 9,
+    "Out of memory": 10,
+}
 _MISSING_WORDS = ("no SANE devices found", "open of device")
 
 
@@ -99,8 +109,9 @@ def scan_command(device: str, options: Sequence[str]) -> list[str]:
 
 def read_scan(code: int, output: bytes, errors: str) -> bytes:
     """Return the picture that scanimage wrote. Raises Unavailable when there is none, whole."""
-    if code != 0:
-        raise _fault(code, errors)
+    said = _status_said(errors)
+    if code != 0 or (said and not output):
+        raise _fault(said or code, errors)
     if not output:
         # A feeder at its end aborts without a word and without a byte.
         raise Unavailable(
@@ -115,3 +126,9 @@ def _fault(code: int, errors: str) -> Unavailable:
     if any(word in errors for word in _MISSING_WORDS):
         return Unavailable(*_FAULTS[1])
     return Unavailable(*_FAULTS.get(code, _OTHER))
+
+
+def _status_said(errors: str) -> int:
+    """Return the SANE_Status that scanimage's words name, 0 for none."""
+    said = (status for words, status in _STATUS_WORDS.items() if f": {words}" in errors)
+    return next(said, 0)
