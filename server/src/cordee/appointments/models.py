@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from cordee.appointments.rules import SeatKind
+from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind, SeatKind
 from cordee.directory.models import Agent, Reason
 from cordee.fleet.models import Kiosk
+from cordee.territory.models import Commune, Site
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Return those that were not cancelled."""
         return self.filter(cancelled_at=None)
 
+    def confirmed(self) -> AppointmentQuerySet:
+        """Return those that stand and are not only held."""
+        return self.standing().filter(hold_ends_at=None)
+
     def between(self, start: datetime, end: datetime) -> AppointmentQuerySet:
         """Return those that share an instant with `[start, end)`."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
@@ -30,7 +35,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """A citizen, a kiosk and an agent at the same hour.
 
-    `citizen` is how the person wants to be called; `citizen_phone` is where to warn them.
+    `citizen` is how the person wants to be called; `citizen_phone` or `citizen_email`, as
+    `contact_kind` says, is where to warn them. A referrer may have booked for them; a
+    `responsible` person answers for a minor or someone under guardianship. `code` opens the
+    citizen's page, together with the name. While `hold_ends_at` is set it is a hold, which another
+    booking may break after that instant; a confirmed one has none. `key` makes a repeated request
+    the same booking. `moved_from` is the appointment that this one replaces.
     """
 
     kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="+")
@@ -38,10 +48,30 @@ class Appointment(models.Model):
     reason = models.ForeignKey(Reason, models.PROTECT, related_name="+")
     citizen = models.CharField(max_length=80)
     citizen_phone = models.CharField(max_length=24, blank=True)
+    citizen_email = models.EmailField(blank=True)
+    contact_kind = models.CharField(
+        max_length=12,
+        choices=[(kind.value, kind.value) for kind in ContactKind],
+        default=ContactKind.NONE,
+    )
+    commune = models.ForeignKey(Commune, models.SET_NULL, null=True, related_name="+")
+    language = models.CharField(max_length=8, default="fr")
+    referrer = models.CharField(max_length=80, blank=True)
+    referrer_contact = models.CharField(max_length=254, blank=True)
+    responsible = models.CharField(max_length=80, blank=True)
+    responsible_contact = models.CharField(max_length=254, blank=True)
+    code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
+    key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where set
+    video_url = models.URLField(max_length=500, blank=True)
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
     booked_at = models.DateTimeField()
+    hold_ends_at = models.DateTimeField(null=True, db_index=True)
     cancelled_at = models.DateTimeField(null=True)
+    cancelled_why = models.CharField(max_length=40, blank=True)
+    checked_in_at = models.DateTimeField(null=True)
+    no_show_at = models.DateTimeField(null=True)
+    moved_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -85,3 +115,83 @@ class HeldCell(models.Model):
     def __str__(self) -> str:
         """Return the seat and the five minutes."""
         return f"{self.seat_kind} {self.seat_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class GuestSeat(models.Model):
+    """Someone else who sits in. `agent` is set for one of ours, whose time is then held."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="guests")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in GuestKind])
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=80, blank=True)
+    contact = models.CharField(max_length=254, blank=True)
+
+    def __str__(self) -> str:
+        """Return the kind of seat."""
+        return self.kind
+
+
+class WaitingEntry(models.Model):
+    """Someone who waits for an earlier or any slot. `site` None: any within their reach.
+
+    It is open until `closed_at`: booked, withdrawn, or past `until_at`.
+    """
+
+    reason = models.ForeignKey(Reason, models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, models.CASCADE, null=True, related_name="+")
+    commune = models.ForeignKey(Commune, models.SET_NULL, null=True, related_name="+")
+    replaces = models.ForeignKey(Appointment, models.CASCADE, null=True, related_name="+")
+    citizen = models.CharField(max_length=80)
+    citizen_phone = models.CharField(max_length=24, blank=True)
+    citizen_email = models.EmailField(blank=True)
+    contact_kind = models.CharField(
+        max_length=12, choices=[(kind.value, kind.value) for kind in ContactKind]
+    )
+    language = models.CharField(max_length=8, default="fr")
+    until_at = models.DateTimeField()
+    entered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return what is waited for, not who waits."""
+        return f"waiting for {self.reason_id}"
+
+
+class Offer(models.Model):
+    """A freed slot, held for one person on the waiting list until `expires_at`."""
+
+    entry = models.ForeignKey(WaitingEntry, models.CASCADE, related_name="offers")
+    appointment = models.OneToOneField(Appointment, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    answered_at = models.DateTimeField(null=True)
+    was_taken = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        """Return which slot it is about."""
+        return f"offer of {self.appointment_id}"
+
+
+class Proposal(models.Model):
+    """What is proposed when the kiosk, the site or the agent of an appointment falls out.
+
+    `cause` names what fell out and when, so that people are told once of each. A proposal of
+    another kiosk, site or hour has all three of `kiosk`, `agent` and `starts_at`. `key` is made of
+    all of these: the same thing is proposed once.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="proposals")
+    cause = models.CharField(max_length=80)
+    kind = models.CharField(
+        max_length=12, choices=[(kind.value, kind.value) for kind in ProposalKind]
+    )
+    kiosk = models.ForeignKey(Kiosk, models.CASCADE, null=True, related_name="+")
+    agent = models.ForeignKey(Agent, models.CASCADE, null=True, related_name="+")
+    starts_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    chosen_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the kind and what it is about."""
+        return f"{self.kind} for {self.appointment_id}"

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "channels",
     "cordee.config",
     "cordee.journal",
+    "cordee.notices",
     "cordee.accounts",
     "cordee.territory",
     "cordee.directory",

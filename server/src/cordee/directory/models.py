@@ -8,6 +8,7 @@ from django.db import models
 
 from cordee.accounts.models import User
 from cordee.directory.rules import KeyState
+from cordee.territory.models import Site, Span, WeeklyHours
 
 
 class Partner(models.Model):
@@ -32,12 +33,28 @@ class Partner(models.Model):
 
 
 class Reason(models.Model):
-    """Why people come. `start_url` replaces the partner's when it is not empty."""
+    """Why people come. `start_url` replaces the partner's when it is not empty.
+
+    `words` are further plain words by which people look for it. `skill` is what its agents must
+    know (empty: nothing special). `sites` are the places that offer it; none: every one. It is
+    booked at least `notice_h` hours ahead and at most `horizon_days` days. `video_url` is the
+    partner's own video tool, opened in the guest window in the place of our call.
+    """
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     label = models.CharField(max_length=120)
     duration_min = models.PositiveSmallIntegerField(default=30)
     start_url = models.URLField(max_length=500, blank=True)
+    words = models.TextField(blank=True)
+    documents = models.JSONField(default=list, blank=True)
+    instructions = models.TextField(blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    skill = models.CharField(max_length=60, blank=True)
+    sites = models.ManyToManyField(Site, related_name="+", blank=True)
+    notice_h = models.PositiveSmallIntegerField(default=24)
+    horizon_days = models.PositiveSmallIntegerField(default=60)
+    video_url = models.URLField(max_length=500, blank=True)
+    is_open = models.BooleanField(default=True)
 
     class Meta:
         """One label a partner."""
@@ -55,11 +72,20 @@ class Agent(models.Model):
     """Someone who receives people for a partner, under the name that citizens see.
 
     The label is also the holder's name in the agent's certificate: unique in the partner.
+    `skills` and `languages` (ISO 639-1) are lists of words. `calendar_url` is the agent's own
+    calendar (iCal), whose busy times block slots; `calendar_trouble` says why it was not read.
+    `calendar_token` opens the iCal feed of their visits; empty: none.
     """
 
     user = models.OneToOneField(User, models.PROTECT, related_name="+")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     label = models.CharField(max_length=120)
+    skills = models.JSONField(default=list, blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    calendar_url = models.URLField(max_length=500, blank=True)
+    calendar_read_at = models.DateTimeField(null=True)
+    calendar_trouble = models.CharField(max_length=40, blank=True)
+    calendar_token = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         """One label a partner."""
@@ -71,6 +97,30 @@ class Agent(models.Model):
     def __str__(self) -> str:
         """Return the label."""
         return self.label
+
+
+class Opening(WeeklyHours):
+    """When an agent receives people."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="openings")
+
+
+class ExtraOpening(Span):
+    """When an agent receives people although their week says otherwise."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="extra_openings")
+
+
+class Absence(Span):
+    """When an agent is away."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="absences")
+
+
+class BusyTime(Span):
+    """When an agent's own calendar says busy. All are replaced when it is read again."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="busy_times")
 
 
 class AgentKeyQuerySet(models.QuerySet["AgentKey"]):
