@@ -10,6 +10,7 @@ from django.db.models import Field, ForeignKey, Model
 # The import order of DESIGN section 3, lowest first.
 ORDER = (
     "journal",
+    "notices",
     "accounts",
     "territory",
     "directory",
