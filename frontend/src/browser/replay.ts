@@ -18,6 +18,7 @@ import {
   setAttribute,
   writeValue,
 } from "./replay_build.ts";
+import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 
 export interface ReplayHooks {
@@ -106,6 +107,9 @@ export class Replay {
         break;
       case "adopted":
         this.#sheets.adopt(event);
+        break;
+      case "picture":
+        this.#picture(event.id, event.width, event.height);
         break;
       case "image":
         this.#image(event.id, event.mime, event.data);
@@ -317,6 +321,15 @@ export class Replay {
       if (each.kind === "element" || each.kind === "document") each.children.forEach(visit);
     };
     visit(node);
+  }
+
+  /** Keeps the place of a picture whose bytes are not here, and says what it shows. */
+  #picture(id: number, width: number, height: number): void {
+    const node = this.map.node(id);
+    if (!isElement(node) || node.localName !== "img" || width === 0 || height === 0) return;
+    const address = URL.createObjectURL(placeholder(width, height, node.getAttribute("alt") ?? ""));
+    this.#pictures.push(address);
+    (node as HTMLElement as HTMLImageElement).src = address;
   }
 
   #image(id: number, mime: string, data: string): void {

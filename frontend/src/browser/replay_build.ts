@@ -1,5 +1,6 @@
 /** Builds cleaned nodes into the replay document, and remembers which id is which node. */
 import { type CleanElement, type CleanNode, cleanCss } from "../core/replay_clean.ts";
+import { nothing } from "./replay_picture.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
@@ -92,6 +93,7 @@ function buildElement(doc: Document, node: CleanElement, map: NodeMap): Element 
   for (const [name, value] of Object.entries(node.attributes)) {
     setAttribute(element, name, value);
   }
+  if (node.tag === "img") element.setAttribute("src", nothing());
   if (node.isShadowHost) openShadow(element);
   if (node.tag === "style" && node.css !== null) fillStyle(element, node, node.css, map);
   else if (node.tag !== "textarea" || node.attributes.value === undefined) {

@@ -69,9 +69,17 @@ export type ReplayEvent =
       readonly index: readonly number[];
       readonly set: { readonly name: string; readonly change: StyleChange };
     }
+  | {
+      readonly kind: "picture";
+      readonly id: number;
+      readonly width: number;
+      readonly height: number;
+    }
   | { readonly kind: "image"; readonly id: number; readonly mime: string; readonly data: string };
 
 const MIMES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml"]);
+
+const SIDE_MOST_PX = 16_384;
 
 /** Returns the event of one line, or null when it is none. */
 export function parseReplayLine(line: string): ReplayEvent | null {
@@ -115,6 +123,8 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       return { kind: "select", id, start: number(value.start), end: number(value.end) };
     case "sheet":
       return sheet(isRecord(value.d) ? value.d : value);
+    case "picture":
+      return { kind: "picture", id, width: side(value.width), height: side(value.height) };
     case "image":
       if (typeof value.mime !== "string" || !MIMES.has(value.mime)) return null;
       return { kind: "image", id, mime: value.mime, data: text(value.data) };
@@ -231,6 +241,11 @@ function records(value: unknown): Record<string, unknown>[] {
 
 function number(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+/** A picture's width or height in CSS px, as far as a browser draws one. */
+function side(value: unknown): number {
+  return Math.min(Math.max(Math.round(number(value)), 0), SIDE_MOST_PX);
 }
 
 function text(value: unknown): string {

@@ -9,6 +9,7 @@ import { isBlind, isInput, watchForReveals } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { Outbox } from "./lines.ts";
+import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
 import { Sheets } from "./sheets.ts";
 
@@ -140,7 +141,10 @@ class Recorder {
       this.#isFull = true;
       this.#sheets.baseline(document);
       this.#fields.baseline(document);
-      for (const root of this.#roots()) this.#sheets.checkAdopted(root);
+      for (const root of this.#roots()) {
+        this.#sheets.checkAdopted(root);
+        this.#tellPictures(root);
+      }
       this.#tellFocus(document.activeElement);
       return;
     }
@@ -158,13 +162,19 @@ class Recorder {
       if (added === null) continue;
       this.#sheets.learn(added.nodeName === "STYLE" ? added : (added.parentNode ?? added));
       this.#fields.baseline(added);
+      this.#tellPictures(added);
     }
+  }
+
+  #tellPictures(root: Node): void {
+    for (const line of pictureLines(root, (node) => this.#idOf(node))) this.#outbox.put(line);
   }
 
   #watch(doc: Document): void {
     if (this.#watched.has(doc)) return;
     this.#watched.add(doc);
     watchForReveals(doc);
+    watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
     const view = doc.defaultView;
     if (view === null) return;
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
@@ -190,6 +200,7 @@ class Recorder {
     if (root === null || this.#shadows.has(root)) return;
     this.#shadows.add(root);
     watchForReveals(root);
+    watchPictures(root, (picture) => this.#isFull && this.#tellPictures(picture));
     host.attachShadow({ mode: "open" });
   }
 

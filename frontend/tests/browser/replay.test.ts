@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { Replay } from "../../src/browser/replay.ts";
+import { placeholder } from "../../src/browser/replay_picture.ts";
 import { parseReplayLine } from "../../src/core/replay_events.ts";
 
 const words = { blindFilled: "Rempli par l’usager", blindEmpty: "Champ caché" };
@@ -167,7 +168,32 @@ describe("changes", () => {
       { id: 6, attributes: { src: "https://partner.example/a.png", onclick: "x()" } },
     ];
     apply({ t: "mutation", d: { texts: [], adds: [], removes: [], attributes } });
-    expect(byId<Element>(6).getAttributeNames()).toEqual(["alt"]);
+    expect(byId<Element>(6).getAttributeNames()).toEqual(["alt", "src"]);
+    expect(byId<Element>(6).getAttribute("src")).toMatch(/^blob:/);
+  });
+});
+
+describe("pictures", () => {
+  it("are drawings of the right size, before and after it is known", async () => {
+    full(el(6, "img", { alt: "Logo <b>&" }));
+    const before = byId<HTMLImageElement>(6).src;
+    apply({ t: "picture", id: 6, width: 160, height: 48 });
+    const after = byId<HTMLImageElement>(6).src;
+    expect(before).toMatch(/^blob:/);
+    expect(after).toMatch(/^blob:/);
+    expect(after).not.toBe(before);
+    const drawing = await placeholder(160, 48, "Logo <b>&\u0000").text();
+    expect(drawing).toContain('width="160" height="48"');
+    expect(drawing).toContain(">Logo &lt;b&gt;&amp;</div>");
+  });
+
+  it("stay as they are when the size is none, or the node no picture", () => {
+    full(el(6, "img"), el(7, "p"));
+    const before = byId<HTMLImageElement>(6).src;
+    apply({ t: "picture", id: 6, width: -3, height: 48 });
+    apply({ t: "picture", id: 7, width: 10, height: 10 });
+    expect(byId<HTMLImageElement>(6).src).toBe(before);
+    expect(byId<Element>(7).getAttributeNames()).toEqual([]);
   });
 });
 
