@@ -18,6 +18,7 @@ from cordee.fleet.models import Kiosk
 from cordee.fleet.services import enrol
 from cordee.kernel import base64url
 from cordee.kernel.signing import public_key_of
+from cordee.territory.queries import sites_of_host
 from cordee.visits.models import Visit
 
 
@@ -135,6 +136,28 @@ def test_an_agent_made_from_the_console_belongs_to_a_partner(world: World) -> No
     assert User.objects.get(email="a@demo.invalid").role == "agent"
     with pytest.raises(CommandError, match="existe déjà"):
         _run("create_user", *words, "--role", "agent", "--partner", "impots")
+
+
+def test_a_host_made_from_the_console_works_at_a_site(world: World) -> None:
+    words = ("--email", "h@demo.invalid", "--password", "x", "--name", "Accueil", "--role", "host")
+
+    with pytest.raises(CommandError, match="--site"):
+        _run("create_user", *words)
+    with pytest.raises(CommandError, match="Aucun lieu"):
+        _run("create_user", *words, "--site", "Nulle part")
+    _run("create_user", *words, "--site", "Maison de la vallée")
+
+    host = User.objects.get(email="h@demo.invalid")
+    where = ("--email", host.email, "--site", "Maison de la vallée")
+    assert [site.name for site in sites_of_host(host.pk)] == ["Maison de la vallée"]
+    _run("post_host", *where, "--recall")
+    assert sites_of_host(host.pk) == []
+    _run("post_host", *where)
+    assert len(sites_of_host(host.pk)) == 1
+    with pytest.raises(CommandError, match="Seul un compte d’accueil"):
+        _run("post_host", "--email", "technique@demo.invalid", "--site", "Maison de la vallée")
+    with pytest.raises(CommandError, match="Aucun compte"):
+        _run("post_host", "--email", "personne@demo.invalid", "--site", "Maison de la vallée")
 
 
 def test_the_fleet_is_listed(world: World) -> None:

@@ -13,7 +13,7 @@ from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
-from cordee.territory.models import Commune, Site, Territory
+from cordee.territory.models import Commune, Posting, Site, Territory
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,9 @@ def valley(db: None) -> Valley:
     )
     family = Partner.objects.create(slug="allocations", label="Allocations familiales 05")
     taxes = Partner.objects.create(slug="impots", label="Impôts 05")
+    host = make_user("accueil@demo.invalid", Role.HOST, "Paul B.")
+    for place in (site, other_site):
+        Posting.objects.create(user=host, site=place)
     reason = Reason.objects.create(partner=family, label="Aide au logement", duration_min=45)
     martin = make_user("conseil@demo.invalid", Role.AGENT, "Madame Martin")
     roux = make_user("impots@demo.invalid", Role.AGENT, "Monsieur Roux")
@@ -45,7 +48,7 @@ def valley(db: None) -> Valley:
         reason=reason,
         agent=Agent.objects.create(user=martin, partner=family, label="Madame Martin"),
         stranger=Agent.objects.create(user=roux, partner=taxes, label="Monsieur Roux"),
-        host=make_user("accueil@demo.invalid", Role.HOST, "Paul B."),
+        host=host,
         technician=make_user("technique@demo.invalid", Role.TECHNICIAN, "Anne T."),
     )
 

@@ -12,6 +12,7 @@ from web.valley import Valley
 from cordee.accounts.models import User
 from cordee.appointments.models import Appointment
 from cordee.fleet.models import Kiosk
+from cordee.territory.models import Posting, Site
 from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
 
@@ -49,6 +50,42 @@ def test_host_is_asked_where_they_are_first(valley: Valley, signed_in: SignIn) -
 def test_the_only_site_is_not_asked_for(valley: Valley, signed_in: SignIn) -> None:
     valley.other_site.delete()
     assert signed_in(valley.host).get("/accueil/").status_code == 200
+
+
+@pytest.fixture
+def elsewhere(valley: Valley) -> Site:
+    """A third site, where the valley's host does not work."""
+    return Site.objects.create(commune=valley.site.commune, name="Mairie", phone="04")
+
+
+def test_host_sees_no_site_but_their_own(
+    valley: Valley, signed_in: SignIn, elsewhere: Site
+) -> None:
+    client = signed_in(valley.host)
+    assert "Mairie" not in client.get("/accueil/lieu/").content.decode()
+    assert client.post("/accueil/lieu/", {"site": elsewhere.pk}).status_code == 404
+    assert client.get("/accueil/")["Location"] == "/accueil/lieu/"
+
+
+def test_visit_at_a_site_of_others_does_not_exist(
+    valley: Valley, desk: Client, elsewhere: Site
+) -> None:
+    visit = valley.visit(NOON)
+    theirs = Kiosk.objects.create(site=elsewhere, name="Mairie 1", public_key="r" * 43)
+    Appointment.objects.update(kiosk=theirs)
+    assert "Lucie" not in desk.get("/accueil/?jour=2030-12-10").content.decode()
+    where = f"/accueil/rendez-vous/{visit.public_id}/annuler/"
+    assert desk.get(where).status_code == 404
+    assert desk.post(where).status_code == 404
+    visit.refresh_from_db()
+    assert visit.state == VisitState.BOOKED
+
+
+def test_host_who_is_recalled_loses_the_site_at_once(valley: Valley, desk: Client) -> None:
+    assert desk.get("/accueil/").status_code == 200
+    Posting.objects.filter(user=valley.host).delete()
+    assert desk.get("/accueil/")["Location"] == "/accueil/lieu/"
+    assert "rattaché à aucun lieu" in desk.get("/accueil/lieu/").content.decode()
 
 
 def test_day_shows_who_comes_and_with_whom(valley: Valley, desk: Client) -> None:

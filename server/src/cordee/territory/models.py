@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from cordee.accounts.models import User
 from cordee.kernel.cells import DAY_MIN, WeeklyRule
 from cordee.kernel.period import Period
 
@@ -170,3 +171,21 @@ class TravelTime(models.Model):
     def __str__(self) -> str:
         """Return the minutes."""
         return f"{self.minutes} min"
+
+
+class Posting(models.Model):
+    """A host works at a site, and sees that site only. A host may be posted at several."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+")
+
+    class Meta:
+        """Once a site."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "site"], name="one_posting_a_host_and_site")
+        ]
+
+    def __str__(self) -> str:
+        """Return who and where."""
+        return f"{self.user} ({self.site})"

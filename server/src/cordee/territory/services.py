@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from cordee.accounts.rules import Role
 from cordee.journal.services import record
-from cordee.territory.models import Commune, Site, Territory
+from cordee.kernel.refusal import Refusal
+from cordee.territory.models import Commune, Posting, Site, Territory
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cordee.accounts.models import User
     from cordee.journal.rules import Actor
+
+
+class NotAHost(Refusal):
+    """Only hosts are posted at sites."""
+
+    code = "not_a_host"
+    message = "Seul un compte d’accueil se rattache à un lieu."
 
 
 @transaction.atomic
@@ -53,3 +63,32 @@ def open_site(
     if is_new:
         record(at=now, actor=actor, verb="opened", object_kind="site", object_id=str(site.pk))
     return site
+
+
+@transaction.atomic
+def post_host(*, user: User, site: Site, actor: Actor, now: datetime) -> None:
+    """Let a host see and book for a site. Posting twice changes nothing. Raises NotAHost."""
+    if user.role != Role.HOST:
+        raise NotAHost
+    _, is_new = Posting.objects.get_or_create(user=user, site=site)
+    if is_new:
+        _record_posting("host_posted", user, site, actor, now)
+
+
+@transaction.atomic
+def recall_host(*, user: User, site: Site, actor: Actor, now: datetime) -> None:
+    """End a posting: the host no longer sees the site. Recalling twice changes nothing."""
+    ended, _ = Posting.objects.filter(user=user, site=site).delete()
+    if ended:
+        _record_posting("host_recalled", user, site, actor, now)
+
+
+def _record_posting(verb: str, user: User, site: Site, actor: Actor, now: datetime) -> None:
+    record(
+        at=now,
+        actor=actor,
+        verb=verb,
+        object_kind="site",
+        object_id=str(site.pk),
+        detail={"user": str(user.pk)},
+    )

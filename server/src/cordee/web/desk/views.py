@@ -39,18 +39,21 @@ SITE_KEY = "site"
 
 
 def at_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the host's site, or ask where they are first."""
+    """Give the view the host's site, or ask where they are first.
+
+    A host sees the sites where they are posted; for them there are no others.
+    """
 
     @wraps(view)
     def ask_first(request: HttpRequest, **kwargs: str) -> HttpResponse:
         chosen = request.session.get(SITE_KEY)
-        places = territory.sites()
+        places = territory.sites_of_host(request.user.pk)
         site = next((site for site in places if site.pk == chosen), None)
         if site is None and len(places) == 1:
             site = places[0]
         if site is None:
             return redirect("choose_site")
-        return view(request, site=site, **kwargs)
+        return view(request, site=site, many_sites=len(places) > 1, **kwargs)
 
     return ask_first
 
@@ -59,19 +62,20 @@ def at_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_site(request: HttpRequest) -> HttpResponse:
     """Ask the host where they are; remembered until they leave."""
-    places = territory.sites()
+    places = territory.sites_of_host(request.user.pk)
     if request.method == "POST":
         chosen = request.POST.get("site", "")
-        if any(str(site.pk) == chosen for site in places):
-            request.session[SITE_KEY] = int(chosen)
-            return redirect("desk")
+        if not any(str(site.pk) == chosen for site in places):
+            raise Http404
+        request.session[SITE_KEY] = int(chosen)
+        return redirect("desk")
     return render(request, "web/site.html", {"sites": places})
 
 
 @permits(HOST)
 @require_safe
 @at_site
-def day(request: HttpRequest, *, site: Site) -> HttpResponse:
+def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Show who comes to the site on a day (`?jour=2026-12-08`, today without it)."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -82,7 +86,7 @@ def day(request: HttpRequest, *, site: Site) -> HttpResponse:
     boxes = [kiosk_row(kiosk, now) for kiosk in fleet.kiosks_at(site)]
     context = {
         "site": site,
-        "many_sites": len(territory.sites()) > 1,
+        "many_sites": many_sites,
         "shown_on": shown_on,
         "is_today": shown_on == today,
         "before": shown_on - timedelta(days=1),
@@ -98,7 +102,7 @@ def day(request: HttpRequest, *, site: Site) -> HttpResponse:
 @permits(HOST)
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_site
-def book(request: HttpRequest, *, site: Site) -> HttpResponse:
+def book(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Ask for an hour, hold it, and come back to its day."""
     now = timezone.now()
     kiosks = fleet.kiosks_at(site)
@@ -120,7 +124,7 @@ def book(request: HttpRequest, *, site: Site) -> HttpResponse:
     else:
         shown_on = _day_asked(request)
         form = offered(initial={"day": shown_on} if shown_on else {})
-    context = {"site": site, "many_sites": len(territory.sites()) > 1, "form": form}
+    context = {"site": site, "many_sites": many_sites, "form": form}
     context["one_kiosk"] = one_kiosk.name if one_kiosk is not None else ""
     context["has_kiosk"] = bool(kiosks)
     return render(request, "web/booking.html", context)
@@ -146,7 +150,7 @@ def _is_booked(request: HttpRequest, form: BookingForm, now: datetime) -> bool:
 @permits(HOST)
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_site
-def cancel(request: HttpRequest, *, site: Site, visit: str) -> HttpResponse:
+def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
     """Ask once, then give the hour back."""
     now = timezone.now()
     found = visits.visit_at_site(site, visit)
@@ -162,7 +166,7 @@ def cancel(request: HttpRequest, *, site: Site, visit: str) -> HttpResponse:
             said = _("Le rendez-vous de %(name)s est annulé.") % {"name": row.citizen}
             messages.success(request, said, extra_tags="ok")
         return redirect(f"{reverse('desk')}?jour={timezone.localdate(row.starts_at):%Y-%m-%d}")
-    context = {"site": site, "many_sites": len(territory.sites()) > 1, "visit": row}
+    context = {"site": site, "many_sites": many_sites, "visit": row}
     return render(request, "web/cancel.html", context)
 
 

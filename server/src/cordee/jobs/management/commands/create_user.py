@@ -15,14 +15,21 @@ from cordee.directory.queries import partner_by_slug
 from cordee.directory.services import add_agent
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.refusal import Refusal
+from cordee.territory.queries import sites_named
+from cordee.territory.services import post_host
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+    from cordee.territory.models import Site
+
 
 @permits(OPERATOR)
 class Command(BaseCommand):
-    """Open an account; an agent also needs a partner, and is seen under the account's name."""
+    """Open an account; an agent needs a partner, a host the sites where they work.
+
+    An agent is seen under the account's name.
+    """
 
     help = "Ouvre un compte."
 
@@ -33,6 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--role", required=True, choices=[role.value for role in Role])
         parser.add_argument("--partner", default="")
+        parser.add_argument(
+            "--site", action="append", default=[], help="nom du lieu d’un compte d’accueil"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Make it, or say why not."""
@@ -40,6 +50,9 @@ class Command(BaseCommand):
         partner = partner_by_slug(options["partner"])
         if role is Role.AGENT and partner is None:
             raise CommandError("Un agent a besoin d’une administration : ajoutez --partner.")
+        if role is Role.HOST and not options["site"]:
+            raise CommandError("Un accueil a besoin de son lieu : ajoutez --site.")
+        sites = [site_asked(name) for name in options["site"]]
         try:
             with transaction.atomic():
                 user = create_user(
@@ -52,6 +65,16 @@ class Command(BaseCommand):
                 )
                 if role is Role.AGENT and partner is not None:
                     add_agent(user=user, partner=partner, label=user.name, actor=CONSOLE, now=now)
+                for site in sites:
+                    post_host(user=user, site=site, actor=CONSOLE, now=now)
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"Compte ouvert : {user.email}")
+
+
+def site_asked(name: str) -> Site:
+    """Return the one site of this name. Raises CommandError."""
+    found = sites_named(name)
+    if len(found) != 1:
+        raise CommandError(f"Aucun lieu, ou plusieurs, ne s’appelle « {name} ».")
+    return found[0]

@@ -46,6 +46,8 @@ PEOPLE = (
     ("host", "accueil@demo.invalid", "Accueil de Guillestre", Role.HOST),
     ("technician", "technique@demo.invalid", "Équipe technique", Role.TECHNICIAN),
 )
+HOST_SITES = 2
+"""The demo's host works in two neighbouring valleys, and sees nothing of the other places."""
 DEMO_SITE = "http://127.0.0.1:8002/"
 
 
@@ -69,7 +71,8 @@ class Command(BaseCommand):
         now = timezone.now()
         if User.objects.exists():
             raise CommandError("La base n’est pas vide : rien n’est ajouté.")
-        kiosk_site = self._places()
+        sites = self._places()
+        kiosk_site = sites[0]
         kiosk_name = f"{SITES[0][1]} 1"
         site_url = options["partner_site"].rstrip("/") + "/"
         for slug, label, reason, duration_min in PARTNERS:
@@ -97,6 +100,9 @@ class Command(BaseCommand):
                 directory.add_agent(
                     user=user, partner=demo_partner, label=name, actor=CONSOLE, now=now
                 )
+            if role is Role.HOST:
+                for site in sites[:HOST_SITES]:
+                    territory.post_host(user=user, site=site, actor=CONSOLE, now=now)
             people[key] = {"email": email, "password": password, "name": name}
         seeded = {
             "people": people,
@@ -131,7 +137,7 @@ class Command(BaseCommand):
             added.append({"kiosk": name, "agent": email})
         return added
 
-    def _places(self) -> Site:
+    def _places(self) -> list[Site]:
         now = timezone.now()
         department = territory.open_territory(
             code="05", name="Hautes-Alpes", actor=CONSOLE, now=now
@@ -146,4 +152,4 @@ class Command(BaseCommand):
             )
             add_kiosk(site=site, name=f"{commune_name} 1", actor=CONSOLE, now=now)
             opened.append(site)
-        return opened[0]
+        return opened
