@@ -1,4 +1,4 @@
-"""Sheets that do not go through, and seals for the wrong person: said at both ends, nothing lost."""
+"""Sheets that do not go through, seals for the wrong person: said at both ends, nothing lost."""
 
 from __future__ import annotations
 
@@ -172,8 +172,10 @@ def bare_scan(world: World) -> np.ndarray:
         ),
         (
             "SANE_STATUS_IO_ERROR",
-            "Le scanner a rencontré une erreur. Recommencez ; si cela revient, prévenez le "
-            "technicien.",
+            (
+                "Le scanner a rencontré une erreur. Recommencez ; si cela revient, prévenez le "
+                "technicien."
+            ),
             "La feuille n’est pas passée. Laissez-la en place : nous réessayons ensemble.",
         ),
     ],
