@@ -33,7 +33,7 @@ Said = dict[str, Any]
 
 KEEP_LINES = """
 (() => {
-  const lines = { control: null, socket: null, heard: [] };
+  const lines = { control: null, socket: null, heard: [], sent: [] };
   window.linesKept = lines;
   const make = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
@@ -41,6 +41,11 @@ KEEP_LINES = """
     if (label === 'control') {
       lines.control = channel;
       channel.addEventListener('message', ({ data }) => lines.heard.push(data));
+      const send = channel.send;
+      channel.send = (text) => {
+        lines.sent.push(text);
+        send.call(channel, text);
+      };
     }
     return channel;
   };
@@ -71,6 +76,11 @@ class AgentsLines:
         """Return what came with this type, oldest first."""
         texts = self.page.evaluate("() => linesKept.heard")
         return [said for text in texts if (said := json.loads(text))["type"] == type_]
+
+    def sent(self, type_: str) -> list[Said]:
+        """Return what the page has said to the kiosk with this type, oldest first."""
+        texts = self.page.evaluate("() => linesKept.sent.filter((text) => text.startsWith('{'))")
+        return [said for text in texts if (said := json.loads(text)).get("type") == type_]
 
     def ask(self, message: Said | str, answer: str, *, on: str = "control") -> Said:
         """Say something and return the next message of the type `answer`."""

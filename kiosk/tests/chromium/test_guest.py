@@ -55,6 +55,26 @@ async def test_a_link_outside_leaves_the_page_where_it_is(
     assert await click(seen, "lien") == done
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "data:text/html,ailleurs",
+        "chrome://version",
+        "view-source:http://a.fr",
+    ],
+)
+async def test_a_link_that_chromium_itself_refuses_is_said_too(
+    seen: Seen, site: Site, address: str
+) -> None:
+    site.pages["/lien"] = link(address)
+    await open_page(seen, site, "/lien")
+    done = await click(seen, "lien")
+    assert (done.ok, done.code) == (False, "outside")
+    assert seen.moves()[-1].url == f"{site.url}/lien"
+    assert await click(seen, "lien") == done
+
+
 async def test_a_redirection_outside_is_refused(seen: Seen, site: Site, other_site: Site) -> None:
     site.pages["/vers"] = f"-> {other_site.url}/"
     await open_page(seen, site, "/")

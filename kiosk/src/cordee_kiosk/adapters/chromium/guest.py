@@ -32,6 +32,7 @@ _DENIED = (
     "idle-detection",
     "storage-access",
 )
+_REFUSED_BY_CHROMIUM = ("Not allowed to load local resource", "Not allowed to navigate top frame")
 _DOCUMENTS = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
 _FRAMES = {
     "autoAttach": True,
@@ -195,6 +196,7 @@ class Guest:
         on("Runtime.bindingCalled", self._hear, session)
         on("Target.attachedToTarget", self._take_frame, session)
         on("Inspector.targetCrashed", self._revive, session)
+        on("Log.entryAdded", self._read_log, session)
         self._targets.when_lost(session, self._note_loss)
         new_document = "Page.addScriptToEvaluateOnNewDocument"
         posted = [
@@ -202,6 +204,7 @@ class Guest:
             for method, params in (
                 ("Page.enable", {}),
                 ("Inspector.enable", {}),
+                ("Log.enable", {}),
                 ("Fetch.enable", _DOCUMENTS),
                 ("Runtime.addBinding", {"name": MIRROR_BINDING, "executionContextName": WORLD}),
                 (new_document, {"source": self._scripts.hook}),
@@ -226,6 +229,11 @@ class Guest:
         failed = {"requestId": request_id, "errorReason": reason}
         self._cdp.post("Fetch.failRequest", failed, session)
         if is_top:
+            self._refuse()
+
+    def _read_log(self, params: Params) -> None:
+        """Hear of what Chromium refuses by itself: file:, data: and chrome: make no request."""
+        if str(params["entry"].get("text", "")).startswith(_REFUSED_BY_CHROMIUM):
             self._refuse()
 
     def _refuse(self) -> None:
