@@ -185,5 +185,16 @@ TURN_URLS = environment.words("CORDEE_TURN_URLS")
 TURN_SECRET = environment.text("CORDEE_TURN_SECRET")
 STUN_URLS = environment.words("CORDEE_STUN_URLS")
 
+_mail = environment.mail(environment.text("CORDEE_MAIL_URL"))
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_starttls, _mail.use_tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("CORDEE_MAIL_FROM", "cordee@localhost")
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+SMS_URL = environment.text("CORDEE_SMS_URL")
+SMS_SECRET = environment.text("CORDEE_SMS_SECRET")
+
 LOGGING_CONFIG = None
 configure_logs()

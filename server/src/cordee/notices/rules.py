@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Channel(StrEnum):
@@ -21,3 +24,69 @@ class NoticeState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+
+
+SMS_LENGTH = 160
+"""Characters of the GSM 7-bit alphabet that one message carries (3GPP TS 23.038)."""
+QUIET_FROM_H, QUIET_UNTIL_H = 20, 8
+"""Telephones stay silent in the evening and at night."""
+BACK_OFF_MIN = (1, 5, 15, 60, 180, 360, 720)
+"""Minutes before each further attempt; then the notice has failed."""
+LEASE_S = 120
+"""How long an attempt may take before another worker makes it again."""
+KEEP_DAYS = 30
+"""How long a notice that is over stays, with its text."""
+
+_GSM = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWICE = set("^{}\\[~]|€")
+_PLAIN = {"’": "'", "‘": "'", "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "œ": "oe"}
+_PLAIN |= {"Œ": "OE", "\u00a0": " ", "\u202f": " ", "ç": "c"}
+
+
+def plain_sms(text: str) -> str:
+    """Return the text in the GSM 7-bit alphabet: what it lacks is written with what it has.
+
+    One character outside of it would halve the length of the whole message.
+    """
+    shown = []
+    for given in text:
+        known = _PLAIN.get(given, given)
+        for character in known:
+            if character in _GSM or character in _GSM_TWICE:
+                shown.append(character)
+                continue
+            base = unicodedata.normalize("NFKD", character)
+            shown.extend(part for part in base if part in _GSM)
+    return "".join(shown)
+
+
+def sms_length(text: str) -> int:
+    """Return how many of the 160 characters a plain text takes."""
+    return sum(2 if character in _GSM_TWICE else 1 for character in text)
+
+
+def out_of_quiet(due: datetime, *, before: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a text that is due at `due` is sent without waking anybody.
+
+    In the quiet hours it waits for the morning; when that is not before `before` (the person would
+    have left home), it goes out in the evening before, half an hour ahead of the quiet.
+    """
+    local = due.astimezone(zone)
+    if QUIET_UNTIL_H <= local.hour < QUIET_FROM_H:
+        return due
+    day = local.date() + timedelta(days=1 if local.hour >= QUIET_FROM_H else 0)
+    morning = datetime.combine(day, time(QUIET_UNTIL_H), zone)
+    if morning < before:
+        return morning.astimezone(due.tzinfo)
+    evening = datetime.combine(day - timedelta(days=1), time(QUIET_FROM_H), zone)
+    return (evening - timedelta(minutes=30)).astimezone(due.tzinfo)
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """Return when a notice that failed `attempts` times is tried again, or None: never."""
+    if attempts > len(BACK_OFF_MIN):
+        return None
+    return now + timedelta(minutes=BACK_OFF_MIN[attempts - 1])

@@ -1,0 +1,48 @@
+"""`cordee send_notices`: mails and text messages that are due."""
+
+from __future__ import annotations
+
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from cordee.accounts.permissions import OPERATOR, permits
+from cordee.notices.gateways import ConsoleSms, Gateway, HttpSms, Mail
+from cordee.notices.rules import Channel
+from cordee.notices.sending import send_due
+
+LOOK_EVERY_S = 2.0
+
+
+@permits(OPERATOR)
+class Command(BaseCommand):
+    """Send what is due, once or until stopped; several may run at the same time."""
+
+    help = "Envoie les courriels et les SMS dont l’heure est venue."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--watch`."""
+        parser.add_argument("--watch", action="store_true", help="Continue jusqu’à l’arrêt.")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Send, and say how many when it is done."""
+        count = send_due(gateways(), clock=timezone.now)
+        never = threading.Event()
+        while options["watch"] and not never.wait(LOOK_EVERY_S):
+            count += send_due(gateways(), clock=timezone.now)
+        self.stdout.write(f"{count} message(s) envoyé(s)")
+
+
+def gateways() -> dict[Channel, Gateway]:
+    """Return the ways out that the settings name."""
+    sms: Gateway = (
+        HttpSms(settings.SMS_URL, settings.SMS_SECRET) if settings.SMS_URL else ConsoleSms()
+    )
+    return {
+        Channel.EMAIL: Mail(settings.DEFAULT_FROM_EMAIL, settings.MAIL_DOMAIN),
+        Channel.SMS: sms,
+    }

@@ -1,0 +1,124 @@
+"""Writing notices with what they tell of, and keeping count of their way out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from cordee.notices.models import Notice
+from cordee.notices.rules import (
+    KEEP_DAYS,
+    LEASE_S,
+    SMS_LENGTH,
+    Channel,
+    NoticeState,
+    next_attempt,
+    plain_sms,
+    sms_length,
+)
+
+_OPEN = (NoticeState.WAITING, NoticeState.SENDING)
+
+
+def write(
+    *,
+    key: str,
+    subject_kind: str,
+    subject_id: str,
+    channel: Channel,
+    to: str,
+    text: str,
+    title: str = "",
+    calendar: str = "",
+    due_at: datetime,
+    useless_at: datetime | None = None,
+    now: datetime,
+) -> Notice:
+    """Return the notice with this key, written when it is new.
+
+    Belongs into the transaction of what it tells of. `calendar` is an iCalendar text that goes
+    with a mail. A text message is made plain (GSM 7-bit); one that is longer than one message
+    raises ValueError, a defect of its template. A slip is there at once: nothing sends it.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A notice belongs to the transaction of what it tells of.")
+    if channel is Channel.SMS:
+        text = plain_sms(text)
+        if sms_length(text) > SMS_LENGTH:
+            raise ValueError(f"{sms_length(text)} characters do not fit one text message: {key}")
+    return Notice.objects.get_or_create(
+        key=key,
+        defaults={
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "channel": channel,
+            "to": to,
+            "title": title,
+            "text": text,
+            "calendar": calendar,
+            "state": NoticeState.SENT if channel is Channel.SLIP else NoticeState.WAITING,
+            "sent_at": now if channel is Channel.SLIP else None,
+            "written_at": now,
+            "due_at": due_at,
+            "next_at": due_at,
+            "useless_at": useless_at,
+        },
+    )[0]
+
+
+def drop(*, subject_kind: str, subject_id: str, keys_with: str = "") -> int:
+    """Take back what was not sent yet about a subject; return how many.
+
+    `keys_with` limits it to keys that contain this. What is on its way at this moment still goes.
+    """
+    waiting = Notice.objects.filter(
+        subject_kind=subject_kind, subject_id=subject_id, state=NoticeState.WAITING
+    )
+    return waiting.filter(key__contains=keys_with).update(state=NoticeState.DROPPED)
+
+
+def claim(*, now: datetime) -> Notice | None:
+    """Take the next due notice for sending, or None when nothing is due.
+
+    Two workers never get the same one; one whose worker died comes again after the lease.
+    """
+    due = Notice.objects.filter(state__in=_OPEN, next_at__lte=now).order_by("next_at", "pk")
+    while (notice := due.first()) is not None:
+        mine = Notice.objects.filter(
+            pk=notice.pk, attempts=notice.attempts, state=notice.state, next_at=notice.next_at
+        )
+        if notice.useless_at is not None and notice.useless_at <= now:
+            mine.update(state=NoticeState.FAILED, trouble="too_late")
+            continue
+        lease = now + timedelta(seconds=LEASE_S)
+        changed = mine.update(
+            state=NoticeState.SENDING, attempts=notice.attempts + 1, next_at=lease
+        )
+        if changed:
+            notice.refresh_from_db()
+            return notice
+    return None
+
+
+def sent(*, notice: Notice, now: datetime) -> None:
+    """Note that the next hop has taken it."""
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.SENT, sent_at=now, trouble="")
+
+
+def failed(*, notice: Notice, trouble: str, is_final: bool, now: datetime) -> None:
+    """Note why it did not go out; it is tried again later unless that is of no use."""
+    again = None if is_final else next_attempt(notice.attempts, now)
+    mine = Notice.objects.filter(pk=notice.pk, attempts=notice.attempts)
+    if again is None:
+        mine.update(state=NoticeState.FAILED, trouble=trouble[:120])
+    else:
+        mine.update(state=NoticeState.WAITING, trouble=trouble[:120], next_at=again)
+
+
+def purge(*, now: datetime) -> int:
+    """Remove the notices that are over and old; return how many."""
+    over = Notice.objects.exclude(state__in=_OPEN)
+    old = Q(written_at__lt=now - timedelta(days=KEEP_DAYS), due_at__lt=now)
+    return over.filter(old).delete()[0]
