@@ -35,11 +35,14 @@ class Site:
     """The site on `127.0.0.1:port` (0: any free port), in a thread of its own.
 
     `received` holds every accepted application, field by field exactly as sent; `record` gets the
-    same as JSON lines, flushed. Use as a context manager.
+    same as JSON lines, flushed. `pages` holds further pages by path, as a test needs them; `asked`
+    is the path of every request for a page or file. Use as a context manager.
     """
 
     def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
         self.received: list[dict[str, str]] = []
+        self.pages: dict[str, str] = {}
+        self.asked: list[str] = []
         self.sessions: dict[str, Session] = {}
         self.lock = threading.Lock()
         self._record = record
@@ -86,7 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
-        if path in FILES:
+        self.server.site.asked.append(path)
+        if path in self.server.site.pages:
+            self._own(self.server.site.pages[path])
+        elif path in FILES:
             content = (Path(__file__).parent / path[1:]).read_bytes()
             self._send(HTTPStatus.OK, content, FILES[path])
         elif path in {"/", "/aide/"}:
@@ -155,6 +161,16 @@ class _Handler(BaseHTTPRequestHandler):
                 key = secrets.token_urlsafe(24)
                 self.server.site.sessions[key] = Session()
             return key, self.server.site.sessions[key]
+
+    def _own(self, text: str) -> None:
+        """Send a page of a test: with scripts of its own, so without the site's policy."""
+        content = text.encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
 
     def _redirect(self, to: str, key: str) -> None:
         self._send(HTTPStatus.SEE_OTHER, b"", "text/html", key=key, location=to)

@@ -117,6 +117,17 @@ class Screen:
         """Type on the physical keyboard, as the citizen does."""
         self._xdotool("type", "--delay", "12", text)
 
+    def floating_windows(self) -> int:
+        """Return how many windows are shown that no window manager holds: lists, menus, hints."""
+        connection = display.Display(self.display)
+        try:
+            kept = [
+                each.get_attributes() for each in connection.screen().root.query_tree().children
+            ]
+        finally:
+            connection.close()
+        return sum(each.override_redirect and each.map_state == X.IsViewable for each in kept)
+
     def close(self) -> None:
         """End the display and what manages it."""
         self.manager.stop()

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,15 @@ import httpx
 from e2e.stand.processes import BIN, Running, free_port, run
 
 OK = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the journal about a visit: who did what."""
+
+    verb: str
+    actor_kind: str
+    detail: dict[str, Any]
 
 
 class Server:
@@ -85,6 +95,14 @@ class Server:
         uri = f"file:{self.data / 'cordee.sqlite3'}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def journal(self, visit: str) -> list[Entry]:
+        """Return what the journal says about a visit, in the order in which it came."""
+        query = (
+            "select verb, actor_kind, detail from journal_entry"
+            " where object_kind = 'visit' and object_id = ? order by id"
+        )
+        return [Entry(verb, kind, json.loads(kept)) for verb, kind, kept in self.rows(query, visit)]
 
     def log(self) -> str:
         """Return everything that the server has logged."""

@@ -204,3 +204,16 @@ async def test_nothing_of_the_guest_is_left_on_disk(seen: Seen, site: Site, tmp_
     assert holding == []
     await seen.browser.close()
     assert not profile.exists()
+
+
+@pytest.mark.parametrize("way", ["open", "reload"])
+async def test_a_page_in_an_endless_loop_can_be_left(seen: Seen, site: Site, way: str) -> None:
+    await open_page(seen, site, "/loop")
+    assert (await click(seen, "boucle")).ok
+    leave: dict[str, control.Verb] = {
+        "open": control.Open(id=2, url=f"{site.url}/suite"),
+        "reload": control.Go(id=2, where="reload"),
+    }
+    assert (await seen.browser.do(leave[way])).ok
+    await seen.browser.mirror(is_on=True)
+    await seen.node_id(id={"open": "suite", "reload": "boucle"}[way])

@@ -43,6 +43,14 @@ def test_touch_for_an_earlier_request_gives_nothing() -> None:
     assert "no_request" in kiosk.rejects()
 
 
+def test_yes_declared_for_what_was_never_asked_is_noted_and_gives_nothing() -> None:
+    kiosk = Kiosk().live()
+    kiosk.agent(control.DeclareYes(request=7))
+    assert kiosk.shown.grants == []
+    assert not kiosk.facts("granted")
+    assert [each.detail["code"] for each in kiosk.facts("rejected")] == ["no_request"]
+
+
 def test_declared_yes_counts_once_the_request_has_been_heard() -> None:
     kiosk = Kiosk().live()
     request = kiosk.ask("see")
@@ -87,7 +95,7 @@ def test_no_keeps_the_call() -> None:
     kiosk = Kiosk().live()
     kiosk.stage(stage.Touched(what="no", request=kiosk.ask("see")))
     assert kiosk.said(control.Grant)[-1].state == "refused"
-    assert kiosk.facts("refused")
+    assert kiosk.facts("refused")[-1].detail["how"] == "touch"
     assert (kiosk.shown.view, kiosk.shown.note) == ("call", words.REFUSED)
 
 

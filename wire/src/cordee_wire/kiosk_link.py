@@ -152,7 +152,7 @@ FACT_KINDS = (
     "face_decoded",  # first live frame of the other end
     "asked",  # detail act, request
     "granted",  # detail act, request, how: touch | declared | host
-    "refused",  # detail act, request
+    "refused",  # detail act, request, how: touch | stop_key
     "revoked",  # detail act, how: stop_key | touch | given_back | cut | ended
     "address_opened",  # detail host
     "scanned",  # detail page, size_bytes, sha256

@@ -108,7 +108,7 @@ class Control:
         """Take the agent's word that the citizen said yes, once the request has been heard."""
         request = self.request
         if request is None or request.number != message.request:
-            return [Reject("no_request")]
+            return [Reject("no_request"), *self._rejected("no_request", now)]
         if request.state != "waiting" or not request.was_spoken:
             done = control.Done(
                 id=request.id, ok=False, code="not_allowed", message=words.NOT_SPOKEN
@@ -135,7 +135,7 @@ class Control:
         self.request = self.deadline = None
         return [
             say(self._grant(request.act, "refused", how, now, request.number)),
-            self._fact("refused", now, act=request.act, request=request.number),
+            self._fact("refused", now, act=request.act, request=request.number, how=how),
         ]
 
     def tick(self, now: float) -> list[Command]:

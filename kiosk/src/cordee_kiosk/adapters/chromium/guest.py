@@ -19,6 +19,7 @@ from cordee_kiosk.ports import GuestMoved, Unavailable
 WORLD = "cordee"
 MIRROR_BINDING = "cordeeMirror"
 _OPEN_WITHIN_S = 20.0
+_STUCK_AFTER_S = 1.0
 _DENIED = (
     "geolocation",
     "notifications",
@@ -134,6 +135,7 @@ class Guest:
     async def navigate(self, url: str, *, referrer: str = "") -> None:
         """Go to `url`. Raises Unavailable: `outside`, or `failed` when it does not open."""
         self._allow_list.require(url)
+        await self.free()
         refusals = self.refusals
         params = {"url": url, **({"referrer": referrer} if referrer else {})}
         try:
@@ -152,6 +154,19 @@ class Guest:
                 "failed",
                 "La page ne s’ouvre pas : le site ne répond pas. Réessayez dans un instant.",
             )
+
+    async def free(self) -> None:
+        """Interrupt a script that does not end: a page in an endless loop could never be left."""
+        params = {"expression": "0"}
+        with contextlib.suppress(CdpRefused, CdpClosed):
+            try:
+                await self._cdp.call(
+                    "Runtime.evaluate", params, self.session, timeout_s=_STUCK_AFTER_S
+                )
+            except CdpTimedOut:
+                _log.warning("guest_stuck")
+                # Chromium takes this one on another thread than the page's own.
+                self._cdp.post("Runtime.terminateExecution", {}, self.session)
 
     async def close(self) -> None:
         """Destroy the context, whatever its pages are doing."""

@@ -211,6 +211,7 @@ class Verbs:
 
     async def _go(self, where: str) -> str:
         session = self._guest.session
+        await self._guest.free()
         if where == "reload":
             await self._cdp.call("Page.reload", {}, session, timeout_s=_ANSWER_WITHIN_S)
             return "done"

@@ -1,0 +1,184 @@
+"""Stop: key or touch end seeing and steering at once, whatever the page does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cordee_wire import control
+from e2e.stand.meeting import Meeting, meeting
+from e2e.stand.processes import wait_until
+from e2e.stand.voice import NotedVoice
+from e2e.stand.world import World
+
+STOPPED = "C’est arrêté. L’appel continue."
+TICKS = "setInterval(() => { document.title = ++n; fetch('/essai/tic'); }, 100);"
+PAGES = {
+    "/essai/fenetre": f"""<!doctype html><title>Fenêtre</title><button id="ouvrir">Ouvrir</button>
+<p id="etat">fermée</p><script>let n = 0; {TICKS}
+document.getElementById("ouvrir").onclick = () => {{
+  const opened = window.open("", "", "width=400,height=300");
+  document.getElementById("etat").textContent = opened && !opened.closed ? "ouverte" : "refusée";
+}};</script>""",
+    "/essai/liste": f"""<!doctype html><title>Liste</title>
+<style>select {{ position: fixed; inset: 0; inline-size: 100%; block-size: 100% }}</style>
+<select id="liste"><option>un</option><option>deux</option><option>trois</option></select>
+<script>let n = 0; {TICKS}</script>""",
+    "/essai/boucle": """<!doctype html><title>Boucle</title><button id="boucle">Boucle</button>
+<script>document.getElementById("boucle").onclick = () => {
+  const asked = new XMLHttpRequest();
+  asked.open("GET", "/essai/commence", false);
+  asked.send();
+  for (;;);
+};</script>""",
+}
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+    voice = NotedVoice(tmp_path_factory.mktemp("voice"))
+    folder = tmp_path_factory.mktemp("world")
+    with World(folder, width_px=1280, height_px=720, kiosk_settings=voice.settings) as world:
+        world.site.pages.update(PAGES)
+        world.wait_for_kiosk()
+        with meeting(world) as begun:
+            yield begun
+
+
+def by_key(met: Meeting) -> str:
+    met.world.kiosk.press_stop()
+    return "stop_key"
+
+
+def by_touch(met: Meeting) -> str:
+    met.twin.show(met.show(guest=True, grants=["see", "control"]))
+    met.twin.touch(".held .button.stop")
+    return "touch"
+
+
+both_ways = pytest.mark.parametrize("stop", [by_key, by_touch])
+Stop = Callable[[Meeting], str]
+
+
+@both_ways
+def test_stop_with_a_field_of_the_form_focused(met: Meeting, stop: Stop) -> None:
+    _obtain_both(met)
+    _open(met, met.world.site.url)
+    met.counter.click("#nom")
+    # The citizen's own keys go to the partner's field, so that is where the focus is.
+    met.world.screen.type("a")
+    wait_until(lambda: "a" in _value(met, "#nom"), within_s=10, what="the key is in the field")
+    _stop_and_look(met, stop)
+    _goes_on(met)
+    met.counter.write("#courriel", "elodie@exemple.fr")
+
+
+@both_ways
+def test_stop_with_a_window_of_the_page_open(met: Meeting, stop: Stop) -> None:
+    _obtain_both(met)
+    _open(met, f"{met.world.site.base}essai/fenetre")
+    met.counter.click("#ouvrir")
+    met.counter.wait_for_text("#etat", "ouverte")
+    _stop_and_look(met, stop)
+    _stays_unseen(met)
+    _goes_on(met)
+
+
+def test_stop_with_a_list_of_the_page_open(met: Meeting) -> None:
+    _obtain_both(met)
+    _open(met, f"{met.world.site.base}essai/liste")
+    met.counter.wait_for_value("#liste", "un")
+    before = met.world.screen.floating_windows()
+    met.twin.show(met.show(guest=True, grants=["see", "control"]))
+    met.twin.touch(".hole")
+    wait_until(
+        lambda: met.world.screen.floating_windows() > before, within_s=10, what="the list opens"
+    )
+    _stop_and_look(met, by_key)
+    _stays_unseen(met)
+    _goes_on(met)
+
+
+@both_ways
+def test_stop_with_the_page_in_an_endless_loop(met: Meeting, stop: Stop) -> None:
+    _obtain_both(met)
+    _open(met, f"{met.world.site.base}essai/boucle")
+    begun = met.world.site.asked.count("/essai/commence")
+    met.counter.click("#boucle")
+    wait_until(
+        lambda: met.world.site.asked.count("/essai/commence") > begun,
+        within_s=10,
+        what="the page's loop has begun",
+    )
+    _stop_and_look(met, stop)
+    _goes_on(met)
+    # The page is stuck for good: the agent can still leave it.
+    _open(met, met.world.site.url)
+    met.counter.write("#courriel", "elodie@exemple.fr")
+
+
+def test_visit_ends_in_good_order_after_all_that(met: Meeting) -> None:
+    met.counter.end(outcome="done")
+    met.wait_for_entry("ended", by="agent")
+
+
+def _obtain_both(met: Meeting) -> None:
+    for act in ("see", "control"):
+        if met.counter.act(act).get_attribute("data-state") != "given":
+            met.counter.obtain(act)
+    met.twin.show(met.show(guest=True, grants=["see", "control"]))
+    met.twin.wait_until_shown(".held")
+
+
+def _goes_on(met: Meeting) -> None:
+    """The call has not suffered, and both acts can be had again."""
+    met.tap.wait_for_pictures()
+    _obtain_both(met)
+
+
+def _open(met: Meeting, url: str) -> None:
+    done = met.tap.answer(control.Open(id=met.tap.next_id(), url=url))
+    assert done.ok, done.message
+
+
+def _stop_and_look(met: Meeting, stop: Stop) -> None:
+    """Stop, and find everything taken away: at the kiosk, at the counter and in the journal."""
+    revoked = len(met.journal("revoked"))
+    how = stop(met)
+    for act in ("see", "control"):
+        met.counter.wait_for_state(act, "revoked")
+    assert met.tap.heard(control.Stopped)[-1].how == how
+    # The kiosk itself refuses from here on; the page was not asked.
+    mirrored = met.tap.mirrored_bytes()
+    for verb in (
+        control.Open(id=met.tap.next_id(), url=met.world.site.url),
+        control.Type(id=met.tap.next_id(), node=0, text="x"),
+        control.Press(id=met.tap.next_id(), key="Enter"),
+    ):
+        assert met.tap.answer(verb).code == "no_grant"
+    assert met.tap.mirrored_bytes() == mirrored
+    met.twin.show(met.show(note=STOPPED))
+    met.twin.wait_until_shown(".card.note")
+    wait_until(
+        lambda: len(met.journal("revoked")) == revoked + 2, within_s=15, what="both in the journal"
+    )
+    for entry in met.journal("revoked")[-2:]:
+        assert entry.detail["how"] == how
+    assert {entry.detail["act"] for entry in met.journal("revoked")[-2:]} == {"see", "control"}
+
+
+def _stays_unseen(met: Meeting) -> None:
+    """The page goes on changing, and nothing of it comes to the agent."""
+    mirrored, ticked = met.tap.mirrored_bytes(), met.world.site.asked.count("/essai/tic")
+    wait_until(
+        lambda: met.world.site.asked.count("/essai/tic") > ticked + 5,
+        within_s=15,
+        what="the page goes on",
+    )
+    met.tap.answer(control.Go(id=met.tap.next_id(), where="reload"))
+    assert met.tap.mirrored_bytes() == mirrored
+
+
+def _value(met: Meeting, css: str) -> str:
+    return met.counter.mirror().locator(css).input_value()
