@@ -62,19 +62,30 @@ class Meeting:
 
 
 @contextmanager
-def meeting(world: World, *, in_s: float = 6) -> Iterator[Meeting]:
-    """Book a visit `in_s` seconds from now, let both meet, and close the agent's browser after."""
-    with world.agent() as agent, StageTwin(agent.browser, world.screen) as twin:
+def seated(world: World) -> Iterator[Agent]:
+    """Yield an agent whose keys are certified. One a world: they are in this browser only."""
+    with world.agent() as agent:
         wait_until(
             lambda: agent.data("keys") == "certified",
             within_s=CERTIFIED_WITHIN_S,
             what="certified keys",
         )
         Tap.listen(agent.context)
+        yield agent
+
+
+@contextmanager
+def meeting(world: World, agent: Agent, *, in_s: float = 6) -> Iterator[Meeting]:
+    """Book a visit `in_s` seconds from now, let both meet, and leave the counter after."""
+    with StageTwin(agent.browser, world.screen) as twin:
         visit = world.book(starts_at=soon(in_s))
         agent.open_counter(visit)
         counter = Counter(agent.page)
         begun = Meeting(world, agent, counter, Tap(agent.page), twin, visit)
         counter.wait_for_face(within_s=FACES_WITHIN_S)
         begun.wait_for_entry("face_decoded")
-        yield begun
+        try:
+            yield begun
+        finally:
+            # A test that fails must not keep the kiosk and the agent from the next one.
+            begun.tap.leave()

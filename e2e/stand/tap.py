@@ -19,12 +19,14 @@ FIRST_ID = 900_000
 
 _LISTEN = """
 (() => {
-  const tap = { connection: null, control: null, heard: [], sent: [], mirrored: 0 };
+  if (globalThis.tap) return;
+  const tap = { opened: 0, connection: null, control: null, heard: [], sent: [], mirrored: 0 };
   globalThis.tap = tap;
   const create = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, init) {
     const channel = create.call(this, label, init);
     if (label === "control") {
+      tap.opened += 1;
       tap.connection = this;
       tap.control = channel;
       channel.addEventListener("message", ({ data }) => tap.heard.push(data));
@@ -89,6 +91,13 @@ class Tap:
         said = wait_until(found, within_s=ANSWER_WITHIN_S, what=f"an answer to {message_id}")
         assert said is not None
         return said
+
+    def leave(self) -> None:
+        """End the visit, if the line is still there."""
+        self.page.evaluate(
+            "text => { if (tap.control?.readyState === 'open') tap.control.send(text); }",
+            encode(control.End()).decode(),
+        )
 
     def heard(self, kind: type[M]) -> list[M]:
         """Return what the kiosk has said of this kind, oldest first."""

@@ -76,7 +76,10 @@ const HINT = "cordee-hint";
   );
   afterCalling(Element.prototype, "attachShadow", self);
 
-  // A kiosk has no print dialog for a page, and its window is not the page's to close.
+  // A kiosk has no print dialog for a page, its window is not the page's to close, and a list in a
+  // window of its own would lie above the stage (pickers.ts).
+  HTMLSelectElement.prototype.showPicker = () => undefined;
+  HTMLInputElement.prototype.showPicker = () => undefined;
   window.print = () => undefined;
   window.close = () => undefined;
 })();

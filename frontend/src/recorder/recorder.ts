@@ -9,6 +9,7 @@ import { isBlind, isInput, watchForReveals } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { Outbox } from "./lines.ts";
+import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
 import { Sheets } from "./sheets.ts";
@@ -294,5 +295,6 @@ declare global {
   var cordeeRecorder: Recorder | undefined;
 }
 
+keepPickersShut(window);
 // Frames are recorded from the top page; without this the frames that rrweb makes would recur.
 if (top === self) globalThis.cordeeRecorder = new Recorder();
