@@ -61,8 +61,8 @@ export function stepPapers(state: Papers, event: PapersEvent): [Papers, readonly
       return [{ ...state, scan: { id: event.id, state: "asked", code: "", message: "" } }, []];
     case "scan_state": {
       const { id, state: how, code, message } = event.said;
-      // A page sent long after says nothing of the scan that is under way.
-      if (state.scan !== null && id < state.scan.id) return [state, []];
+      // A page sent long after says nothing of the scan that is under way, unless it is lost.
+      if (state.scan !== null && id < state.scan.id && how !== "failed") return [state, []];
       return [{ ...state, scan: { id, state: how, code, message } }, []];
     }
     case "scan_refused": {

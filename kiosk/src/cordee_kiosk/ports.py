@@ -268,10 +268,11 @@ class Post(Protocol):
 
 @dataclass(frozen=True)
 class Delivered:
-    """A page that the server holds whole."""
+    """A page that the server holds whole; with `trouble`, one that it will never have."""
 
     page: str
     visit: str
+    trouble: str = ""
 
 
 # --- what survives the daemon --------------------------------------------------------------------

@@ -233,7 +233,7 @@ class Shell:
 
     async def _run_post(self) -> None:
         async for delivered in self._on.post.delivered():
-            self._take(e.PageDelivered(page=delivered.page, visit=delivered.visit))
+            self._take(e.PageDelivered(delivered.page, delivered.visit, delivered.trouble))
 
     # --- commands out
 

@@ -15,10 +15,10 @@ from cordee_wire.signed import http_payload
 
 @dataclass
 class FakePages:
-    """`fails` answers are given first: a status, or an exception of httpx."""
+    """`fails` answers are given first: a status, a refusal's code, or an exception of httpx."""
 
     public_key: str
-    fails: list[int | Exception] = field(default_factory=list)
+    fails: list[int | str | Exception] = field(default_factory=list)
     held: dict[str, bytearray] = field(default_factory=dict)
     offered: dict[str, PageOffered] = field(default_factory=dict)
     complete: list[str] = field(default_factory=list)
@@ -31,7 +31,8 @@ class FakePages:
             fail = self.fails.pop(0)
             if isinstance(fail, Exception):
                 raise fail
-            return httpx.Response(fail, json={"code": "x", "message": "y"})
+            status, code = (fail, "x") if isinstance(fail, int) else (422, fail)
+            return httpx.Response(status, json={"code": code, "message": "y"})
         headers = request.headers
         payload = http_payload(request.method, request.url.path, headers["Cordee-Time"], body)
         if not is_signed(

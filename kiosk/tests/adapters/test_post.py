@@ -156,7 +156,21 @@ async def test_server_that_is_elsewhere_in_the_file_is_followed(
     assert bytes(pages.held[PAGE]) == ciphertext
 
 
-async def test_page_that_the_server_refuses_stays_and_others_pass(
+@pytest.mark.parametrize("code", ["not_yours", "wrong_recipient", "page_too_large"])
+async def test_page_that_the_server_will_never_have_leaves_the_spool(
+    make: Make, pages: FakePages, tmp_path: Path, code: str
+) -> None:
+    post = make()
+    put(post)
+    pages.fails = [code]
+    async with asyncio.timeout(WITHIN_S):
+        async for arrived in post.delivered():
+            assert arrived == Delivered(page=PAGE, visit=VISIT, trouble=code)
+            assert not list((tmp_path / "spool").iterdir())
+            break
+
+
+async def test_page_that_the_server_refuses_for_now_stays_and_others_pass(
     make: Make, pages: FakePages, tmp_path: Path
 ) -> None:
     post = make()

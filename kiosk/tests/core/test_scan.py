@@ -42,6 +42,26 @@ def test_scan_goes_from_the_stand_to_the_server() -> None:
     assert kiosk.shown.scanning == ""
 
 
+def test_page_that_the_server_will_never_have_is_told_to_both() -> None:
+    kiosk = Kiosk().live().give("scan")
+    kiosk.agent(control.Scan(id=5))
+    sending(kiosk)
+    kiosk.feed(e.PageDelivered(page=PAGE, visit=VISIT, trouble="wrong_recipient"))
+    last = kiosk.said(control.ScanState)[-1]
+    assert (last.state, last.page, last.code) == ("failed", PAGE, "page_refused")
+    assert "Numérisez-la de nouveau" in last.message
+    assert kiosk.facts("scan_failed")[0].detail == {"code": "page_refused"}
+    assert not kiosk.facts("uploaded")
+    assert "pas arrivée" in kiosk.shown.note
+
+
+def test_page_of_an_earlier_life_that_is_refused_is_only_logged() -> None:
+    kiosk = Kiosk().up()
+    kiosk.feed(e.PageDelivered(page=PAGE, visit=VISIT, trouble="not_yours"))
+    assert [reject.code for reject in kiosk.all(c.Reject)] == ["page_refused"]
+    assert not kiosk.facts("uploaded")
+
+
 def test_leave_to_scan_lasts_for_several_pages() -> None:
     kiosk = Kiosk().live().give("scan")
     for scan_id in (5, 6):

@@ -43,6 +43,8 @@ export const fr = {
     cover_open: "Le capot du scanner est ouvert. Faites-le fermer, puis recommencez.",
     sealing_refused:
       "La clé qui ouvrirait cette page n’est pas utilisable. La feuille n’est pas envoyée. Prévenez qui certifie les clés chez vous.",
+    page_refused:
+      "Le serveur n’a pas voulu de cette page, personne ne l’a. Numérisez-la de nouveau\u00a0; si cela revient, prévenez le technicien.",
     failed: "La borne n’a pas pu le faire. Attendez un instant, puis recommencez.",
   } as Readonly<Record<string, string>>,
 };
@@ -88,6 +90,8 @@ export const en: typeof fr = {
     cover_open: "The scanner’s cover is open. Have it closed, then try again.",
     sealing_refused:
       "The key that would open this page cannot be used. The sheet is not sent. Tell whoever certifies your keys.",
+    page_refused:
+      "The server did not take this page, nobody has it. Scan it again; if it comes back, tell the technician.",
     failed: "The kiosk could not do it. Wait a moment, then try again.",
   },
 };

@@ -29,6 +29,18 @@ PIECE_BYTES = 4096
 """What goes at once; between two of them the line belongs to the call."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 REFUSED_WAIT_S = 60.0
+FINAL = frozenset(
+    {
+        "not_yours",
+        "not_found",
+        "page_malformed",
+        "page_too_large",
+        "not_sealed",
+        "wrong_recipient",
+        "malformed",
+    }
+)
+"""The server's codes after which asking again changes nothing: the page leaves the spool."""
 _REQUEST_WITHIN_S = 60.0
 _PATH = "/api/kiosk/pages"
 _log = structlog.get_logger()
@@ -96,21 +108,21 @@ class SpoolPost:
         await self._client.aclose()
 
     async def delivered(self) -> AsyncIterator[Delivered]:
-        """Yield each page that the server holds whole."""
+        """Yield each page that the server holds whole, or will never have."""
         wait_s = FIRST_WAIT_S
         while not self._is_closed:
             self._woken.clear()
             is_stuck = False
             for offered in self._spooled():
                 try:
-                    is_whole = await self._send(offered)
+                    arrived = await self._send(offered)
                 except (httpx.TransportError, _ServerTrouble) as error:
                     _log.info("page_waits", page=offered.page, reason=type(error).__name__)
                     is_stuck = True
                     break
-                if is_whole:
+                if arrived is not None:
                     self._drop(offered.page)
-                    yield Delivered(page=offered.page, visit=offered.visit)
+                    yield arrived
                 else:
                     is_stuck = True
             wait_s = min(wait_s * 2, LONGEST_WAIT_S) if is_stuck else FIRST_WAIT_S
@@ -119,16 +131,16 @@ class SpoolPost:
                     async with asyncio.timeout(wait_s if is_stuck else None):
                         await self._woken.wait()
 
-    async def _send(self, offered: PageOffered) -> bool:
-        """Send what the server lacks; True once it holds the page whole."""
+    async def _send(self, offered: PageOffered) -> Delivered | None:
+        """Send what the server lacks; None when it has to wait."""
         if self._now() < self._not_before.get(offered.page, 0):
-            return False
+            return None
         data = (self._folder / f"{offered.page}.age").read_bytes()
         answer = await self._ask("POST", _PATH, encode(offered))
         while answer.status_code in (200, 201, 204, 409):
             at = msgspec.json.decode(answer.content, type=PageOffset)
             if at.complete:
-                return True
+                return Delivered(page=offered.page, visit=offered.visit)
             size_bytes = self._pace.request_bytes(CHUNK_BYTES, self._monotonic())
             chunk = data[at.offset : at.offset + size_bytes]
             if not chunk:
@@ -136,10 +148,13 @@ class SpoolPost:
             answer = await self._ask(
                 "PATCH", f"{_PATH}/{offered.page}", chunk, {"Upload-Offset": str(at.offset)}
             )
-        # 422: the digest was wrong and the server begins again; others: it will not have it now.
-        _log.warning("page_refused", page=offered.page, status=answer.status_code)
+        code = _code_of(answer)
+        _log.warning("page_refused", page=offered.page, status=answer.status_code, code=code)
+        if code in FINAL:
+            return Delivered(page=offered.page, visit=offered.visit, trouble=code)
+        # A wrong digest: the server begins again; a wrong signature: the clock may be set.
         self._not_before[offered.page] = self._now() + REFUSED_WAIT_S
-        return False
+        return None
 
     async def _ask(
         self, method: str, path: str, body: bytes, headers: dict[str, str] | None = None
@@ -180,6 +195,19 @@ class SpoolPost:
         (self._folder / f"{page}.json").unlink()
         (self._folder / f"{page}.age").unlink()
         sync_folder(self._folder)
+
+
+def _code_of(answer: httpx.Response) -> str:
+    try:
+        return msgspec.json.decode(answer.content, type=_Refusal).code
+    except msgspec.MsgspecError:
+        return ""
+
+
+class _Refusal(msgspec.Struct):
+    """How the server says no."""
+
+    code: str
 
 
 class _ServerTrouble(Exception):

@@ -112,10 +112,11 @@ class ScanWent:
 
 @dataclass(frozen=True)
 class PageDelivered:
-    """The server holds the page whole."""
+    """The server holds the page whole; with `trouble` (its code), it will never have it."""
 
     page: str
     visit: str
+    trouble: str = ""
 
 
 Event = (

@@ -118,16 +118,22 @@ class Machine:
                 if self._visit is not None:
                     self._visit.stage_lost()
                 return [Reject("browser_lost", reason[:80])]
-            case events.PageDelivered(page=page, visit=visit):
-                fact = self._facts.note(visit, "uploaded", now, page=page)
-                told = self._visit.scanning.delivered(page) if self._visit else []
-                return [fact, *told]
+            case events.PageDelivered():
+                return self._delivered(event, now)
             case events.StageTold(message=stage.HoleMoved() | stage.StageReady()):
                 return []
             case _:
                 if self._visit is None:
                     return [Reject("no_visit", type(event).__name__)]
                 return arrivals.take(self._visit, event, now)
+
+    def _delivered(self, event: events.PageDelivered, now: float) -> list[Command]:
+        scanning = self._visit.scanning if self._visit else None
+        if event.trouble:
+            told = scanning.refused(event.page, now) if scanning else []
+            return [Reject("page_refused", event.trouble[:40]), *told]
+        fact = self._facts.note(event.visit, "uploaded", now, page=event.page)
+        return [fact, *(scanning.delivered(event.page) if scanning else [])]
 
     def _server_said(  # noqa: PLR0911 - one arm a message
         self, message: object, now: float

@@ -79,6 +79,20 @@ class Scanning:
             return []
         return [say(control.ScanState(id=scan_id, state="sent", page=page))]
 
+    def refused(self, page: str, now: float) -> list[Command]:
+        """Tell both that the server will not have the page: the sheet is scanned again."""
+        scan_id = self._sending.pop(page, None)
+        if scan_id is None:
+            return []
+        code, message = "page_refused", words.PAGE_REFUSED
+        state = control.ScanState(id=scan_id, state="failed", page=page, code=code, message=message)
+        self.note, self._note_until = words.not_scanned(code), now + NOTE_S
+        return [
+            say(state),
+            self.facts.note(self.entry.visit, "scan_failed", now, code=code),
+            SayPrompt(0, self.note),
+        ]
+
     def halt(self, now: float) -> list[Command]:
         """End a scan whose leave is gone; a page that is sealed already is sent."""
         if not self.state:

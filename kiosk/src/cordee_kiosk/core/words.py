@@ -34,6 +34,10 @@ UNKNOWN_ACT = "La borne ne connaît pas cette demande. Rechargez la page du guic
 SCAN_HALTED = (
     "L’accord pour numériser est retiré : la feuille n’est pas envoyée. Redemandez-le si besoin."
 )
+PAGE_REFUSED = (
+    "Le serveur n’a pas voulu de cette page, personne ne l’a. Numérisez-la de nouveau ; "
+    "si cela revient, prévenez le technicien."
+)
 SCAN_UNENDED = "La numérisation n’a pas abouti. Attendez un instant, puis recommencez."
 BAD_REQUEST = {
     "too_large": "Cette demande est trop grande pour la borne. Envoyez-la en plusieurs fois.",
@@ -45,6 +49,7 @@ _NOT_SCANNED = {
     "jammed": "Une feuille est coincée dans le scanner. L’accueil peut la retirer.",
     "no_paper": "Le scanner n’a pas trouvé de feuille. Posez-la, puis dites-le.",
     "cover_open": "Le capot du scanner est ouvert. Fermez-le, puis dites-le.",
+    "page_refused": "Votre feuille n’est pas arrivée. Laissez-la en place : nous recommençons.",
     "device_missing": "Le scanner ne répond pas. L’accueil peut le rallumer.",
     "sealing_refused": (
         "Votre feuille n’est pas envoyée : rien ne prouve qui la recevrait. L’appel continue."
