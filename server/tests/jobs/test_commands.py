@@ -18,6 +18,7 @@ from cordee.fleet.models import Kiosk
 from cordee.fleet.services import enrol
 from cordee.kernel import base64url
 from cordee.kernel.signing import public_key_of
+from cordee.territory.models import Site
 from cordee.territory.queries import sites_of_host
 from cordee.visits.models import Visit
 
@@ -172,3 +173,19 @@ def test_the_fleet_is_listed(world: World) -> None:
 
 def test_purging_says_how_many_pages_went(world: World) -> None:
     assert "0" in _run("purge")
+
+
+def test_a_place_is_shown_and_set_to_the_relay_only(world: World) -> None:
+    name = world.box.kiosk.site.name
+
+    assert "relais seulement : non" in _run("site", name)
+    said = _run("site", name, "--relay-only", "oui", "--turnover-min", "15")
+
+    assert "relais seulement : oui" in said
+    site = Site.objects.get(name=name)
+    assert site.relay_only
+    assert site.turnover_min == 15
+    with pytest.raises(CommandError, match="240 minutes"):
+        _run("site", name, "--turnover-min", "999")
+    with pytest.raises(CommandError, match="Aucun lieu"):
+        _run("site", "Nulle part")

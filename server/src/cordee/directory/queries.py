@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 import msgspec
 
 from cordee.accounts.rules import normal_email
-from cordee.directory.models import Agent, AgentKey, Partner, Reason
+from cordee.directory.models import Absence, Agent, AgentKey, ExtraOpening, Partner, Reason
 from cordee.directory.rules import KeyState, read_certificate
 from cordee.kernel import base64url
 from cordee_wire.signed import Certificate, Root
@@ -117,3 +118,43 @@ def roots() -> list[Root]:
     """Return every partner's root, for a kiosk to pin."""
     found = Partner.objects.exclude(root_public_key="").order_by("slug")
     return [Root(partner=partner.slug, public_key=partner.root_public_key) for partner in found]
+
+
+def reasons_open() -> list[Reason]:
+    """Return every reason that can be booked, with its partner and sites, in two queries."""
+    found = Reason.objects.filter(is_open=True).select_related("partner")
+    return list(found.prefetch_related("sites").order_by("partner__label", "label"))
+
+
+def reasons_of(partner: Partner) -> list[Reason]:
+    """Return the partner's reasons, closed ones too, by label."""
+    return list(Reason.objects.filter(partner=partner).prefetch_related("sites").order_by("label"))
+
+
+def agents_of(partner: Partner) -> list[Agent]:
+    """Return the partner's agents with an open account, by label, with what makes their week.
+
+    Openings, extra openings, absences and busy times are read ahead: five queries in all.
+    """
+    found = Agent.objects.filter(partner=partner, user__is_active=True).select_related("partner")
+    week = ("openings", "extra_openings", "absences", "busy_times")
+    return list(found.prefetch_related(*week).order_by("label"))
+
+
+def agents_knowing(reason: Reason) -> list[Agent]:
+    """Return the agents of `agents_of` who may take this reason: skilled, or none is asked for."""
+    return [
+        agent
+        for agent in agents_of(reason.partner)
+        if not reason.skill or reason.skill in agent.skills
+    ]
+
+
+def absences_to_come(agent: Agent, *, now: datetime) -> list[Absence]:
+    """Return the agent's absences that have not ended, the next first."""
+    return list(Absence.objects.filter(agent=agent, ends_at__gt=now).order_by("starts_at"))
+
+
+def extra_openings_to_come(agent: Agent, *, now: datetime) -> list[ExtraOpening]:
+    """Return the agent's extra openings that have not ended, the next first."""
+    return list(ExtraOpening.objects.filter(agent=agent, ends_at__gt=now).order_by("starts_at"))

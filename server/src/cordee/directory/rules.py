@@ -15,6 +15,7 @@ from cordee_wire.signed import Certificate, CertificateBody, certificate_payload
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
@@ -56,3 +57,19 @@ def hosts_of(start_url: str, hosts: Iterable[str]) -> list[str]:
     """Return the allow-list of a visit: the partner's hosts, and the start address's own."""
     own = urlsplit(start_url).netloc
     return sorted({*hosts, *([own] if own else [])})
+
+
+def is_language(code: str) -> bool:
+    """Return whether `code` has the form of ISO 639-1: two small letters."""
+    return _LANGUAGE.fullmatch(code) is not None
+
+
+def is_web_address(url: str, *, is_https_needed: bool = False) -> bool:
+    """Return whether `url` is `https://` (or `http://`) with a host and no name or password."""
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname and parts.port != 0 and parts.username is None
+    except ValueError:
+        return False
+    schemes = {"https"} if is_https_needed else {"https", "http"}
+    return bool(named) and parts.scheme in schemes

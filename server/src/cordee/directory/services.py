@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
 from cordee.accounts.models import User
 from cordee.directory.models import Agent, Partner, Reason
+from cordee.directory.rules import is_language, is_web_address
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
+from cordee.territory.models import Site
+
+DURATIONS_MIN = range(5, 241, 5)
+HORIZON_LIMIT_DAYS = 366
 
 
 class AgentLabelTaken(Refusal):
@@ -18,6 +25,67 @@ class AgentLabelTaken(Refusal):
 
     code = "agent_label_taken"
     message = "Une personne de cette administration porte déjà ce nom ; ajoutez une initiale."
+
+
+class DurationMisaligned(Refusal):
+    """Visits last a number of five minutes."""
+
+    code = "duration_misaligned"
+    message = "Une visite dure de 5 à 240 minutes, de cinq en cinq."
+
+
+class NoticeBeyondHorizon(Refusal):
+    """Nothing could be booked: the first hour comes after the last."""
+
+    code = "notice_beyond_horizon"
+    message = "Le délai avant le rendez-vous dépasse l’horizon de réservation (366 jours au plus)."
+
+
+class NoSuchLanguage(Refusal):
+    """Languages are written by their code, so that they can be compared."""
+
+    code = "no_such_language"
+    message = "Écrivez chaque langue en deux lettres : fr, en, it, ar…"
+
+
+class NotAnAddress(Refusal):
+    """What pages open is on the web; a calendar is fetched over HTTPS."""
+
+    code = "not_an_address"
+    message = "Cette adresse n’en est pas une : elle commence par https://."
+
+
+class PartnerChanges(TypedDict, total=False):
+    """What can be changed of a partner, named as its fields; what is not given stays."""
+
+    label: str
+    phone: str
+    start_url: str
+    allowed_hosts: list[str]
+
+
+class ReasonChanges(TypedDict, total=False):
+    """What can be changed of a reason, named as its fields; what is not given stays."""
+
+    duration_min: int
+    start_url: str
+    words: str
+    documents: list[str]
+    instructions: str
+    languages: list[str]
+    skill: str
+    notice_h: int
+    horizon_days: int
+    video_url: str
+    is_open: bool
+
+
+class AgentChanges(TypedDict, total=False):
+    """What can be changed of an agent, named as its fields; what is not given stays."""
+
+    skills: list[str]
+    languages: list[str]
+    calendar_url: str
 
 
 @transaction.atomic
@@ -68,6 +136,55 @@ def add_reason(
 
 
 @transaction.atomic
+def describe_partner(
+    *, partner: Partner, actor: Actor, now: datetime, **changes: Unpack[PartnerChanges]
+) -> list[str]:
+    """Change what is known of a partner; return the fields that changed. Raises NotAnAddress."""
+    changed = _changed(partner, changes)
+    if partner.start_url and not is_web_address(partner.start_url):
+        raise NotAnAddress
+    if changed:
+        partner.save(update_fields=changed)
+        _record_change("partner", partner.slug, changed, actor, now)
+    return changed
+
+
+@transaction.atomic
+def describe_reason(
+    *, reason: Reason, actor: Actor, now: datetime, **changes: Unpack[ReasonChanges]
+) -> list[str]:
+    """Change a reason; return the fields that changed. Appointments that stand keep their length.
+
+    Raises DurationMisaligned, NoticeBeyondHorizon, NoSuchLanguage or NotAnAddress; then nothing
+    is written.
+    """
+    changed = _changed(reason, changes)
+    if reason.duration_min not in DURATIONS_MIN:
+        raise DurationMisaligned
+    is_reachable = 0 <= reason.notice_h < reason.horizon_days * 24
+    if not is_reachable or reason.horizon_days > HORIZON_LIMIT_DAYS:
+        raise NoticeBeyondHorizon
+    if not all(is_language(code) for code in reason.languages):
+        raise NoSuchLanguage
+    if not all(is_web_address(url) for url in (reason.start_url, reason.video_url) if url):
+        raise NotAnAddress
+    if changed:
+        reason.save(update_fields=changed)
+        _record_change("reason", str(reason.pk), changed, actor, now)
+    return changed
+
+
+@transaction.atomic
+def set_sites(*, reason: Reason, sites: Sequence[Site], actor: Actor, now: datetime) -> bool:
+    """Say which places offer the reason (none: every one); return whether that changed it."""
+    if set(reason.sites.values_list("pk", flat=True)) == {site.pk for site in sites}:
+        return False
+    reason.sites.set(sites)
+    _record_change("reason", str(reason.pk), ["sites"], actor, now)
+    return True
+
+
+@transaction.atomic
 def set_start_url(*, reason: Reason, start_url: str, actor: Actor, now: datetime) -> None:
     """Change where the visits of a reason begin."""
     if Reason.objects.filter(pk=reason.pk).exclude(start_url=start_url).update(start_url=start_url):
@@ -92,3 +209,50 @@ def add_agent(*, user: User, partner: Partner, label: str, actor: Actor, now: da
             detail={"partner": partner.slug},
         )
     return agent
+
+
+@transaction.atomic
+def describe_agent(
+    *, agent: Agent, actor: Actor, now: datetime, **changes: Unpack[AgentChanges]
+) -> list[str]:
+    """Change what is known of an agent; return the fields that changed.
+
+    Another `calendar_url` forgets what the old calendar said. Raises NoSuchLanguage or
+    NotAnAddress; then nothing is written.
+    """
+    changed = _changed(agent, changes)
+    if not all(is_language(code) for code in agent.languages):
+        raise NoSuchLanguage
+    if agent.calendar_url and not is_web_address(agent.calendar_url, is_https_needed=True):
+        raise NotAnAddress
+    if not changed:
+        return []
+    if "calendar_url" in changed:
+        agent.calendar_read_at, agent.calendar_trouble = None, ""
+        agent.busy_times.all().delete()
+    agent.save(update_fields=[*changed, "calendar_read_at", "calendar_trouble"])
+    _record_change("agent", str(agent.pk), changed, actor, now)
+    return changed
+
+
+def _changed(
+    row: Partner | Reason | Agent, changes: PartnerChanges | ReasonChanges | AgentChanges
+) -> list[str]:
+    """Set what differs, and return the names of those fields in order."""
+    changed = sorted(name for name, value in changes.items() if getattr(row, name) != value)
+    for name in changed:
+        setattr(row, name, changes.get(name))
+    return changed
+
+
+def _record_change(
+    kind: str, object_id: str, changed: list[str], actor: Actor, now: datetime
+) -> None:
+    record(
+        at=now,
+        actor=actor,
+        verb="described",
+        object_kind=kind,
+        object_id=object_id,
+        detail={"fields": ",".join(changed)},
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -110,6 +110,18 @@ class WeeklyHours(models.Model):
     def __str__(self) -> str:
         """Return the weekday's number and the hours."""
         return f"{self.weekday} {self.start_min}-{self.end_min}"
+
+    @classmethod
+    def following(cls, rule: WeeklyRule, **owner: Any) -> Self:
+        """Return an unsaved row of this rule; `owner` names whose hours they are."""
+        return cls(
+            weekday=rule.weekday,
+            start_min=rule.start_min,
+            end_min=rule.end_min,
+            since_on=rule.since,
+            until_on=rule.until,
+            **owner,
+        )
 
     def rule(self) -> WeeklyRule:
         """Return what the slot engine reads."""

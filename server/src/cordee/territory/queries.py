@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cordee.territory.models import Posting, Site
+from datetime import datetime
+
+from cordee.territory.models import Commune, Posting, Site, SiteClosure, Territory
 
 
 def sites() -> list[Site]:
@@ -20,3 +22,35 @@ def sites_of_host(user_id: int | None) -> list[Site]:
 def sites_named(name: str) -> list[Site]:
     """Return the sites of this name; two communes may have a site of the same."""
     return list(Site.objects.filter(name=name).select_related("commune"))
+
+
+def places() -> list[Site]:
+    """Return every site with commune, territory, weekly hours and closures, in three queries."""
+    found = Site.objects.select_related("commune__territory")
+    return list(found.prefetch_related("hours", "closures").order_by("commune__name", "name"))
+
+
+def closures_to_come(site: Site, *, now: datetime) -> list[SiteClosure]:
+    """Return the site's closures that have not ended, the next first."""
+    return list(SiteClosure.objects.filter(site=site, ends_at__gt=now).order_by("starts_at"))
+
+
+def site_by_id(site_id: int) -> Site | None:
+    """Return the site with this id, with its commune and territory."""
+    return Site.objects.select_related("commune__territory").filter(pk=site_id).first()
+
+
+def territory_by_code(code: str) -> Territory | None:
+    """Return the territory with this code (a département's number)."""
+    return Territory.objects.filter(code=code).first()
+
+
+def communes(territory: Territory | None = None) -> list[Commune]:
+    """Return the communes, of one territory or of all, by name."""
+    found = Commune.objects.select_related("territory").order_by("name")
+    return list(found.filter(territory=territory) if territory else found)
+
+
+def commune_by_code(insee_code: str) -> Commune | None:
+    """Return the commune with this INSEE code."""
+    return Commune.objects.select_related("territory").filter(insee_code=insee_code).first()

@@ -1,15 +1,27 @@
-"""Opening territories, communes and sites."""
+"""Opening territories, communes and sites; their hours and closures."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import transaction
 
 from cordee.accounts.rules import Role
 from cordee.journal.services import record
+from cordee.kernel.cells import WeeklyRule
+from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
-from cordee.territory.models import Commune, Posting, Site, Territory
+from cordee.territory.models import (
+    Commune,
+    Posting,
+    Site,
+    SiteClosure,
+    SiteHours,
+    Territory,
+    TravelTime,
+)
+from cordee.territory.rules import SCHOOL_ZONES, TURNOVER_LIMIT_MIN, is_on_earth, overlapping
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +37,68 @@ class NotAHost(Refusal):
     message = "Seul un compte d’accueil se rattache à un lieu."
 
 
+class HoursOverlap(Refusal):
+    """Two stretches of the same weekday lie over each other. The person joins or parts them."""
+
+    code = "hours_overlap"
+    message = "Deux plages du même jour se chevauchent. Réunissez-les ou séparez-les."
+
+
+class ClosureOver(Refusal):
+    """A closure that has already ended would change nothing."""
+
+    code = "closure_over"
+    message = "Cette fermeture est déjà finie. Donnez une fin à venir."
+
+
+class Misplaced(Refusal):
+    """Half a position, or one that is not on earth."""
+
+    code = "misplaced"
+    message = "Donnez latitude et longitude en degrés, par exemple 44,6595 et 6,6492."
+
+
+class TurnoverTooLong(Refusal):
+    """No room is aired for half a day."""
+
+    code = "turnover_too_long"
+    message = "Le temps entre deux visites va de 0 à 240 minutes."
+
+
+class NoSuchSchoolZone(Refusal):
+    """Schools know three zones."""
+
+    code = "no_such_school_zone"
+    message = "La zone des vacances scolaires est A, B ou C, ou vide."
+
+
+class SiteChanges(TypedDict, total=False):
+    """What can be changed of a site, named as its fields; what is not given stays."""
+
+    phone: str
+    room: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+    access_note: str
+    is_wheelchair_accessible: bool
+    has_confidential_room: bool
+    turnover_min: int
+    closes_on_public_holidays: bool
+    closes_in_school_holidays: bool
+    relay_only: bool
+
+
+class CommuneChanges(TypedDict, total=False):
+    """What can be known of a commune besides its name; what is not given stays."""
+
+    name: str
+    population: int | None
+    latitude: float | None
+    longitude: float | None
+    altitude_m: int | None
+
+
 @transaction.atomic
 def open_territory(*, code: str, name: str, actor: Actor, now: datetime) -> Territory:
     """Return the territory with this code, made when it is new."""
@@ -36,11 +110,46 @@ def open_territory(*, code: str, name: str, actor: Actor, now: datetime) -> Terr
     return territory
 
 
+@transaction.atomic
+def set_school_zone(*, territory: Territory, zone: str, actor: Actor, now: datetime) -> bool:
+    """Say which school holidays count here; return whether that changed anything.
+
+    `zone` is A, B, C or empty. Raises NoSuchSchoolZone.
+    """
+    if zone not in SCHOOL_ZONES:
+        raise NoSuchSchoolZone
+    if territory.school_zone == zone:
+        return False
+    territory.school_zone = zone
+    territory.save(update_fields=["school_zone"])
+    record(
+        at=now,
+        actor=actor,
+        verb="school_zone_set",
+        object_kind="territory",
+        object_id=territory.code,
+        detail={"zone": zone},
+    )
+    return True
+
+
 def add_commune(*, territory: Territory, insee_code: str, name: str) -> Commune:
     """Return the commune with this code, made when it is new."""
     return Commune.objects.get_or_create(
         insee_code=insee_code, defaults={"territory": territory, "name": name}
     )[0]
+
+
+def describe_commune(*, commune: Commune, **changes: Unpack[CommuneChanges]) -> bool:
+    """Write down what is known of a commune; return whether that changed anything.
+
+    Raises Misplaced.
+    """
+    changed = _changed(commune, changes)
+    _check_position(commune)
+    if changed:
+        commune.save(update_fields=changed)
+    return bool(changed)
 
 
 @transaction.atomic
@@ -63,6 +172,101 @@ def open_site(
     if is_new:
         record(at=now, actor=actor, verb="opened", object_kind="site", object_id=str(site.pk))
     return site
+
+
+@transaction.atomic
+def describe_site(
+    *, site: Site, actor: Actor, now: datetime, **changes: Unpack[SiteChanges]
+) -> list[str]:
+    """Change what is known of a site and how it is run; return the fields that changed.
+
+    Raises Misplaced or TurnoverTooLong; then nothing is written.
+    """
+    changed = _changed(site, changes)
+    _check_position(site)
+    if not 0 <= site.turnover_min <= TURNOVER_LIMIT_MIN:
+        raise TurnoverTooLong
+    if changed:
+        site.save(update_fields=changed)
+        record(
+            at=now,
+            actor=actor,
+            verb="described",
+            object_kind="site",
+            object_id=str(site.pk),
+            detail={"fields": ",".join(changed)[:200]},
+        )
+    return changed
+
+
+@transaction.atomic
+def set_hours(*, site: Site, rules: Sequence[WeeklyRule], actor: Actor, now: datetime) -> bool:
+    """Replace the site's weekly hours; return whether that changed anything.
+
+    No rule at all: the site is never open. Appointments that stand are not touched. Raises
+    HoursOverlap.
+    """
+    if overlapping(rules):
+        raise HoursOverlap
+    if set(rules) == {hours.rule() for hours in SiteHours.objects.filter(site=site)}:
+        return False
+    SiteHours.objects.filter(site=site).delete()
+    SiteHours.objects.bulk_create(SiteHours.following(rule, site=site) for rule in rules)
+    record(
+        at=now,
+        actor=actor,
+        verb="hours_set",
+        object_kind="site",
+        object_id=str(site.pk),
+        detail={"rules": len(rules)},
+    )
+    return True
+
+
+@transaction.atomic
+def close_site(
+    *, site: Site, period: Period, note: str = "", actor: Actor, now: datetime
+) -> SiteClosure:
+    """Close the site for a while although its hours say otherwise.
+
+    `note` is for the desk and the public. The same closure twice is one. Appointments within are
+    dealt with above (`appointments`: the cascade). Raises ClosureOver.
+    """
+    if period.end <= now:
+        raise ClosureOver
+    closure, is_new = SiteClosure.objects.get_or_create(
+        site=site, starts_at=period.start, ends_at=period.end, defaults={"note": note}
+    )
+    if is_new:
+        _record_closure("closed", closure, actor, now)
+    return closure
+
+
+@transaction.atomic
+def reopen_site(*, closure: SiteClosure, actor: Actor, now: datetime) -> None:
+    """Take a closure back. Twice changes nothing."""
+    ended, _ = SiteClosure.objects.filter(pk=closure.pk).delete()
+    if ended:
+        _record_closure("reopened", closure, actor, now)
+
+
+@transaction.atomic
+def set_travel_times(
+    *, commune: Commune, minutes: dict[int, int], actor: Actor, now: datetime
+) -> None:
+    """Replace what the table says of the journeys from a commune: minutes by the site's id."""
+    TravelTime.objects.filter(commune=commune).delete()
+    TravelTime.objects.bulk_create(
+        TravelTime(commune=commune, site_id=site, minutes=each) for site, each in minutes.items()
+    )
+    record(
+        at=now,
+        actor=actor,
+        verb="travel_times_set",
+        object_kind="commune",
+        object_id=commune.insee_code,
+        detail={"sites": len(minutes)},
+    )
 
 
 @transaction.atomic
@@ -92,3 +296,33 @@ def _record_posting(verb: str, user: User, site: Site, actor: Actor, now: dateti
         object_id=str(site.pk),
         detail={"user": str(user.pk)},
     )
+
+
+def _record_closure(verb: str, closure: SiteClosure, actor: Actor, now: datetime) -> None:
+    record(
+        at=now,
+        actor=actor,
+        verb=verb,
+        object_kind="site",
+        object_id=str(closure.site_id),
+        detail={
+            "starts_at": closure.starts_at.isoformat(),
+            "ends_at": closure.ends_at.isoformat(),
+        },
+    )
+
+
+def _changed(row: Site | Commune, changes: SiteChanges | CommuneChanges) -> list[str]:
+    """Set what differs, and return the names of those fields in order."""
+    changed = sorted(name for name, value in changes.items() if getattr(row, name) != value)
+    for name in changed:
+        setattr(row, name, changes.get(name))
+    return changed
+
+
+def _check_position(row: Site | Commune) -> None:
+    latitude, longitude = row.latitude, row.longitude
+    if latitude is None and longitude is None:
+        return
+    if latitude is None or longitude is None or not is_on_earth(latitude, longitude):
+        raise Misplaced

@@ -1,0 +1,90 @@
+"""When sites are closed: their own closures, public holidays, school holidays.
+
+The dates come from the `holidays` package: public holidays by law, school holidays of zones A, B
+and C as the ministry publishes them. Where no calendar is published yet, nothing is closed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from holidays import PUBLIC, SCHOOL, country_holidays
+
+from cordee.kernel.period import Period
+from cordee.territory.models import Site
+
+_OWN_DAYS = {
+    "57": "57",
+    "67": "6AE",
+    "68": "6AE",
+    **{code: code for code in ("971", "972", "973", "974", "976")},
+}
+"""Départements with public holidays of their own, as the package names them."""
+
+
+def periods_closed(site: Site, period: Period) -> list[Period]:
+    """Return when the site is closed within `period`, in order of start; they may overlap.
+
+    For many sites read them with `commune__territory` and `closures` (`territory.queries.places`):
+    then no query is made here.
+    """
+    closed = [
+        closure.period()
+        for closure in site.closures.all()
+        if closure.starts_at < period.end and closure.ends_at > period.start
+    ]
+    return sorted([*closed, *holidays_kept(site, period)])
+
+
+def holidays_kept(site: Site, period: Period) -> list[Period]:
+    """Return the public and school holidays in `period` on which this site is closed.
+
+    Each runs from local midnight to local midnight.
+    """
+    territory = site.commune.territory
+    zone = ZoneInfo(territory.time_zone)
+    first, last = period.start.astimezone(zone).date(), period.end.astimezone(zone).date()
+    days: set[date] = set()
+    for year in range(first.year, last.year + 1):
+        if site.closes_on_public_holidays:
+            days |= public_holidays(territory.code, year)
+        if site.closes_in_school_holidays:
+            days |= school_holidays(territory.school_zone, year)
+    kept = [_whole(run, zone) for run in _runs(sorted(days))]
+    return [each for each in kept if each.overlaps(period)]
+
+
+@lru_cache(maxsize=512)
+def public_holidays(territory_code: str, year: int) -> frozenset[date]:
+    """Return the public holidays of a year in the département with this code."""
+    return frozenset(
+        country_holidays("FR", _OWN_DAYS.get(territory_code), years=year, categories=(PUBLIC,))
+    )
+
+
+@lru_cache(maxsize=64)
+def school_holidays(zone: str, year: int) -> frozenset[date]:
+    """Return the days of a year without school in zone A, B or C; none for an empty zone."""
+    if not zone:
+        return frozenset()
+    return frozenset(country_holidays("FR", f"Zone {zone}", years=year, categories=(SCHOOL,)))
+
+
+def _runs(days: list[date]) -> list[tuple[date, date]]:
+    runs: list[tuple[date, date]] = []
+    for day in days:
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _whole(run: tuple[date, date], zone: ZoneInfo) -> Period:
+    first, last = run
+    return Period(
+        datetime.combine(first, time(), zone),
+        datetime.combine(last + timedelta(days=1), time(), zone),
+    )
