@@ -114,7 +114,8 @@ def test_recorded_end_without_a_page(code: int, output: bytes, expected: str) ->
     assert fault.value.code == expected
 
 
-def test_fault_is_known_by_its_words_when_scanimage_ends_with_zero_and_nothing() -> None:
+@pytest.mark.parametrize("output", [b"", b"\x89PNG\r\n\x1a\nhalf"])
+def test_fault_is_known_by_its_words_when_scanimage_ends_with_zero(output: bytes) -> None:
     errors = """scanimage: sane_read: Document feeder jammed
 scanimage: received signal 13
 scanimage: trying to stop scanner
@@ -122,5 +123,5 @@ scanimage: received signal 13
 scanimage: aborting
 """
     with pytest.raises(Unavailable) as refused:
-        read_scan(0, b"", errors)
+        read_scan(0, output, errors)
     assert refused.value.code == "jammed"

@@ -32,7 +32,7 @@ _OTHER = (
     "Le scanner a rencontré une erreur. Recommencez ; si cela revient, prévenez le technicien.",
 )
 # scanimage(1) on a fault of sane_read may be ended by its own SIGPIPE while it stops the scanner;
-# it then exits with 0 and nothing written: only sane_strstatus's words say what happened.
+# it then exits with 0 and little or nothing written: only sane_strstatus's words say what happened.
 _STATUS_WORDS = {
     "Device busy": 3,
     "Document feeder jammed": 6,
@@ -109,17 +109,18 @@ def scan_command(device: str, options: Sequence[str]) -> list[str]:
 
 def read_scan(code: int, output: bytes, errors: str) -> bytes:
     """Return the picture that scanimage wrote. Raises Unavailable when there is none, whole."""
+    is_whole = output.startswith(_PNG) and output.endswith(_PNG_END)
+    if code == 0 and is_whole:
+        return output
     said = _status_said(errors)
-    if code != 0 or (said and not output):
+    if code != 0 or said:
         raise _fault(said or code, errors)
     if not output:
         # A feeder at its end aborts without a word and without a byte.
         raise Unavailable(
             "no_paper", "Le scanner n’a rien envoyé. Faites poser la feuille, puis recommencez."
         )
-    if not output.startswith(_PNG) or not output.endswith(_PNG_END):
-        raise Unavailable("device_error", "L’image du scanner est incomplète. Recommencez.")
-    return output
+    raise Unavailable("device_error", "L’image du scanner est incomplète. Recommencez.")
 
 
 def _fault(code: int, errors: str) -> Unavailable:
