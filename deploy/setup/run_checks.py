@@ -40,6 +40,7 @@ CHECKS = (
     _types("kiosk", "kiosk", "e2e", "bench", "deploy/setup"),
     Check("frontend", ["npm", "run", "--silent", "check"], ROOT / "frontend"),
     Check("migrations", [str(BIN / "cordee"), "makemigrations", "--check", "--dry-run"]),
+    Check("docs", [str(BIN / "pytest"), "-q", "e2e/tests/test_docs.py"]),
     Check("imports", [str(BIN / "lint-imports")]),
     Check("lint", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise", "."]),
     Check("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
