@@ -91,6 +91,10 @@ class World:
             now=now,
         )
 
+    @property
+    def site(self) -> Site:
+        return self.box.kiosk.site
+
     def book_soon(self) -> Visit:
         now = datetime.now(UTC)
         return self.book(now + timedelta(minutes=1), now=now, off_grid=True)

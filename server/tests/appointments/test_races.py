@@ -10,7 +10,7 @@ from django.db import connections
 from factories import TEN, World
 
 from cordee.appointments.models import Appointment, HeldCell
-from cordee.appointments.services import SlotTaken
+from cordee.appointments.refusals import SlotTaken
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.refusal import Refusal

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from factories import NOW, TEN, World
 
-from cordee.appointments import services
+from cordee.appointments import refusals, services
 from cordee.appointments.models import Appointment, HeldCell
 from cordee.fleet import services as fleet
 from cordee.journal.models import Entry
@@ -26,7 +26,7 @@ def test_a_taken_kiosk_is_refused_and_nothing_is_written(world: World) -> None:
     world.book()
     entries = Entry.objects.count()
 
-    with pytest.raises(services.SlotTaken):
+    with pytest.raises(refusals.SlotTaken):
         world.book(TEN + timedelta(minutes=25), agent=world.stranger)
     assert Appointment.objects.count() == 1
     assert HeldCell.objects.count() == 12
@@ -36,7 +36,7 @@ def test_a_taken_kiosk_is_refused_and_nothing_is_written(world: World) -> None:
 def test_a_taken_agent_leaves_the_other_kiosk_free(world: World) -> None:
     world.book()
 
-    with pytest.raises(services.SlotTaken):
+    with pytest.raises(refusals.SlotTaken):
         world.book(box=world.other_box)
     assert not HeldCell.objects.filter(seat_id=world.other_box.kiosk.pk, seat_kind="kiosk")
     assert world.book(box=world.other_box, agent=world.stranger).pk
@@ -50,12 +50,12 @@ def test_the_next_appointment_may_begin_where_one_ends(world: World) -> None:
 
 @pytest.mark.parametrize("late_s", [0, 1])
 def test_an_hour_that_has_begun_is_refused(world: World, late_s: int) -> None:
-    with pytest.raises(services.SlotStarted):
+    with pytest.raises(refusals.SlotStarted):
         world.book(TEN, now=TEN + timedelta(seconds=late_s))
 
 
 def test_an_hour_between_two_marks_is_refused_in_plain_words(world: World) -> None:
-    with pytest.raises(services.SlotMisaligned) as refused:
+    with pytest.raises(refusals.SlotMisaligned) as refused:
         world.book(TEN + timedelta(minutes=2))
     assert "cinq en cinq minutes" in refused.value.message
 
@@ -63,15 +63,15 @@ def test_an_hour_between_two_marks_is_refused_in_plain_words(world: World) -> No
 def test_someone_already_there_is_booked_off_the_grid_without_overlap(world: World) -> None:
     world.book(TEN + timedelta(minutes=2), off_grid=True)
 
-    with pytest.raises(services.SlotTaken):
+    with pytest.raises(refusals.SlotTaken):
         world.book(TEN + timedelta(minutes=30))
-    with pytest.raises(services.SlotTaken):
+    with pytest.raises(refusals.SlotTaken):
         world.book(TEN - timedelta(minutes=25))
     assert world.book(TEN + timedelta(minutes=35)).pk
 
 
 def test_an_agent_receives_for_their_own_partner_only(world: World) -> None:
-    with pytest.raises(services.ReasonElsewhere):
+    with pytest.raises(refusals.ReasonElsewhere):
         services.book(
             kiosk=world.box.kiosk,
             agent=world.agent,
@@ -87,7 +87,7 @@ def test_a_revoked_kiosk_cannot_be_booked(world: World) -> None:
     fleet.revoke(kiosk=world.box.kiosk, actor=OPERATOR, now=NOW)
     world.box.kiosk.refresh_from_db()
 
-    with pytest.raises(services.KioskNotReady):
+    with pytest.raises(refusals.KioskNotReady):
         world.book()
 
 

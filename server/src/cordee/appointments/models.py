@@ -27,6 +27,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Return those that stand and are not only held."""
         return self.standing().filter(hold_ends_at=None)
 
+    def holding(self, now: datetime) -> AppointmentQuerySet:
+        """Return those whose seats nobody else may take: confirmed, or a hold that lasts."""
+        lasting = Q(hold_ends_at=None) | Q(hold_ends_at__gt=now)
+        return self.standing().filter(lasting, released_at=None)
+
+    def expired(self, now: datetime) -> AppointmentQuerySet:
+        """Return the holds that were neither confirmed nor let go in time."""
+        return self.standing().filter(hold_ends_at__lte=now)
+
     def between(self, start: datetime, end: datetime) -> AppointmentQuerySet:
         """Return those that share an instant with `[start, end)`."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
@@ -40,7 +49,9 @@ class Appointment(models.Model):
     `responsible` person answers for a minor or someone under guardianship. `code` opens the
     citizen's page, together with the name. While `hold_ends_at` is set it is a hold, which another
     booking may break after that instant; a confirmed one has none. `key` makes a repeated request
-    the same booking. `moved_from` is the appointment that this one replaces.
+    the same booking, `person_key` (person and reason) makes two tabs one person while it stands.
+    Its seats are held from `starts_at` to `ends_at`, the kiosk for `turnover_min` more, until
+    `released_at`. `moved_from` is the appointment that this one replaces.
     """
 
     kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="+")
@@ -62,11 +73,14 @@ class Appointment(models.Model):
     responsible_contact = models.CharField(max_length=254, blank=True)
     code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
     key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where set
+    person_key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - likewise
     video_url = models.URLField(max_length=500, blank=True)
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
+    turnover_min = models.PositiveSmallIntegerField(default=0)
     booked_at = models.DateTimeField()
     hold_ends_at = models.DateTimeField(null=True, db_index=True)
+    released_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_why = models.CharField(max_length=40, blank=True)
     checked_in_at = models.DateTimeField(null=True)

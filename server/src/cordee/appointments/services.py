@@ -1,4 +1,4 @@
-"""Holding and giving back hours."""
+"""Booking by hand, giving hours back, and what the desk notes of an appointment."""
 
 from __future__ import annotations
 
@@ -6,49 +6,22 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from cordee.appointments.models import Appointment, HeldCell
-from cordee.appointments.rules import SeatKind
+from cordee.appointments import seats
+from cordee.appointments.models import Appointment
+from cordee.appointments.refusals import (
+    AppointmentOver,
+    KioskNotReady,
+    ReasonElsewhere,
+    SlotMisaligned,
+    SlotStarted,
+    SlotTaken,
+)
 from cordee.directory.models import Agent, Reason
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
-from cordee.kernel.period import Period, is_on_grid, lasting
-from cordee.kernel.refusal import Refusal
-
-
-class SlotTaken(Refusal):
-    """Another appointment holds the kiosk or the agent then. The person chooses another hour."""
-
-    code = "slot_taken"
-    message = "Cette heure vient d’être prise. Choisissez-en une autre."
-
-
-class SlotStarted(Refusal):
-    """The hour has already begun. The person chooses a later one."""
-
-    code = "slot_started"
-    message = "Cette heure est déjà passée. Choisissez-en une plus tard."
-
-
-class SlotMisaligned(Refusal):
-    """Hours begin every five minutes. The person chooses one of those."""
-
-    code = "slot_misaligned"
-    message = "Les rendez-vous commencent de cinq en cinq minutes : 10 h 00, 10 h 05, 10 h 10…"
-
-
-class ReasonElsewhere(Refusal):
-    """The agent's partner does not receive people for this reason."""
-
-    code = "reason_elsewhere"
-    message = "Cette personne ne reçoit pas pour cette démarche."
-
-
-class KioskNotReady(Refusal):
-    """The kiosk was taken out of service."""
-
-    code = "kiosk_not_ready"
-    message = "Cette borne n’est plus en service. Choisissez-en une autre."
+from cordee.kernel.ids import new_short_code
+from cordee.kernel.period import is_on_grid, lasting
 
 
 @transaction.atomic
@@ -64,11 +37,13 @@ def book(
     actor: Actor,
     now: datetime,
 ) -> Appointment:
-    """Hold the kiosk and the agent together, for as long as the reason takes.
+    """Book the kiosk and the agent together by hand, for as long as the reason takes.
 
-    `off_grid` allows a start between the five-minute marks, for someone who is already there; it
-    then holds every cell that it touches. Raises SlotStarted, SlotMisaligned, ReasonElsewhere,
-    KioskNotReady, or SlotTaken when another booking came first; then nothing is written.
+    Whoever books so knows who is there: opening hours, notice and turnover do not count, held
+    seats do. `off_grid` allows a start between the five-minute marks, for someone who is already
+    there; it then holds every cell that it touches. Raises SlotStarted, SlotMisaligned,
+    ReasonElsewhere, KioskNotReady, or SlotTaken when another booking came first; then nothing is
+    written.
     """
     if starts_at <= now:
         raise SlotStarted
@@ -79,68 +54,100 @@ def book(
     if kiosk.revoked_at is not None:
         raise KioskNotReady
     period = lasting(starts_at, reason.duration_min)
+    appointment = Appointment(
+        kiosk=kiosk,
+        agent=agent,
+        reason=reason,
+        citizen=citizen,
+        citizen_phone=citizen_phone,
+        video_url=reason.video_url,
+        code=new_short_code(),
+        starts_at=period.start,
+        ends_at=period.end,
+        booked_at=now,
+    )
     try:
         with transaction.atomic():
-            appointment = _held(
-                Appointment(
-                    kiosk=kiosk,
-                    agent=agent,
-                    reason=reason,
-                    citizen=citizen,
-                    citizen_phone=citizen_phone,
-                    starts_at=period.start,
-                    ends_at=period.end,
-                    booked_at=now,
-                ),
-                period,
-            )
+            seats.take(appointment, now=now)
     except IntegrityError as error:
         raise SlotTaken from error
-    record(
-        at=now,
-        actor=actor,
-        verb="booked",
-        object_kind="appointment",
-        object_id=str(appointment.pk),
-        detail={"kiosk": kiosk.public_id, "agent": agent.pk},
-    )
-    return appointment
-
-
-def _held(appointment: Appointment, period: Period) -> Appointment:
-    # Seats in one order everywhere, so that two bookings never wait for each other in a ring.
-    appointment.save(force_insert=True)
-    seats = ((SeatKind.AGENT, appointment.agent_id), (SeatKind.KIOSK, appointment.kiosk_id))
-    HeldCell.objects.bulk_create(
-        HeldCell(appointment=appointment, seat_kind=kind, seat_id=seat_id, starts_at=cell)
-        for kind, seat_id in seats
-        for cell in period.cells()
-    )
+    note("booked", appointment, actor=actor, now=now)
     return appointment
 
 
 @transaction.atomic
-def cancel(*, appointment: Appointment, actor: Actor, now: datetime) -> None:
-    """Give the hour back. Cancelling twice changes nothing."""
+def cancel(*, appointment: Appointment, why: str = "", actor: Actor, now: datetime) -> None:
+    """Give the hour back; `why` is one word for the statistics. Twice changes nothing."""
     standing = Appointment.objects.standing().filter(pk=appointment.pk)
-    if not standing.update(cancelled_at=now):
+    if not standing.update(cancelled_at=now, cancelled_why=why):
         return
-    release(appointment=appointment)
-    record(
-        at=now,
-        actor=actor,
-        verb="cancelled",
-        object_kind="appointment",
-        object_id=str(appointment.pk),
-        detail={"kiosk": appointment.kiosk.public_id, "agent": appointment.agent_id},
-    )
+    seats.free([appointment.pk], now=now)
+    note("cancelled", appointment, actor=actor, now=now)
 
 
-def release(*, appointment: Appointment) -> None:
-    """Free the kiosk and the agent: the visit is over, or will not be."""
-    HeldCell.objects.filter(appointment=appointment).delete()
+@transaction.atomic
+def release(*, appointment: Appointment, why: str = "let_go", actor: Actor, now: datetime) -> bool:
+    """Let a hold go; return False, changing nothing, when it is none (any more)."""
+    holds = Appointment.objects.standing().exclude(hold_ends_at=None)
+    if not holds.filter(pk=appointment.pk).update(cancelled_at=now, cancelled_why=why):
+        return False
+    seats.free([appointment.pk], now=now)
+    note("let_go", appointment, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def free(*, appointment: Appointment, now: datetime) -> None:
+    """Give back the kiosk and the agent: the visit is over. The appointment stands."""
+    seats.free([appointment.pk], now=now)
 
 
 def reinstate(*, appointment: Appointment) -> None:
     """Undo a cancellation: the visit took place all the same. The hours stay free."""
     Appointment.objects.filter(pk=appointment.pk).update(cancelled_at=None)
+
+
+@transaction.atomic
+def check_in(*, appointment: Appointment, actor: Actor, now: datetime) -> None:
+    """Note that the person has come; a no-show is taken back. Raises AppointmentOver."""
+    _noted("checked_in", appointment, actor=actor, now=now, checked_in_at=now, no_show_at=None)
+
+
+@transaction.atomic
+def note_no_show(*, appointment: Appointment, actor: Actor, now: datetime) -> None:
+    """Note that nobody came, once the hour has begun. Raises AppointmentOver before, or if not."""
+    if appointment.starts_at > now:
+        raise AppointmentOver("L’heure du rendez-vous n’est pas encore venue. Attendez-la.")
+    _noted("no_show", appointment, actor=actor, now=now, checked_in_at=None, no_show_at=now)
+
+
+def note(
+    verb: str, appointment: Appointment, *, actor: Actor, now: datetime, **detail: str | int
+) -> None:
+    """Write an act on an appointment into the journal, with kiosk and agent."""
+    record(
+        at=now,
+        actor=actor,
+        verb=verb,
+        object_kind="appointment",
+        object_id=str(appointment.pk),
+        detail={
+            "kiosk": appointment.kiosk.public_id,
+            "agent": appointment.agent_id,
+            **detail,
+        },
+    )
+
+
+def _noted(
+    verb: str,
+    appointment: Appointment,
+    *,
+    actor: Actor,
+    now: datetime,
+    **fields: datetime | None,
+) -> None:
+    found = Appointment.objects.confirmed().filter(pk=appointment.pk)
+    if not found.update(**fields):
+        raise AppointmentOver
+    note(verb, appointment, actor=actor, now=now)

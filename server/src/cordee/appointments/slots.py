@@ -81,6 +81,11 @@ class Search:
     agents: People
     others: Sequence[People] = field(default=())
 
+    @property
+    def is_anyone_free(self) -> bool:
+        """Whether one person for every seat is free at any start."""
+        return bool(self._people)
+
     def starts(self, place: Place) -> int:
         """Return the cells at which a visit can begin there, as a mask of the window."""
         mask = self._people & runs(place.open, self._length)

@@ -28,6 +28,14 @@ def new_code() -> str:
     return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 
+def new_short_code() -> str:
+    """Return a code for a citizen to copy, as `7KQF2M9T` (40 bits); a second factor goes with it.
+
+    Shown in two groups of four.
+    """
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+
+
 def plain_code(text: str) -> str:
     """Return a code as it is compared: capitals, without spaces and hyphens."""
     return re.sub(r"[\s\-]", "", text).upper()

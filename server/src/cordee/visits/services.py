@@ -198,7 +198,7 @@ def _move(visit: Visit, fact: Fact, *, now: datetime) -> Detail:
         visit.live_at = at
     if after is not before and after in FINAL_STATES:
         visit.ended_at = at
-        appointments.release(appointment=visit.appointment)
+        appointments.free(appointment=visit.appointment, now=now)
     visit.state = after
     visit.save(update_fields=["state", "live_at", "ended_at"])
     if before is not VisitState.CANCELLED:

@@ -1,0 +1,267 @@
+"""Reading who and what is free: the database's rows as masks for the slot engine.
+
+However many agents and sites there are, a look takes the same few queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat
+from cordee.appointments.slots import Place
+from cordee.directory.models import Absence, Agent, BusyTime, ExtraOpening, Opening, Reason
+from cordee.fleet.models import Kiosk
+from cordee.kernel.cells import Calendar, WeeklyRule, Window
+from cordee.kernel.period import Period
+from cordee.territory.models import Site, SiteClosure, SiteHours, Territory
+
+if TYPE_CHECKING:
+    from django.db.models import Manager
+
+HOME_LANGUAGE = "fr"
+"""Everybody speaks it whose languages are not written down."""
+INTERPRETER_SKILL = "interprète"
+"""The skill by which an interpreter is found among all partners' agents."""
+LONGEST_DAYS = 1
+"""No appointment lasts longer: those that began earlier are over."""
+
+DaysOff = Callable[[Territory, date, date], tuple[Collection[date], Collection[date]]]
+
+
+def no_days_off(_territory: Territory, _first: date, _last: date) -> tuple[set[date], set[date]]:
+    """Return no public and no school holiday."""
+    return set(), set()
+
+
+days_off: DaysOff = no_days_off
+"""The public and the school holidays of a territory between two days."""
+
+
+@dataclass(frozen=True)
+class Diary:
+    """One person's cells: when they receive people, and when they are not held by anyone."""
+
+    open: int
+    unheld: int
+
+    @property
+    def free(self) -> int:
+        """The cells in which they can be booked."""
+        return self.open & self.unheld
+
+
+@dataclass(frozen=True)
+class SiteDiary:
+    """One site's cells: when it is open, and when each of its kiosks is not held."""
+
+    site: Site
+    open: int
+    kiosks: Mapping[int, int] = field(default_factory=dict)
+
+    def place(self) -> Place:
+        """Return what the slot engine reads."""
+        return Place(self.site.pk, self.open, self.kiosks, self.site.turnover_min)
+
+
+def may_receive(agent: Agent, reason: Reason, language: str) -> bool:
+    """Return whether the agent's partner, skills and languages suit; `language` empty: any."""
+    return (
+        agent.partner_id == reason.partner_id
+        and (not reason.skill or reason.skill in agent.skills)
+        and speaks(agent, language)
+    )
+
+
+def speaks(agent: Agent, language: str) -> bool:
+    """Return whether the agent speaks `language` (ISO 639-1; empty: any)."""
+    return not language or language in (agent.languages or [HOME_LANGUAGE])
+
+
+def agents_for(reason: Reason, language: str) -> list[Agent]:
+    """Return those who can receive for the reason, by their key."""
+    found = Agent.objects.filter(partner=reason.partner_id, user__is_active=True).order_by("pk")
+    return [agent for agent in found if may_receive(agent, reason, language)]
+
+
+def interpreters(language: str) -> list[Agent]:
+    """Return the interpreters of that language, whoever employs them, by their key."""
+    found = Agent.objects.filter(user__is_active=True).exclude(skills=[]).order_by("pk")
+    return [
+        agent
+        for agent in found
+        if INTERPRETER_SKILL in agent.skills and language in agent.languages
+    ]
+
+
+def diaries(
+    window: Window,
+    agents: Collection[int],
+    *,
+    always_open: Collection[int] = (),
+    ignoring: int | None,
+    now: datetime,
+) -> dict[int, Diary]:
+    """Return the diary of each agent, by key (6 queries).
+
+    Those of `always_open` who have written down no opening at all are open at any time.
+    The appointment `ignoring` does not count.
+    """
+    if not agents:
+        return {}
+    window = Window(window.first, window.count, ZoneInfo(settings.TIME_ZONE))
+    bounds = _bounds(window)
+    rules = _rules(Opening.objects, "agent", agents)
+    extra = _periods(ExtraOpening.objects, "agent", agents, bounds)
+    closed = _periods(Absence.objects, "agent", agents, bounds)
+    for agent, periods in _periods(BusyTime.objects, "agent", agents, bounds).items():
+        closed[agent] = [*closed[agent], *periods]
+    unheld = dict.fromkeys(agents, window.all)
+    for agent, start, end in _held_agents(agents, bounds, ignoring=ignoring, now=now):
+        unheld[agent] &= ~window.touched(start, end)
+    found = {}
+    for agent in agents:
+        if agent in always_open and not rules[agent] and not extra[agent]:
+            extra[agent] = [Period(*bounds)]
+        calendar = Calendar(rules[agent], closed[agent], extra[agent])
+        found[agent] = Diary(window.open(calendar), unheld[agent])
+    return found
+
+
+def sites_of(reason: Reason, keys: Collection[int] | None = None) -> list[Site]:
+    """Return the sites that offer the reason (of these keys, when given), by key (2 queries)."""
+    found = Site.objects.select_related("commune__territory").order_by("pk")
+    if keys is not None:
+        found = found.filter(pk__in=keys)
+    chosen = set(reason.sites.values_list("pk", flat=True))
+    return [site for site in found if not chosen or site.pk in chosen]
+
+
+def site_diaries(
+    window: Window, sites: Sequence[Site], *, ignoring: int | None, now: datetime
+) -> dict[int, SiteDiary]:
+    """Return the diary of each site, by key (4 queries). Revoked kiosks are not there.
+
+    Sites come with their commune and territory. Without hours of its own a site is never open.
+    The appointment `ignoring` does not count.
+    """
+    if not sites:
+        return {}
+    keys = [site.pk for site in sites]
+    bounds = _bounds(window)
+    rules = _rules(SiteHours.objects, "site", keys)
+    closed = _periods(SiteClosure.objects, "site", keys, bounds)
+    kiosks: dict[int, dict[int, int]] = defaultdict(dict)
+    site_of = {}
+    turnover = {site.pk: site.turnover_min for site in sites}
+    in_service = Kiosk.objects.filter(site__in=keys, revoked_at=None).order_by("pk")
+    for kiosk, site_key in in_service.values_list("pk", "site"):
+        kiosks[site_key][kiosk] = window.all
+        site_of[kiosk] = site_key
+    for kiosk, start, end, rest in _held_kiosks(site_of, bounds, ignoring=ignoring, now=now):
+        site_key = site_of[kiosk]
+        free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
+        kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
+    holidays: dict[int, tuple[Collection[date], Collection[date]]] = {}
+    found = {}
+    for site in sites:
+        zone = ZoneInfo(site.commune.territory.time_zone)
+        shut = [*closed[site.pk], *_days_off(site, bounds, zone, holidays)]
+        here = Window(window.first, window.count, zone)
+        is_open = here.open(Calendar(rules[site.pk], shut))
+        found[site.pk] = SiteDiary(site, is_open, kiosks[site.pk])
+    return found
+
+
+def _bounds(window: Window) -> tuple[datetime, datetime]:
+    return window.start_of(0), window.start_of(window.count)
+
+
+def _rules(
+    rows: Manager[Any], owner: str, keys: Collection[int]
+) -> defaultdict[int, list[WeeklyRule]]:
+    found: defaultdict[int, list[WeeklyRule]] = defaultdict(list)
+    columns = (owner, "weekday", "start_min", "end_min", "since_on", "until_on")
+    for key, *rule in rows.filter(**{f"{owner}__in": keys}).values_list(*columns):
+        found[key].append(WeeklyRule(*rule))
+    return found
+
+
+def _periods(
+    rows: Manager[Any], owner: str, keys: Collection[int], bounds: tuple[datetime, datetime]
+) -> defaultdict[int, list[Period]]:
+    found: defaultdict[int, list[Period]] = defaultdict(list)
+    start, end = bounds
+    near = rows.filter(starts_at__lt=end, ends_at__gt=start, **{f"{owner}__in": keys})
+    for key, starts_at, ends_at in near.values_list(owner, "starts_at", "ends_at"):
+        found[key].append(Period(starts_at, ends_at))
+    return found
+
+
+def _held_agents(
+    agents: Collection[int],
+    bounds: tuple[datetime, datetime],
+    *,
+    ignoring: int | None,
+    now: datetime,
+) -> Iterable[tuple[int, datetime, datetime]]:
+    held = _holding(bounds, ignoring=ignoring, now=now)
+    yield from held.filter(agent__in=agents).values_list("agent", "starts_at", "ends_at")
+    start, end = bounds
+    seats = GuestSeat.objects.filter(
+        agent__in=agents,
+        appointment__in=held,
+        appointment__starts_at__lt=end,
+        appointment__ends_at__gt=start,
+    )
+    yield from seats.values_list("agent", "appointment__starts_at", "appointment__ends_at")
+
+
+def _held_kiosks(
+    kiosks: Collection[int],
+    bounds: tuple[datetime, datetime],
+    *,
+    ignoring: int | None,
+    now: datetime,
+) -> Iterable[tuple[int, datetime, datetime, int]]:
+    held = _holding(bounds, ignoring=ignoring, now=now).filter(kiosk__in=list(kiosks))
+    return held.values_list("kiosk", "starts_at", "ends_at", "turnover_min")
+
+
+def _holding(
+    bounds: tuple[datetime, datetime], *, ignoring: int | None, now: datetime
+) -> AppointmentQuerySet:
+    # By starts_at on both sides, which is indexed; a turnover may reach into the window.
+    start, end = bounds
+    since = start - timedelta(days=LONGEST_DAYS)
+    held = Appointment.objects.holding(now).filter(starts_at__lt=end, starts_at__gte=since)
+    return held.exclude(pk=ignoring) if ignoring else held
+
+
+def _days_off(
+    site: Site,
+    bounds: tuple[datetime, datetime],
+    zone: ZoneInfo,
+    known: dict[int, tuple[Collection[date], Collection[date]]],
+) -> list[Period]:
+    """Return the whole days on which holidays close the site; `known` keeps each territory's."""
+    territory = site.commune.territory
+    if territory.pk not in known:
+        first, last = (bound.astimezone(zone).date() for bound in bounds)
+        known[territory.pk] = days_off(territory, first, last)
+    public, school = known[territory.pk]
+    days = {
+        *(public if site.closes_on_public_holidays else ()),
+        *(school if site.closes_in_school_holidays else ()),
+    }
+    return [Period(_midnight(day, zone), _midnight(day + timedelta(days=1), zone)) for day in days]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

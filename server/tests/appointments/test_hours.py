@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cordee.appointments.hours import HourMissing, local_hour
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def test_an_hour_that_the_clocks_jump_over_is_refused() -> None:
+    with pytest.raises(HourMissing):
+        local_hour(date(2027, 3, 28), time(2, 30), PARIS)
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_meant_and_it_is_said() -> None:
+    found = local_hour(date(2027, 10, 31), time(2, 30), PARIS)
+
+    assert found.at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert found.comes_twice
+
+
+@pytest.mark.parametrize(("hour", "utc"), [(time(1, 55), (0, 55)), (time(3, 0), (1, 0))])
+def test_the_hours_beside_the_gap_are_plain(hour: time, utc: tuple[int, int]) -> None:
+    found = local_hour(date(2027, 3, 28), hour, PARIS)
+
+    assert found.at == datetime(2027, 3, 28, *utc, tzinfo=UTC)
+    assert not found.comes_twice
