@@ -10,6 +10,7 @@
 `CORDEE_TURN_URLS`    comma list, as `turn:relay.example:3478?transport=udp`
 `CORDEE_TURN_SECRET`  secret shared with the relay for short-lived credentials
 `CORDEE_STUN_URLS`    comma list, as `stun:relay.example:3478`
+`CORDEE_OSRM_URL`     OSRM server that knows the roads, as `http://127.0.0.1:5000`
 """
 
 from __future__ import annotations
@@ -184,6 +185,7 @@ TIME_ZONE = "Europe/Paris"
 TURN_URLS = environment.words("CORDEE_TURN_URLS")
 TURN_SECRET = environment.text("CORDEE_TURN_SECRET")
 STUN_URLS = environment.words("CORDEE_STUN_URLS")
+OSRM_URL = environment.text("CORDEE_OSRM_URL").rstrip("/")
 
 _mail = environment.mail(environment.text("CORDEE_MAIL_URL"))
 EMAIL_BACKEND = _mail.backend
