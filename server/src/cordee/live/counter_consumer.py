@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
 from cordee.accounts.permissions import AGENT, may_enter, permits
@@ -20,18 +18,19 @@ from cordee.live.relay import (
     CLOSE_UNKNOWN,
     relays,
 )
+from cordee.live.socket import Socket
 from cordee.visits.agenda import entry_of
 from cordee.visits.groups import visit_group
 from cordee.visits.queries import visit_of_agent
 from cordee_wire import counter_link, kiosk_link
-from cordee_wire.message import Message, MessageRefused, decode, encode
+from cordee_wire.message import MessageRefused, decode
 
 NOT_YOURS = "Ce rendez-vous n’est pas le vôtre. Revenez à vos rendez-vous."
 ELSEWHERE = "Ce rendez-vous est ouvert dans une autre fenêtre. Continuez là-bas."
 
 
 @permits(AGENT)
-class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class CounterConsumer(Socket):
     """One page of one agent at one visit. The newest page wins."""
 
     async def connect(self) -> None:
@@ -46,14 +45,14 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         seat = await self._seat() if is_hex(self.instance) else None
         if seat is None:
             await self._refuse("not_yours", NOT_YOURS)
-            await self.close(CLOSE_UNKNOWN)
+            await self.end(CLOSE_UNKNOWN)
             return
         self.is_seated = True
-        await self._say(seat)
+        await self.say(seat)
         await self.channel_layer.group_add(visit_group(self.visit), self.channel_name)
         await self._announce(self.instance, wants_answer=True)
 
-    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
+    async def leave(self) -> None:
         """Tell the kiosk that the counter is gone."""
         if self.is_seated:
             await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
@@ -69,11 +68,11 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._refuse(refused.code, str(refused))
             self.bad += 1
             if self.bad >= BAD_MESSAGES_LIMIT:
-                await self.close(CLOSE_BAD)
+                await self.end(CLOSE_BAD)
             return
         if isinstance(message, kiosk_link.TimeAsked):
             now = timezone.now().timestamp()
-            await self._say(kiosk_link.TimeTold(sent=message.sent, now=now))
+            await self.say(kiosk_link.TimeTold(sent=message.sent, now=now))
         elif not self.is_seated or message.visit != self.visit:
             await self._refuse("not_yours", NOT_YOURS)
         else:
@@ -98,7 +97,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             # The kiosk's old link may end after its new one is here: that is no leaving.
             return
         self.kiosk_socket = event["socket"] if event["instance"] else ""
-        await self._say(kiosk_link.Peer(visit=self.visit, role="kiosk", instance=event["instance"]))
+        await self.say(kiosk_link.Peer(visit=self.visit, role="kiosk", instance=event["instance"]))
         if event["wants_answer"]:
             await self._announce(self.instance, wants_answer=False)
 
@@ -106,19 +105,19 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """A signal of the kiosk, for this instance only."""
         message = event["message"]
         if self.is_seated and event["from"] == "kiosk" and message["to"] == self.instance:
-            await self._say(msgspec.convert(message, kiosk_link.Relayed))
+            await self.say(msgspec.convert(message, kiosk_link.Relayed))
 
     async def fact(self, event: dict[str, Any]) -> None:
         """Something happened at the kiosk."""
         if self.is_seated:
-            await self._say(
+            await self.say(
                 counter_link.FactTold(kind=event["kind"], at=event["at"], detail=event["detail"])
             )
 
     async def page_arrived(self, event: dict[str, Any]) -> None:
         """A sealed page can be fetched."""
         if self.is_seated:
-            await self._say(
+            await self.say(
                 counter_link.PageArrived(
                     page=event["page"], size_bytes=event["size_bytes"], sha256=event["sha256"]
                 )
@@ -144,11 +143,7 @@ class CounterConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     async def _refuse(self, code: str, message: str) -> None:
-        await self._say(kiosk_link.Refused(code=code, message=message, about=self.visit))
-
-    async def _say(self, message: Message) -> None:
-        with contextlib.suppress(RuntimeError):  # the socket closed meanwhile
-            await self.send(text_data=encode(message).decode())
+        await self.say(kiosk_link.Refused(code=code, message=message, about=self.visit))
 
 
 def _seat_of(user: Any, public_id: str) -> counter_link.SeatTaken | None:

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 import structlog
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
 from cordee.accounts.permissions import KIOSK, permits
@@ -25,13 +24,14 @@ from cordee.live.relay import (
     CLOSE_UNKNOWN,
     relays,
 )
+from cordee.live.socket import Socket
 from cordee.live.watch import watch
 from cordee.visits import services as visits
 from cordee.visits.agenda import agenda_of
 from cordee.visits.groups import visit_group
 from cordee.visits.queries import is_at_kiosk
 from cordee_wire import kiosk_link
-from cordee_wire.message import Message, MessageRefused, decode, encode
+from cordee_wire.message import MessageRefused, decode, encode
 from cordee_wire.signed import challenge_payload
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ SEEN_EVERY_S = 20
 
 
 @permits(KIOSK)
-class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class KioskConsumer(Socket):
     """One link of one kiosk. Nothing is answered before its challenge is."""
 
     async def connect(self) -> None:
@@ -55,16 +55,17 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.bad = 0
         self.tasks = [asyncio.create_task(self._expect_hello())]
         await self.accept()
-        await self._say(kiosk_link.Challenge(nonce=self.nonce))
+        await self.say(kiosk_link.Challenge(nonce=self.nonce))
 
-    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
+    async def leave(self) -> None:
         """Note that the kiosk left, and tell those who were with it."""
         for task in self.tasks:
             task.cancel()
+        if self.kiosk is not None:
+            watch.leave(self.kiosk.public_id, self._refresh)
         for visit in list(self.instances):
             await self._leave(visit)
         if self.kiosk is not None:
-            watch.leave(self.kiosk.public_id, self._refresh)
             await database_sync_to_async(fleet.disconnect)(
                 kiosk=self.kiosk, link=self.channel_name, now=timezone.now()
             )
@@ -80,7 +81,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._refuse(refused.code, str(refused))
             self.bad += 1
             if self.bad >= BAD_MESSAGES_LIMIT:
-                await self.close(CLOSE_BAD)
+                await self.end(CLOSE_BAD)
         except Refusal as refusal:
             about = getattr(message, "visit", "") or type(message).__struct_config__.tag
             await self._refuse(refusal.code, refusal.message, about=str(about))
@@ -88,7 +89,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _take(self, message: kiosk_link.FromKiosk) -> None:
         match message:
             case kiosk_link.TimeAsked(sent=sent):
-                await self._say(kiosk_link.TimeTold(sent=sent, now=timezone.now().timestamp()))
+                await self.say(kiosk_link.TimeTold(sent=sent, now=timezone.now().timestamp()))
             case kiosk_link.Hello() if self.kiosk is None:
                 await self._meet(message)
             case _ if self.kiosk is None:
@@ -109,7 +110,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             public_key=kiosk.public_key, signature=hello.signature, payload=payload
         ):
             await self._refuse("kiosk_unknown", UNKNOWN, about="hello")
-            await self.close(CLOSE_UNKNOWN)
+            await self.end(CLOSE_UNKNOWN)
             return
         self.kiosk = kiosk
         await database_sync_to_async(fleet.connect)(
@@ -122,7 +123,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         watch.join(kiosk.public_id, self._refresh)
         agenda = await self._agenda()
         self.shown = encode(kiosk_link.Agenda(entries=agenda))
-        await self._say(
+        await self.say(
             kiosk_link.Welcome(
                 now=timezone.now().timestamp(),
                 site=self.kiosk.site.name,
@@ -136,7 +137,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         is_new = await database_sync_to_async(visits.apply_fact)(
             kiosk=self.kiosk, fact=fact, now=timezone.now()
         )
-        await self._say(kiosk_link.FactApplied(boot=fact.boot, seq=fact.seq))
+        await self.say(kiosk_link.FactApplied(boot=fact.boot, seq=fact.seq))
         if is_new:
             await self.channel_layer.group_send(
                 visit_group(fact.visit),
@@ -197,7 +198,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.counters.pop(visit, None)
         else:
             self.counters[visit] = event["socket"]
-        await self._say(kiosk_link.Peer(visit=visit, role="agent", instance=event["instance"]))
+        await self.say(kiosk_link.Peer(visit=visit, role="agent", instance=event["instance"]))
         if event["wants_answer"] and visit in self.instances:
             await self._announce(visit, self.instances[visit], wants_answer=False)
 
@@ -205,7 +206,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """A signal of the counter, for this instance only."""
         message = event["message"]
         if event["from"] == "agent" and message["to"] == self.instances.get(message["visit"]):
-            await self._say(msgspec.convert(message, kiosk_link.Relayed))
+            await self.say(msgspec.convert(message, kiosk_link.Relayed))
 
     async def fact(self, event: dict[str, Any]) -> None:
         """The kiosk's own facts: it knows."""
@@ -221,12 +222,12 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         # A box that was enrolled in its place has another key: this one is out too.
         if known is None or known.public_key != self.kiosk.public_key:
             await self._refuse("revoked", UNKNOWN, about="hello")
-            await self.close(CLOSE_UNKNOWN)
+            await self.end(CLOSE_UNKNOWN)
             return
         agenda = kiosk_link.Agenda(entries=await self._agenda())
         if (text := encode(agenda)) != self.shown:
             self.shown = text
-            await self._say(agenda)
+            await self.say(agenda)
 
     async def _agenda(self) -> list[kiosk_link.AgendaEntry]:
         found: list[kiosk_link.AgendaEntry] = await database_sync_to_async(agenda_of)(
@@ -237,7 +238,7 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _expect_hello(self) -> None:
         await asyncio.sleep(HELLO_WITHIN_S)
         if self.kiosk is None:
-            await self.close(CLOSE_UNKNOWN)
+            await self.end(CLOSE_UNKNOWN)
 
     async def _keep_seen(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -248,8 +249,4 @@ class KioskConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 )
 
     async def _refuse(self, code: str, message: str, *, about: str = "") -> None:
-        await self._say(kiosk_link.Refused(code=code, message=message, about=about))
-
-    async def _say(self, message: Message) -> None:
-        with contextlib.suppress(RuntimeError):  # the socket closed meanwhile
-            await self.send(text_data=encode(message).decode())
+        await self.say(kiosk_link.Refused(code=code, message=message, about=about))
