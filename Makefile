@@ -8,8 +8,10 @@ PY := .venv/bin/python
 ARGS ?=
 # ONLY picks suites: make test ONLY="server wire"
 ONLY ?=
+# MINUTES lengthens the random tests: make fuzz MINUTES=30
+MINUTES ?= 1
 
-.PHONY: help setup demo test check bench screenshots build format clean
+.PHONY: help setup demo test fuzz check bench screenshots build format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -22,6 +24,9 @@ demo: setup ## A booked call on this machine, both sides, one minute from now
 
 test: setup ## All tests (ONLY="wire server kiosk frontend e2e" picks some)
 	@$(PY) deploy/setup/run_tests.py $(ONLY)
+
+fuzz: setup ## Random lives of bookings against a plain model, for MINUTES=n
+	@$(PY) deploy/setup/run_fuzz.py $(MINUTES)
 
 check: setup ## Format, lint, types, import contracts, missing migrations
 	@$(PY) deploy/setup/run_checks.py

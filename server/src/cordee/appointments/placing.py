@@ -53,6 +53,10 @@ _WHY_NOT: dict[Obstacle, type[Refusal]] = {
 }
 
 
+class _Answered(Exception):
+    """The same request was answered on another connection, just now."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One wish for one hour at one site, everything checked but whether it is free.
@@ -82,11 +86,15 @@ def place(request: Request, *, verb: str, actor: Actor, now: datetime) -> Appoin
             asked=request.asked, site=request.site, starts_at=request.starts_at, now=now
         )
         if slot is None:
+            # The same request may have been answered meanwhile, on another connection.
+            known = _known(request)
+            if known is not None:
+                return known
             raise _why_not(request, now)
         try:
             with transaction.atomic():
                 return _written(request, slot, verb=verb, actor=actor, now=now)
-        except IntegrityError:
+        except (IntegrityError, _Answered):
             continue  # Another booking was quicker: look again what is left.
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
@@ -105,6 +113,9 @@ def _check(request: Request, now: datetime) -> None:
     """Refuse what no search has to be made for."""
     asked, starts_at = request.asked, request.starts_at
     first, last = asked.bounds(now)
+    old = request.replaces
+    if old and not Appointment.objects.confirmed().holding(now).filter(pk=old.pk).exists():
+        raise AppointmentOver
     if starts_at <= now:
         raise SlotStarted
     if not is_on_grid(starts_at):
@@ -158,7 +169,7 @@ def _written(
     known_as = None
     if request.is_known:
         known_as = person_key(reason_id=asked.reason.pk, name=citizen.name, contact=citizen.contact)
-        _let_earlier_go(known_as, actor, now)
+        _let_earlier_go(known_as, request.key, actor, now)
     agent, ours = _chosen(asked, slot, now)
     period = lasting(slot.starts_at, asked.reason.duration_min)
     appointment = Appointment(
@@ -215,7 +226,7 @@ def _taken_over(old: Appointment | None, actor: Actor, now: datetime) -> str:
     return code
 
 
-def _let_earlier_go(known_as: str | None, actor: Actor, now: datetime) -> None:
+def _let_earlier_go(known_as: str | None, key: str | None, actor: Actor, now: datetime) -> None:
     """Make room for the person: an earlier hold goes, an appointment to come stands in the way."""
     if known_as is None:
         return
@@ -223,6 +234,8 @@ def _let_earlier_go(known_as: str | None, actor: Actor, now: datetime) -> None:
     earlier = rows.filter(person_key=known_as).first()
     if earlier is None:
         return
+    if key is not None and earlier.key == key:
+        raise _Answered
     if earlier.hold_ends_at is not None:
         services.release(appointment=earlier, why="replaced", actor=actor, now=now)
     elif earlier.ends_at <= now:

@@ -1,0 +1,48 @@
+"""Run the random tests of booking for a while, on PostgreSQL when it is there.
+
+    python deploy/setup/run_fuzz.py MINUTES
+
+Each round draws anew; the first failure ends it and is shown, with what repeats it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TEST = "server/tests/appointments/test_machine.py"
+ROUND = {"CORDEE_FUZZ_EXAMPLES": "100", "CORDEE_FUZZ_STEPS": "50"}
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit code of the last round."""
+    minutes = float(arguments[0]) if arguments else 1.0
+    ends_at = time.monotonic() + 60 * minutes
+    rounds = 0
+    on_postgres = [sys.executable, "server/tests/postgres.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--color=no", TEST]
+    while rounds == 0 or time.monotonic() < ends_at:
+        wrapper = on_postgres if rounds % 2 else []
+        done = subprocess.run(
+            [*wrapper, *command, f"--hypothesis-seed={int(time.time())}"],
+            cwd=ROOT,
+            env={**os.environ, **ROUND},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            print(done.stdout)
+            return done.returncode
+        rounds += 1
+    print(f"{rounds} rounds of 100 lives of up to 50 steps: no overlap, no difference.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
