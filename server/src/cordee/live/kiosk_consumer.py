@@ -226,8 +226,8 @@ class KioskConsumer(Socket):
             return
         agenda = kiosk_link.Agenda(entries=await self._agenda())
         if (text := encode(agenda)) != self.shown:
-            self.shown = text
             await self.say(agenda)
+            self.shown = text
 
     async def _agenda(self) -> list[kiosk_link.AgendaEntry]:
         found: list[kiosk_link.AgendaEntry] = await database_sync_to_async(agenda_of)(

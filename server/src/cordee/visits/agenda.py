@@ -74,6 +74,21 @@ def kiosks_meeting_partner(slug: str, *, now: datetime) -> set[str]:
     return _kiosks(now, appointment__agent__partner__slug=slug)
 
 
+def kiosks_for_reason(reason_id: int, *, now: datetime) -> set[str]:
+    """Return the public ids of the kiosks whose agenda holds a visit for this reason."""
+    return _kiosks(now, appointment__reason=reason_id)
+
+
+def kiosks_at_site(site_id: int, *, now: datetime) -> set[str]:
+    """Return the public ids of the kiosks of this site whose agenda holds a visit."""
+    return _kiosks(now, appointment__kiosk__site=site_id)
+
+
+def kiosks_entering(since: datetime, now: datetime) -> set[str]:
+    """Return the public ids of the kiosks whose agenda a visit has entered in `[since, now)`."""
+    return _kiosks(now, appointment__starts_at__gte=since + AHEAD)
+
+
 def _kiosks(now: datetime, **whose: Any) -> set[str]:
     found = Visit.objects.open().filter(
         appointment__ends_at__gt=now - STILL_SHOWN,
