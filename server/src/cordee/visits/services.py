@@ -13,6 +13,7 @@ from cordee.journal.rules import kiosk as kiosk_actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 from cordee.visits.models import AppliedFact, Visit
+from cordee.visits.queries import is_at_kiosk
 from cordee.visits.rules import (
     FINAL_STATES,
     Outcome,
@@ -116,14 +117,13 @@ def apply_fact(*, kiosk: Kiosk, fact: Fact, now: datetime) -> bool:
     """
     if not _is_speakable(fact):
         raise FactUnknown
-    found = Visit.objects.select_related("appointment").filter(
-        public_id=fact.visit, appointment__kiosk=kiosk
-    )
-    if not found.exists():
+    if not is_at_kiosk(kiosk, fact.visit):
         raise NotYours
     try:
         with transaction.atomic():
-            visit = found.select_for_update(of=("self",)).get()
+            # The visit alone: what PostgreSQL joins to a row that it waited for is the row as it
+            # was before the wait. The appointment is read afterwards.
+            visit = Visit.objects.select_for_update().get(public_id=fact.visit)
             AppliedFact.objects.create(
                 kiosk=kiosk,
                 visit=visit,
