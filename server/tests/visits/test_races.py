@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from django.db import connection, connections, transaction
 from factories import TEN, World
@@ -19,22 +19,24 @@ from cordee.visits.models import AppliedFact, Visit
 from cordee_wire.kiosk_link import Fact
 
 WITHIN_S = 20
-T = TypeVar("T")
 
 
-class Meanwhile(AbstractContextManager["Meanwhile"]):
+class Meanwhile(AbstractContextManager[Any]):
     """Runs `task` beside an open transaction that holds what it needs, until the task waits."""
 
-    def __init__(self, task: Callable[[], T]) -> None:
+    def __init__(self, task: Callable[[], Any]) -> None:
         self._task = task
         self._asked = Event()
         self._pool = ThreadPoolExecutor(1)
 
+    def __enter__(self) -> Self:
+        return self
+
     def __exit__(self, *_exc: object) -> None:
         self._pool.shutdown()
 
-    def start(self) -> Future[T]:
-        future: Future[T] = self._pool.submit(self._run)
+    def start(self) -> Future[Any]:
+        future: Future[Any] = self._pool.submit(self._run)
         assert self._asked.wait(WITHIN_S)
         if connection.vendor == "postgresql":
             wait_until(_somebody_waits, what="the other waits for the lock", within_s=WITHIN_S)
