@@ -26,9 +26,9 @@ class EmailTaken(Refusal):
 
 @transaction.atomic
 def create_user(
-    *, email: str, password: str, name: str, role: Role, actor: Actor, now: datetime
+    *, email: str, password: str | None, name: str, role: Role, actor: Actor, now: datetime
 ) -> User:
-    """Open an account. Raises EmailTaken."""
+    """Open an account; `password` None: none opens it until one is set. Raises EmailTaken."""
     email = normal_email(email)
     if User.objects.filter(email=email).exists():
         raise EmailTaken

@@ -20,6 +20,7 @@ from cordee.directory.models import Absence, Agent, BusyTime, ExtraOpening, Open
 from cordee.fleet.models import Kiosk
 from cordee.kernel.cells import Calendar, WeeklyRule, Window
 from cordee.kernel.period import Period
+from cordee.territory import holidays
 from cordee.territory.models import Site, SiteClosure, SiteHours, Territory
 
 if TYPE_CHECKING:
@@ -35,12 +36,7 @@ LONGEST_DAYS = 1
 DaysOff = Callable[[Territory, date, date], tuple[Collection[date], Collection[date]]]
 
 
-def no_days_off(_territory: Territory, _first: date, _last: date) -> tuple[set[date], set[date]]:
-    """Return no public and no school holiday."""
-    return set(), set()
-
-
-days_off: DaysOff = no_days_off
+days_off: DaysOff = holidays.days_off
 """The public and the school holidays of a territory between two days."""
 
 
@@ -168,11 +164,11 @@ def site_diaries(
         site_key = site_of[kiosk]
         free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
         kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
-    holidays: dict[int, tuple[Collection[date], Collection[date]]] = {}
+    known: dict[int, tuple[Collection[date], Collection[date]]] = {}
     found = {}
     for site in sites:
         zone = ZoneInfo(site.commune.territory.time_zone)
-        shut = [*closed[site.pk], *_days_off(site, bounds, zone, holidays)]
+        shut = [*closed[site.pk], *_days_off(site, bounds, zone, known)]
         here = Window(window.first, window.count, zone)
         is_open = here.open(Calendar(rules[site.pk], shut))
         found[site.pk] = SiteDiary(site, is_open, kiosks[site.pk])

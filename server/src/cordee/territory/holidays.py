@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from holidays import PUBLIC, SCHOOL, country_holidays
 
 from cordee.kernel.period import Period
-from cordee.territory.models import Site
+from cordee.territory.models import Site, Territory
 
 _OWN_DAYS = {
     "57": "57",
@@ -46,14 +46,21 @@ def holidays_kept(site: Site, period: Period) -> list[Period]:
     territory = site.commune.territory
     zone = ZoneInfo(territory.time_zone)
     first, last = period.start.astimezone(zone).date(), period.end.astimezone(zone).date()
-    days: set[date] = set()
-    for year in range(first.year, last.year + 1):
-        if site.closes_on_public_holidays:
-            days |= public_holidays(territory.code, year)
-        if site.closes_in_school_holidays:
-            days |= school_holidays(territory.school_zone, year)
+    public, school = days_off(territory, first, last)
+    days = {
+        *(public if site.closes_on_public_holidays else ()),
+        *(school if site.closes_in_school_holidays else ()),
+    }
     kept = [_whole(run, zone) for run in _runs(sorted(days))]
     return [each for each in kept if each.overlaps(period)]
+
+
+def days_off(territory: Territory, first: date, last: date) -> tuple[set[date], set[date]]:
+    """Return the public and the school holidays of a territory from `first` to `last`."""
+    years = range(first.year, last.year + 1)
+    public = {day for year in years for day in public_holidays(territory.code, year)}
+    school = {day for year in years for day in school_holidays(territory.school_zone, year)}
+    return _from_to(public, first, last), _from_to(school, first, last)
 
 
 @lru_cache(maxsize=512)
@@ -70,6 +77,10 @@ def school_holidays(zone: str, year: int) -> frozenset[date]:
     if not zone:
         return frozenset()
     return frozenset(country_holidays("FR", f"Zone {zone}", years=year, categories=(SCHOOL,)))
+
+
+def _from_to(days: set[date], first: date, last: date) -> set[date]:
+    return {day for day in days if first <= day <= last}
 
 
 def _runs(days: list[date]) -> list[tuple[date, date]]:

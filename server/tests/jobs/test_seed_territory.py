@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from factories import World
+
+from cordee.accounts.models import User
+from cordee.appointments.models import Appointment, HeldCell
+from cordee.directory.models import Agent, Opening, Reason
+from cordee.jobs.demo.places import PLACES
+from cordee.jobs.demo.territory import ZONE, Demo, Seeded
+from cordee.kernel.period import Period
+from cordee.territory.holidays import periods_closed
+from cordee.territory.models import SiteHours
+from cordee.territory.queries import places
+from cordee.territory.travel import minutes_from
+from cordee.visits.models import Visit
+
+NOW = datetime(2026, 12, 7, 9, 30, tzinfo=UTC)
+
+
+def _seed(seed: int = 1, hours_a_month: float = 50) -> Seeded:
+    with transaction.atomic():
+        return Demo(seed=seed, hours_a_month=hours_a_month, now=NOW).make()
+
+
+def _booked() -> list[tuple[datetime, str, str, str]]:
+    found = Appointment.objects.order_by("starts_at", "kiosk__name")
+    return list(found.values_list("starts_at", "kiosk__name", "agent__label", "citizen"))
+
+
+def test_the_territory_has_the_size_that_was_asked_for(db: None) -> None:
+    seeded = _seed()
+
+    assert (seeded.sites, seeded.partners, seeded.agents) == (25, 28, 120)
+    assert seeded.booked_min / 60 / 3 == pytest.approx(50, rel=0.1)
+    reasons = Counter(Reason.objects.values_list("partner", flat=True))
+    assert set(reasons.values()) <= {3, 4, 5, 6}
+    assert all(documents for documents in Reason.objects.values_list("documents", flat=True))
+    agents = Counter(Agent.objects.values_list("partner", flat=True))
+    assert min(agents.values()) >= 2
+    (place, *_) = places()
+    assert len(minutes_from(place.commune)) == 25
+
+
+def test_every_appointment_lies_in_open_hours_of_place_and_agent(db: None) -> None:
+    _seed()
+    closed = {
+        place.pk: periods_closed(place, Period(NOW, NOW + timedelta(days=92))) for place in places()
+    }
+    hours: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
+    for owner, rows in (("site", SiteHours.objects), ("agent", Opening.objects)):
+        for row in rows.values_list(f"{owner}_id", "weekday", "start_min", "end_min"):
+            hours.setdefault((owner, row[0]), []).append(row[1:])
+
+    assert Appointment.objects.count() > 200
+    for appointment in Appointment.objects.select_related("kiosk"):
+        start, end = (
+            each.astimezone(ZONE) for each in (appointment.starts_at, appointment.ends_at)
+        )
+        first, last = (each.hour * 60 + each.minute for each in (start, end))
+        for whose in (("site", appointment.kiosk.site_id), ("agent", appointment.agent_id)):
+            assert any(
+                weekday == start.weekday() and since <= first and last <= until
+                for weekday, since, until in hours[whose]
+            )
+        assert not any(period.contains(start) for period in closed[appointment.kiosk.site_id])
+    assert Visit.objects.count() == Appointment.objects.count()
+    held = Counter(HeldCell.objects.values_list("appointment", flat=True))
+    assert min(held.values()) >= 6
+
+
+def test_the_same_seed_makes_the_same_territory(db: None) -> None:
+    made = []
+    for seed in (7, 7, 8):
+        with transaction.atomic():
+            _seed(seed, hours_a_month=10)
+            made.append(_booked())
+            transaction.set_rollback(True)
+
+    assert made[0] == made[1]
+    assert made[0] != made[2]
+
+
+def test_the_demo_agent_can_sign_in_and_the_others_cannot(db: None) -> None:
+    out = StringIO()
+    call_command("seed_territory", "--hours-a-month", "5", "--json", stdout=out)
+    seeded = json.loads(out.getvalue())
+
+    person = seeded["people"]["agent"]
+    assert User.objects.get(email=person["email"]).check_password(person["password"])
+    other = User.objects.get(email="conseil-2@demo.invalid")
+    assert not other.has_usable_password()
+
+
+def test_a_database_in_use_is_not_touched(world: World) -> None:
+    with pytest.raises(CommandError, match="n’est pas vide"):
+        call_command("seed_territory")
+
+
+def test_places_have_communes_of_the_departement_once() -> None:
+    codes = [place.insee_code for place in PLACES]
+
+    assert len(set(codes)) == 25
+    assert all(code.startswith("05") for code in codes)
