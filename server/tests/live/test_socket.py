@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket as tcp
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -16,9 +15,9 @@ from asgiref.sync import sync_to_async
 from factories import World
 from live.conftest import Lines
 from live.sockets import WITHIN_S, cookie_of, hello
+from serving import serving
 from websockets.asyncio.client import ClientConnection, connect
 
-from cordee.config.asgi import application
 from cordee.fleet.models import Kiosk
 from cordee.live.counter_consumer import CounterConsumer
 from cordee.live.kiosk_consumer import KioskConsumer
@@ -27,22 +26,6 @@ from cordee.live.watch import watch
 pytestmark = pytest.mark.asyncio
 
 ONE, BOX = "1" * 32, "b" * 32
-
-
-@asynccontextmanager
-async def _serving() -> AsyncIterator[tuple[uvicorn.Server, int]]:
-    """Run uvicorn in this loop, so that its sockets and the test's own know each other."""
-    listening = tcp.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        application, lifespan="off", log_config=None, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        yield server, listening.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
 
 
 async def _until(is_true: Callable[[], Awaitable[bool]]) -> None:
@@ -95,7 +78,7 @@ async def test_a_kiosk_whose_link_is_torn_while_it_is_told_something_has_left(
 ) -> None:
     held = Held(monkeypatch, KioskConsumer)
     visit = (await sync_to_async(committed.book_soon)()).public_id
-    async with _serving() as (server, port):
+    async with serving() as (server, port):
         link = await connect(f"ws://127.0.0.1:{port}/ws/kiosk", proxy=None)
         await _say(link, hello(committed.box, (await _hear(link, "challenge"))["nonce"]))
         await _hear(link, "welcome")
@@ -123,7 +106,7 @@ async def test_a_counter_whose_link_is_torn_while_it_is_told_something_has_left(
     cookie = (await sync_to_async(cookie_of)(committed.agent.user)).decode()
     kiosk = await lines.kiosk()
     await kiosk.say({"type": "joined", "visit": visit, "instance": BOX})
-    async with _serving() as (server, port):
+    async with serving() as (server, port):
         counter = await connect(
             f"ws://127.0.0.1:{port}/ws/counter/{visit}/?instance={ONE}",
             additional_headers={"Cookie": cookie},

@@ -10,7 +10,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from cordee.kernel.refusal import Refusal
-from cordee_wire.message import Message, MessageRefused, decode, encode
+from cordee_wire.message import LINK_LIMIT_BYTES, Message, MessageRefused, decode, encode
 
 T = TypeVar("T")
 
@@ -69,9 +69,11 @@ def body_of(request: HttpRequest, kind: type[T]) -> T:
 
     Raises MessageRefused.
     """
-    if int(request.headers.get("Content-Length") or 0) > BODY_LIMIT_BYTES:
-        raise MessageRefused("too_large", "Demande trop grande.")
     body = request.body
+    if len(body) > LINK_LIMIT_BYTES:
+        raise MessageRefused(
+            "too_large", f"Demande trop grande : au plus {LINK_LIMIT_BYTES} octets."
+        )
     try:
         fields = msgspec.json.decode(body, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -79,6 +81,3 @@ def body_of(request: HttpRequest, kind: type[T]) -> T:
     fields.setdefault("type", kind.__struct_config__.tag)  # type: ignore[attr-defined]
     result: T = decode(msgspec.json.encode(fields), kind)
     return result
-
-
-BODY_LIMIT_BYTES = 65_536

@@ -27,8 +27,6 @@ def kiosk_signed(
     def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if int(request.headers.get("Content-Length") or 0) > limit_bytes:
-                return refused("too_large", f"Demande trop grande : au plus {limit_bytes} octets.")
             body = request.body
             if len(body) > limit_bytes:
                 return refused("too_large", f"Demande trop grande : au plus {limit_bytes} octets.")

@@ -10,6 +10,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.config.settings")
 _pages = get_asgi_application()
 
-from cordee.live.routing import websockets  # noqa: E402 - models exist only once Django is set up
+from cordee.config.bodies import BoundedBodies  # noqa: E402 - models exist only once Django is set up
+from cordee.live.routing import websockets  # noqa: E402 - likewise
 
-application = ProtocolTypeRouter({"http": _pages, "websocket": websockets})
+application = ProtocolTypeRouter({"http": BoundedBodies(_pages), "websocket": websockets})
