@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -77,15 +77,17 @@ def test_a_closed_site_and_a_revoked_kiosk_are_not_offered(opened: World) -> Non
     assert {slot.kiosks for slot in slots} == {(opened.other_box.kiosk.pk,)}
 
 
-def test_a_holiday_closes_the_sites_that_keep_it(
-    opened: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(diaries, "days_off", lambda *_: ({date(2026, 12, 8)}, set()))
+def test_a_holiday_closes_the_sites_that_keep_it(opened: World) -> None:
+    asked = Asked(opened.reason)
+    christmas = datetime(2026, 12, 25, 10, tzinfo=UTC)
 
-    assert _today(opened) == []
+    def slot() -> Slot | None:
+        return availability.slot_at(asked=asked, site=opened.site, starts_at=christmas, now=NOW)
+
+    assert slot() is None
     opened.site.closes_on_public_holidays = False
     opened.site.save()
-    assert _today(opened)
+    assert slot() is not None
 
 
 def test_a_booked_agent_and_a_resting_kiosk_are_not_offered(opened: World) -> None:

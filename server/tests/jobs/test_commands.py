@@ -189,3 +189,9 @@ def test_a_place_is_shown_and_set_to_the_relay_only(world: World) -> None:
         _run("site", name, "--turnover-min", "999")
     with pytest.raises(CommandError, match="Aucun lieu"):
         _run("site", "Nulle part")
+
+
+def test_appointments_are_tended_though_there_is_nothing_to_do(world: World) -> None:
+    said = "0 heure(s) libérée(s), 0 rendez-vous à remplacer, 0 place(s) proposée(s)"
+
+    assert _run("tend") == said

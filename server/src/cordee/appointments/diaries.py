@@ -6,9 +6,9 @@ However many agents and sites there are, a look takes the same few queries.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,8 @@ from cordee.directory.models import Absence, Agent, BusyTime, ExtraOpening, Open
 from cordee.fleet.models import Kiosk
 from cordee.kernel.cells import Calendar, WeeklyRule, Window
 from cordee.kernel.period import Period
-from cordee.territory import holidays
-from cordee.territory.models import Site, SiteClosure, SiteHours, Territory
+from cordee.territory.holidays import holidays_kept
+from cordee.territory.models import Site, SiteClosure, SiteHours
 
 if TYPE_CHECKING:
     from django.db.models import Manager
@@ -32,12 +32,6 @@ INTERPRETER_SKILL = "interprète"
 """The skill by which an interpreter is found among all partners' agents."""
 LONGEST_DAYS = 1
 """No appointment lasts longer: those that began earlier are over."""
-
-DaysOff = Callable[[Territory, date, date], tuple[Collection[date], Collection[date]]]
-
-
-days_off: DaysOff = holidays.days_off
-"""The public and the school holidays of a territory between two days."""
 
 
 @dataclass(frozen=True)
@@ -164,11 +158,15 @@ def site_diaries(
         site_key = site_of[kiosk]
         free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
         kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
-    known: dict[int, tuple[Collection[date], Collection[date]]] = {}
+    holidays: dict[tuple[int, bool, bool], list[Period]] = {}
     found = {}
     for site in sites:
-        zone = ZoneInfo(site.commune.territory.time_zone)
-        shut = [*closed[site.pk], *_days_off(site, bounds, zone, known)]
+        territory = site.commune.territory
+        kept = (territory.pk, site.closes_on_public_holidays, site.closes_in_school_holidays)
+        if kept not in holidays:
+            holidays[kept] = holidays_kept(site, Period(*bounds))
+        shut = [*closed[site.pk], *holidays[kept]]
+        zone = ZoneInfo(territory.time_zone)
         here = Window(window.first, window.count, zone)
         is_open = here.open(Calendar(rules[site.pk], shut))
         found[site.pk] = SiteDiary(site, is_open, kiosks[site.pk])
@@ -238,26 +236,3 @@ def _holding(
     since = start - timedelta(days=LONGEST_DAYS)
     held = Appointment.objects.holding(now).filter(starts_at__lt=end, starts_at__gte=since)
     return held.exclude(pk=ignoring) if ignoring else held
-
-
-def _days_off(
-    site: Site,
-    bounds: tuple[datetime, datetime],
-    zone: ZoneInfo,
-    known: dict[int, tuple[Collection[date], Collection[date]]],
-) -> list[Period]:
-    """Return the whole days on which holidays close the site; `known` keeps each territory's."""
-    territory = site.commune.territory
-    if territory.pk not in known:
-        first, last = (bound.astimezone(zone).date() for bound in bounds)
-        known[territory.pk] = days_off(territory, first, last)
-    public, school = known[territory.pk]
-    days = {
-        *(public if site.closes_on_public_holidays else ()),
-        *(school if site.closes_in_school_holidays else ()),
-    }
-    return [Period(_midnight(day, zone), _midnight(day + timedelta(days=1), zone)) for day in days]
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

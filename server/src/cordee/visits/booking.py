@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.appointments import holding
+from cordee.appointments import cascade, holding, waiting
 from cordee.appointments.availability import GuestWish
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, Offer, Proposal
 from cordee.directory.models import Agent
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
@@ -59,6 +59,28 @@ def move(
     )
     close(appointment, actor=actor, now=now)
     return _opened(moved, actor, now)
+
+
+@transaction.atomic
+def accept(*, offer: Offer, actor: Actor, now: datetime) -> Visit:
+    """Take what the waiting list offers (`appointments.waiting.accept`), with the visits."""
+    replaced = offer.entry.replaces
+    if replaced is not None:
+        Visit.objects.select_for_update().filter(appointment=replaced).first()
+    accepted = waiting.accept(offer=offer, actor=actor, now=now)
+    if replaced is not None:
+        close(replaced, actor=actor, now=now)
+    return _opened(accepted, actor, now)
+
+
+@transaction.atomic
+def choose(*, proposal: Proposal, actor: Actor, now: datetime) -> Visit | None:
+    """Take a proposal (`appointments.cascade.choose`), with the visits; by telephone: None."""
+    old = proposal.appointment
+    Visit.objects.select_for_update().filter(appointment=old).first()
+    chosen = cascade.choose(proposal=proposal, actor=actor, now=now)
+    close(old, actor=actor, now=now)
+    return None if chosen.pk == old.pk else _opened(chosen, actor, now)
 
 
 def close(appointment: Appointment, *, actor: Actor, now: datetime) -> None:

@@ -1,0 +1,259 @@
+"""When a kiosk, a site or an agent falls out: what is proposed in place of what they had promised.
+
+`sweep` is the job: it knows revoked kiosks, closures and absences. `fall_out` takes any other
+cause, as a kiosk that fails its self-test. Either may run again: the same is proposed once, and
+people are told once of each cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from cordee.appointments import availability, holding, services, telling
+from cordee.appointments.availability import Asked, GuestWish
+from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat, Proposal
+from cordee.appointments.refusals import AppointmentOver
+from cordee.appointments.rules import GuestKind, ProposalKind
+from cordee.appointments.slots import Slot
+from cordee.directory.models import Absence
+from cordee.fleet.models import Kiosk
+from cordee.journal.rules import SYSTEM, Actor
+from cordee.territory.models import Site, SiteClosure
+from cordee.territory.travel import estimate_min, spot_of_site
+
+AHEAD = timedelta(days=60)
+"""A kiosk that was revoked is out for all that can be booked."""
+SITES_PROPOSED = 2
+HOURS_PROPOSED = 3
+HOURS_ROUND = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What is out, in `[start, end)`: one of kiosk, site, agent, by key.
+
+    `cause` names it for good (`closure 12`): people are told once of each.
+    """
+
+    cause: str
+    start: datetime
+    end: datetime
+    kiosk: int | None = None
+    site: int | None = None
+    agent: int | None = None
+
+
+def sweep(*, now: datetime) -> int:
+    """Propose something for every appointment that cannot be kept; return how many are new."""
+    return sum(fall_out(outage=outage, now=now) for outage in _outages(now))
+
+
+def fall_out(*, outage: Outage, now: datetime) -> int:
+    """Propose something for what this outage touches; return how many appointments are new to it.
+
+    Holds are left alone: they are not promised to anybody yet.
+    """
+    told = Proposal.objects.filter(cause=outage.cause).values("appointment")
+    rows = _touched(outage, now).exclude(pk__in=told)
+    rows = rows.select_related("kiosk__site__commune", "agent__user", "reason__partner")
+    count = 0
+    for appointment in rows.order_by("starts_at", "pk"):
+        found = _found(appointment, outage, now)
+        with transaction.atomic():
+            for proposal in found:
+                Proposal.objects.get_or_create(key=proposal.key, defaults=_fields(proposal))
+            telling.tell_touched(appointment, cause=outage.cause, now=now)
+            services.note("touched", appointment, actor=SYSTEM, now=now, cause=outage.cause)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def choose(*, proposal: Proposal, actor: Actor, now: datetime) -> Appointment:
+    """Take a proposal: the appointment moves there, or is held by telephone. Twice is once.
+
+    Returns the new appointment; by telephone, the old one, cancelled, and the agent is asked to
+    call. Raises AppointmentOver, and SlotTaken and its like when somebody else was quicker: then
+    another proposal is chosen. For the visits: `visits.booking.choose`.
+    """
+    row = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    old = Appointment.objects.select_related("kiosk__site", "agent__user", "reason").get(
+        pk=row.appointment_id
+    )
+    if row.chosen_at is not None:
+        return Appointment.objects.filter(moved_from=old).order_by("-pk").first() or old
+    if old.cancelled_at is not None or old.starts_at <= now:
+        raise AppointmentOver
+    Proposal.objects.filter(pk=row.pk).update(chosen_at=now)
+    if row.kind == ProposalKind.TELEPHONE or row.kiosk is None or row.starts_at is None:
+        services.cancel(appointment=old, why="telephone", actor=actor, now=now)
+        telling.tell_to_call(old, now=now)
+        return old
+    return holding.move(
+        appointment=old,
+        site=row.kiosk.site,
+        starts_at=row.starts_at,
+        agent=row.agent,
+        guests=_guests_without(old, _agent_out(row.cause)),
+        at_desk=True,
+        actor=actor,
+        now=now,
+    )
+
+
+def proposals_for(appointment: Appointment) -> list[Proposal]:
+    """Return what is still proposed for an appointment that stands, in the order to be shown."""
+    order = {kind.value: number for number, kind in enumerate(ProposalKind)}
+    rows = Proposal.objects.filter(
+        appointment=appointment, chosen_at=None, appointment__cancelled_at=None
+    )
+    found = rows.select_related("kiosk__site__commune", "agent")
+    return sorted(found, key=lambda proposal: (order[proposal.kind], proposal.pk))
+
+
+def _outages(now: datetime) -> Iterable[Outage]:
+    end = now + AHEAD
+    for key, revoked_at in Kiosk.objects.exclude(revoked_at=None).values_list("pk", "revoked_at"):
+        if revoked_at is not None:
+            yield Outage(f"kiosk {key} {revoked_at:%Y%m%d%H%M%S}", now, end, kiosk=key)
+    coming = Q(ends_at__gt=now, starts_at__lt=end)
+    columns = ("pk", "starts_at", "ends_at")
+    for key, starts, ends, site in SiteClosure.objects.filter(coming).values_list(*columns, "site"):
+        yield Outage(f"closure {key}", starts, ends, site=site)
+    for key, starts, ends, agent in Absence.objects.filter(coming).values_list(*columns, "agent"):
+        yield Outage(f"absence {key}", starts, ends, agent=agent)
+
+
+def _touched(outage: Outage, now: datetime) -> AppointmentQuerySet:
+    rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
+    rows = rows.between(outage.start, outage.end)
+    if outage.kiosk is not None:
+        return rows.filter(kiosk=outage.kiosk)
+    if outage.site is not None:
+        return rows.filter(kiosk__site=outage.site)
+    seated = GuestSeat.objects.filter(agent=outage.agent).values("appointment")
+    return rows.filter(Q(agent=outage.agent) | Q(pk__in=seated))
+
+
+def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Proposal]:
+    """Return what can be proposed: same place and hour, other place, other hours, telephone."""
+    # The outage is in the database already, or else its seats are left out here.
+    asked = Asked(
+        reason=appointment.reason,
+        guests=_guests_without(appointment, outage.agent),
+        at_desk=True,
+        ignoring=appointment.pk,
+    )
+    site, hour = appointment.kiosk.site, appointment.starts_at
+    found: list[Proposal] = []
+
+    def propose(kind: ProposalKind, slot: Slot | None) -> bool:
+        proposal = _proposal(kind, appointment, slot, outage, now)
+        if proposal is None:
+            return False
+        found.append(proposal)
+        return True
+
+    def at_hour(place: Site) -> Slot | None:
+        return availability.slot_at(asked=asked, site=place, starts_at=hour, now=now)
+
+    here = at_hour(site)
+    if here is not None:
+        propose(ProposalKind.KIOSK, here)
+    count = 0
+    for other in _nearby(site):
+        slot = at_hour(other) if count < SITES_PROPOSED else None
+        count += slot is not None and propose(ProposalKind.SITE, slot)
+    around = availability.slots(
+        asked=asked,
+        site=site,
+        since=max(now, hour - HOURS_ROUND),
+        until=hour + HOURS_ROUND,
+        most=1000,
+        now=now,
+    )
+    others = sorted(
+        (slot for slot in around if slot.starts_at != hour),
+        key=lambda slot: (abs(slot.starts_at - hour), slot.starts_at),
+    )
+    count = 0
+    for slot in others:
+        if count == HOURS_PROPOSED:
+            break
+        count += propose(ProposalKind.HOUR, slot)
+    propose(ProposalKind.TELEPHONE, None)
+    return found
+
+
+def _proposal(
+    kind: ProposalKind,
+    appointment: Appointment,
+    slot: Slot | None,
+    outage: Outage,
+    now: datetime,
+) -> Proposal | None:
+    """Return the proposal, or None when all that is free at the slot is what falls out."""
+    kiosk = agent = starts_at = None
+    if slot is not None:
+        is_then = outage.start < slot.starts_at + (appointment.ends_at - appointment.starts_at)
+        is_then = is_then and slot.starts_at < outage.end
+        out = outage if is_then else Outage(outage.cause, outage.start, outage.end)
+        kiosks = [key for key in slot.kiosks if key != out.kiosk and slot.site != out.site]
+        agents = [key for key in slot.agents if key != out.agent]
+        if not kiosks or not agents:
+            return None
+        # Whoever was to receive them still does, when they can.
+        kiosk = appointment.kiosk_id if appointment.kiosk_id in kiosks else kiosks[0]
+        agent = appointment.agent_id if appointment.agent_id in agents else agents[0]
+        starts_at = slot.starts_at
+    where = f"{kiosk or ''} {agent or ''} {starts_at:%Y%m%dT%H%M}" if starts_at else ""
+    return Proposal(
+        key=f"{appointment.pk} {outage.cause} {kind} {where}".strip(),
+        appointment=appointment,
+        cause=outage.cause,
+        kind=kind,
+        kiosk_id=kiosk,
+        agent_id=agent,
+        starts_at=starts_at,
+        made_at=now,
+    )
+
+
+def _fields(proposal: Proposal) -> dict[str, object]:
+    names = ("appointment_id", "cause", "kind", "kiosk_id", "agent_id", "starts_at", "made_at")
+    return {name: getattr(proposal, name) for name in names}
+
+
+def _guests_without(appointment: Appointment, agent: int | None) -> tuple[GuestWish, ...]:
+    """Return the same guests; in the place of an interpreter who falls out, anyone of ours."""
+    return tuple(
+        GuestWish(GuestKind.INTERPRETER, None, appointment.language)
+        if guest.agent_id == agent is not None and guest.kind == GuestKind.INTERPRETER
+        else GuestWish(GuestKind(guest.kind), guest.agent_id, "", guest.name, guest.contact)
+        for guest in appointment.guests.order_by("pk")
+    )
+
+
+def _agent_out(cause: str) -> int | None:
+    kind, _, key = cause.partition(" ")
+    if kind != "absence" or not key.isdigit():
+        return None
+    return Absence.objects.filter(pk=int(key)).values_list("agent", flat=True).first()
+
+
+def _nearby(site: Site) -> Sequence[Site]:
+    """Return the other sites, the nearest by road first; those of unknown place are last."""
+    others = Site.objects.exclude(pk=site.pk).select_related("commune").order_by("pk")
+    here = spot_of_site(site)
+    far: Mapping[int, float] = {
+        other.pk: estimate_min(here, there)
+        if here is not None and (there := spot_of_site(other)) is not None
+        else float("inf")
+        for other in others
+    }
+    return sorted(others, key=lambda other: (far[other.pk], other.pk))

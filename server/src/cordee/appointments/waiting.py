@@ -1,0 +1,267 @@
+"""The waiting list: who waits, what is offered to them, and what they answer.
+
+`offer_freed` is the job. It looks for slots rather than at what was given back, so that nothing is
+lost when it did not run for a while. A slot that is offered is held like any other: it cannot be
+offered to two people at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from cordee.appointments import availability, holding, placing, services, telling
+from cordee.appointments.availability import Asked
+from cordee.appointments.citizens import Citizen, normal_citizen
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.appointments.placing import Request
+from cordee.appointments.refusals import HoldExpired
+from cordee.appointments.rules import ContactKind
+from cordee.appointments.slots import Slot
+from cordee.directory.models import Reason
+from cordee.journal.rules import SYSTEM, Actor
+from cordee.journal.services import record
+from cordee.kernel.refusal import Refusal
+from cordee.territory.models import Site
+from cordee.territory.travel import minutes_from
+
+OFFER_LASTS = timedelta(hours=2)
+LAST_OFFER = timedelta(hours=4)
+"""No slot that begins earlier is offered: people have to answer, and to come."""
+OFFERED_FROM, OFFERED_UNTIL = time(8), time(18)
+"""Offers run out after two hours: none is made while people sleep."""
+LOOKED_AT = 20
+"""How many slots are looked at for one person who has already refused some."""
+
+REACH_MIN = 45
+"""Who named no site is offered those within so many minutes of their commune."""
+
+
+class WaitedAlready(Refusal):
+    """The same person waits for the same already."""
+
+    code = "waited_already"
+    message = "Cette personne est déjà sur la liste d’attente pour cette démarche."
+
+
+class OfferGone(Refusal):
+    """The offer was answered or has run out. The person stays on the list."""
+
+    code = "offer_gone"
+    message = (
+        "Cette proposition n’est plus valable. Vous restez sur la liste d’attente : "
+        "nous vous écrirons dès qu’une autre heure se libère."
+    )
+
+
+@transaction.atomic
+def enter(
+    *,
+    reason: Reason,
+    site: Site | None,
+    citizen: Citizen,
+    until_at: datetime,
+    replaces: Appointment | None = None,
+    actor: Actor,
+    now: datetime,
+) -> WaitingEntry:
+    """Put someone on the list until `until_at`; `site` None: any that they can reach.
+
+    With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
+    for it. Raises what `normal_citizen` raises, ContactMalformed for someone who cannot be reached,
+    WaitedAlready.
+    """
+    citizen = normal_citizen(citizen)
+    if citizen.contact_kind in {ContactKind.NONE, ContactKind.LANDLINE}:
+        raise telling.CannotBeWritten
+    contact = {"citizen_phone": citizen.contact, "citizen_email": ""}
+    if citizen.contact_kind is ContactKind.EMAIL:
+        contact = {"citizen_phone": "", "citizen_email": citizen.contact}
+    waits = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now, reason=reason, **contact)
+    if waits.filter(citizen=citizen.name).exists():
+        raise WaitedAlready
+    entry = WaitingEntry.objects.create(
+        reason=reason,
+        site=site,
+        commune_id=citizen.commune_id,
+        replaces=replaces,
+        citizen=citizen.name,
+        contact_kind=citizen.contact_kind,
+        language=citizen.language,
+        until_at=until_at,
+        entered_at=now,
+        **contact,
+    )
+    _note("entered", entry, actor, now)
+    return entry
+
+
+@transaction.atomic
+def withdraw(*, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
+    """Take someone off the list; what is offered to them goes to the next. Twice is once."""
+    if not WaitingEntry.objects.filter(pk=entry.pk, closed_at=None).update(closed_at=now):
+        return
+    for offer in _open(entry):
+        _answer(offer, was_taken=False, actor=actor, now=now)
+    _note("withdrawn", entry, actor, now)
+
+
+def offer_freed(*, now: datetime) -> int:
+    """End what has run out, offer free slots in the order of the list; return how many.
+
+    By day only. Who named no site is offered those within 45 minutes of their commune, or any when
+    that is unknown.
+    """
+    end_expired(now=now)
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
+    if not OFFERED_FROM <= local < OFFERED_UNTIL:
+        return 0
+    waiting = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now)
+    waiting = waiting.exclude(pk__in=Offer.objects.filter(answered_at=None).values("entry"))
+    rows = waiting.select_related("reason__partner", "site", "commune", "replaces")
+    return sum(_offered(entry, now) for entry in rows.order_by("entered_at", "pk"))
+
+
+@transaction.atomic
+def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
+    """Confirm the offered hour; what it replaces is given up. Accepting twice is once.
+
+    Raises OfferGone. For the visits: `visits.booking.accept`.
+    """
+    row = (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("entry__replaces")
+        .get(pk=offer.pk)
+    )
+    if row.was_taken:
+        return Appointment.objects.select_related("kiosk").get(pk=row.appointment_id)
+    if row.answered_at is not None:
+        raise OfferGone
+    try:
+        confirmed = holding.confirm(appointment=row.appointment, actor=actor, now=now)
+    except HoldExpired as error:
+        raise OfferGone from error
+    if row.entry.replaces is not None:
+        services.cancel(appointment=row.entry.replaces, why="moved", actor=actor, now=now)
+    Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
+    WaitingEntry.objects.filter(pk=row.entry_id).update(closed_at=now)
+    return confirmed
+
+
+@transaction.atomic
+def decline(*, offer: Offer, actor: Actor, now: datetime) -> None:
+    """Give the offered hour to the next; the person stays on the list. Raises OfferGone."""
+    row = (
+        Offer.objects.select_for_update(of=("self",)).select_related("appointment").get(pk=offer.pk)
+    )
+    if row.answered_at is not None:
+        raise OfferGone
+    _answer(row, was_taken=False, actor=actor, now=now)
+
+
+def offer_by_code(code: str) -> Offer | None:
+    """Return the offer with this code, with its hour and place."""
+    rows = Offer.objects.select_related(
+        "entry", "appointment__kiosk__site__commune__territory", "appointment__reason"
+    )
+    return rows.filter(code=code).first()
+
+
+def end_expired(*, now: datetime) -> int:
+    """End the offers that nobody answered in time; return how many."""
+    count = 0
+    late = Offer.objects.filter(answered_at=None, expires_at__lte=now).order_by("pk")
+    for key in late.values_list("pk", flat=True):
+        with transaction.atomic():
+            rows = Offer.objects.select_for_update(of=("self",)).select_related("appointment")
+            offer = rows.filter(pk=key, answered_at=None).first()
+            if offer is not None:
+                _answer(offer, was_taken=False, actor=SYSTEM, now=now)
+                count += 1
+    return count
+
+
+def _offered(entry: WaitingEntry, now: datetime) -> bool:
+    for site, slot in _free_for(entry, now):
+        request = Request(
+            asked=Asked(reason=entry.reason),
+            site=site,
+            starts_at=slot.starts_at,
+            citizen=_citizen_of(entry),
+            hold_ends_at=now + OFFER_LASTS,
+            is_known=False,
+        )
+        try:
+            with transaction.atomic():
+                held = placing.place(request, verb="held", actor=SYSTEM, now=now)
+                offer = Offer.objects.create(
+                    entry=entry,
+                    appointment=held,
+                    code=placing.unused_code(),
+                    expires_at=now + OFFER_LASTS,
+                )
+                telling.tell_offer(offer, now=now)
+        except Refusal:
+            continue  # Somebody was quicker; the next slot, then.
+        return True
+    return False
+
+
+def _free_for(entry: WaitingEntry, now: datetime) -> list[tuple[Site, Slot]]:
+    """Return slots that were not offered to this person before, soonest site first."""
+    asked = Asked(reason=entry.reason)
+    until = min(entry.until_at, entry.replaces.starts_at) if entry.replaces else entry.until_at
+    since = now + LAST_OFFER
+    if entry.site is not None:
+        sites = [entry.site]
+    else:
+        minutes = minutes_from(entry.commune) if entry.commune else {}
+        within_min = REACH_MIN if minutes else None
+        minutes = minutes or dict.fromkeys(Site.objects.values_list("pk", flat=True), 0)
+        soonest = availability.soonest(
+            asked=asked,
+            minutes=minutes,
+            within_min=within_min,
+            most=3,
+            since=since,
+            until=until,
+            now=now,
+        )
+        by_key = Site.objects.in_bulk([found.site for found in soonest])
+        sites = [by_key[found.site] for found in soonest]
+    told = set(entry.offers.values_list("appointment__kiosk__site", "appointment__starts_at"))
+    return [
+        (site, slot)
+        for site in sites
+        for slot in availability.slots(
+            asked=asked, site=site, since=since, until=until, most=LOOKED_AT, now=now
+        )
+        if (site.pk, slot.starts_at) not in told
+    ]
+
+
+def _citizen_of(entry: WaitingEntry) -> Citizen:
+    return Citizen(
+        name=entry.citizen,
+        contact_kind=ContactKind(entry.contact_kind),
+        contact=entry.citizen_email or entry.citizen_phone,
+        language=entry.language,
+        commune_id=entry.commune_id,
+    )
+
+
+def _open(entry: WaitingEntry) -> list[Offer]:
+    rows = Offer.objects.select_for_update(of=("self",)).select_related("appointment")
+    return list(rows.filter(entry=entry, answered_at=None))
+
+
+def _answer(offer: Offer, *, was_taken: bool, actor: Actor, now: datetime) -> None:
+    Offer.objects.filter(pk=offer.pk).update(answered_at=now, was_taken=was_taken)
+    services.release(appointment=offer.appointment, why="declined", actor=actor, now=now)
+
+
+def _note(verb: str, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
+    record(at=now, actor=actor, verb=verb, object_kind="waiting", object_id=str(entry.pk))

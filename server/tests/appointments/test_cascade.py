@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import NOW, TEN, World
+from opened import another_agent, another_site, booked, open_world, someone
+
+from cordee.appointments import cascade, refusals
+from cordee.appointments.availability import GuestWish
+from cordee.appointments.cascade import Outage
+from cordee.appointments.citizens import Citizen
+from cordee.appointments.models import Appointment, Proposal
+from cordee.appointments.rules import GuestKind, ProposalKind
+from cordee.directory.models import Absence
+from cordee.fleet import services as fleet
+from cordee.journal.rules import OPERATOR
+from cordee.notices.models import Notice
+from cordee.territory.models import SiteClosure
+from cordee.visits import booking as visits
+from cordee.visits.models import Visit
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+LENGTH = timedelta(minutes=30)
+
+
+@pytest.fixture
+def opened(world: World) -> World:
+    return open_world(world)
+
+
+def _kinds(visit: Visit) -> list[str]:
+    return [proposal.kind for proposal in cascade.proposals_for(visit.appointment)]
+
+
+def _first(visit: Visit, kind: ProposalKind) -> Proposal:
+    found = cascade.proposals_for(visit.appointment)
+    return next(proposal for proposal in found if proposal.kind == kind)
+
+
+def test_a_closed_site_proposes_another_one_other_hours_and_the_telephone(opened: World) -> None:
+    other, kiosk = another_site(opened)
+    visit = booked(opened)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY / 2)
+
+    assert cascade.sweep(now=NOW) == 1
+
+    assert _kinds(visit) == ["site", "hour", "hour", "hour", "telephone"]
+    moved = visits.choose(proposal=_first(visit, ProposalKind.SITE), actor=OPERATOR, now=NOW)
+    assert moved is not None
+    assert (moved.appointment.kiosk, moved.appointment.starts_at) == (kiosk, TEN)
+    assert moved.appointment.kiosk.site == other
+    assert cascade.proposals_for(visit.appointment) == []
+
+
+def test_a_revoked_kiosk_proposes_the_other_one_at_the_same_hour(opened: World) -> None:
+    visit = booked(opened)
+    fleet.revoke(kiosk=visit.appointment.kiosk, actor=OPERATOR, now=NOW)
+
+    assert cascade.sweep(now=NOW) == 1
+
+    moved = visits.choose(proposal=_first(visit, ProposalKind.KIOSK), actor=OPERATOR, now=NOW)
+    assert moved is not None
+    assert moved.appointment.kiosk == opened.other_box.kiosk
+    assert moved.appointment.agent == visit.appointment.agent
+    assert cascade.sweep(now=NOW) == 0
+
+
+def test_an_absent_agent_is_replaced_at_the_same_hour_or_met_later(opened: World) -> None:
+    visit = booked(opened)
+    colleague = another_agent(opened)
+    Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
+
+    assert cascade.sweep(now=NOW) == 1
+
+    proposal = _first(visit, ProposalKind.KIOSK)
+    assert (proposal.agent, proposal.starts_at) == (colleague, TEN)
+
+
+def test_an_interpreter_who_falls_out_is_replaced_by_another(opened: World) -> None:
+    first, second = another_agent(opened), another_agent(opened)
+    for interpreter in (first, second):
+        interpreter.skills, interpreter.languages = ["interprète"], ["ar"]
+        interpreter.save()
+    citizen = Citizen("Samia", language="ar")
+    seat = GuestWish(GuestKind.INTERPRETER, language="ar")
+    visit = booked(opened, citizen=citizen, guests=[seat], agent=opened.agent)
+    assert visit.appointment.guests.get().agent == first
+    Absence.objects.create(agent=first, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+
+    moved = visits.choose(proposal=_first(visit, ProposalKind.KIOSK), actor=OPERATOR, now=NOW)
+
+    assert moved is not None
+    assert moved.appointment.guests.get().agent == second
+
+
+def test_a_kiosk_that_failed_is_not_proposed_for_the_time_that_it_is_out(opened: World) -> None:
+    visit = booked(opened)
+    kiosk = visit.appointment.kiosk
+    outage = Outage("selftest 1", NOW, NOW + 3 * HOUR, kiosk=kiosk.pk)
+    fleet.revoke(kiosk=opened.other_box.kiosk, actor=OPERATOR, now=NOW)
+
+    cascade.fall_out(outage=outage, now=NOW)
+
+    assert _kinds(visit) == ["hour", "hour", "hour", "telephone"]
+    hours = [_.starts_at for _ in cascade.proposals_for(visit.appointment) if _.starts_at]
+    assert min(hours) >= NOW + 3 * HOUR
+
+
+def test_people_are_told_once_of_each_cause(opened: World) -> None:
+    citizen = Citizen(
+        "Léa",
+        is_protected=True,
+        responsible="Ana",
+        responsible_contact="ana@exemple.fr",
+        referrer="Mairie",
+        referrer_contact="06 99 99 99 99",
+    )
+    booked(opened, citizen=citizen)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY)
+
+    cascade.sweep(now=NOW)
+    cascade.sweep(now=NOW + HOUR)
+
+    told = dict(Notice.objects.values_list("to", "channel"))
+    assert told == {
+        "": "slip",
+        "ana@exemple.fr": "email",
+        "+33699999999": "sms",
+        opened.agent.user.email: "email",
+    }
+    assert Notice.objects.count() == 4
+    assert not Notice.objects.filter(text__contains=opened.reason.label).exists()
+    Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    assert Notice.objects.count() == 8
+
+
+def test_by_telephone_the_hours_are_given_back_and_the_agent_is_asked_to_call(
+    opened: World,
+) -> None:
+    visit = booked(opened, citizen=someone(phone="06 12 34 56 78"))
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    proposal = _first(visit, ProposalKind.TELEPHONE)
+
+    assert visits.choose(proposal=proposal, actor=OPERATOR, now=NOW) is None
+    assert visits.choose(proposal=proposal, actor=OPERATOR, now=NOW) is None
+
+    visit.refresh_from_db()
+    assert visit.state == "cancelled"
+    asked = Notice.objects.get(title="Rendez-vous par téléphone")
+    assert "+33612345678" in asked.text
+
+
+def test_a_proposal_that_somebody_else_took_leaves_everything_as_it_was(opened: World) -> None:
+    visit = booked(opened)
+    fleet.revoke(kiosk=visit.appointment.kiosk, actor=OPERATOR, now=NOW)
+    cascade.sweep(now=NOW)
+    another_agent(opened)
+    booked(opened)
+
+    with pytest.raises(refusals.SlotTaken):
+        visits.choose(proposal=_first(visit, ProposalKind.KIOSK), actor=OPERATOR, now=NOW)
+
+    visit.refresh_from_db()
+    assert visit.state == "booked"
+    assert Appointment.objects.confirmed().count() == 2
+    assert _first(visit, ProposalKind.KIOSK).chosen_at is None
+
+
+def test_what_an_outage_does_not_touch_is_left_alone(opened: World) -> None:
+    booked(opened, TEN)
+    SiteClosure.objects.create(site=opened.site, starts_at=TEN + LENGTH, ends_at=TEN + HOUR)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=TEN)
+
+    assert cascade.sweep(now=NOW) == 0
+    assert cascade.sweep(now=TEN + LENGTH) == 0

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import NOW, World
+from opened import booked, hold, open_world, someone
+
+from cordee.appointments import services, waiting
+from cordee.appointments.citizens import Citizen
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.appointments.refusals import HoldExpired
+from cordee.appointments.telling import CannotBeWritten
+from cordee.fleet import services as fleet
+from cordee.journal.rules import OPERATOR
+from cordee.notices.models import Notice
+from cordee.territory.models import SiteClosure
+from cordee.visits import booking as visits
+from cordee.visits import services as visits_services
+from cordee.visits.models import Visit
+
+HOUR = timedelta(hours=1)
+SLOT = NOW + 6 * HOUR
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """One kiosk, open for one slot in the coming week."""
+    open_world(world)
+    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
+    closed = SiteClosure.objects.create
+    closed(site=world.site, starts_at=NOW - HOUR, ends_at=SLOT)
+    closed(site=world.site, starts_at=SLOT + HOUR / 2, ends_at=NOW + timedelta(days=90))
+    return world
+
+
+def _enter(world: World, **changes: object) -> WaitingEntry:
+    entry = {
+        "reason": world.reason,
+        "site": world.site,
+        "citizen": someone(),
+        "until_at": NOW + timedelta(days=7),
+        **changes,
+    }
+    return waiting.enter(actor=OPERATOR, now=NOW, **entry)  # type: ignore[arg-type]
+
+
+def test_a_slot_given_back_is_offered_to_the_first_on_the_list_only(full: World) -> None:
+    visit = booked(full, SLOT)
+    first, second = _enter(full), _enter(full)
+    assert waiting.offer_freed(now=NOW) == 0
+
+    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+    assert waiting.offer_freed(now=NOW) == 0
+
+    offer = Offer.objects.get()
+    assert (offer.entry, offer.appointment.starts_at) == (first, SLOT)
+    assert offer.expires_at == NOW + 2 * HOUR
+    assert Notice.objects.get(to=first.citizen_phone).useless_at == offer.expires_at
+    assert not Notice.objects.filter(to=second.citizen_phone).exists()
+
+
+def test_an_offer_that_is_taken_becomes_an_appointment_with_a_visit(full: World) -> None:
+    entry = _enter(full)
+    waiting.offer_freed(now=NOW)
+    offer = waiting.offer_by_code(Offer.objects.get().code)
+    assert offer is not None
+
+    visit = visits.accept(offer=offer, actor=OPERATOR, now=NOW + HOUR)
+
+    assert visits.accept(offer=offer, actor=OPERATOR, now=NOW + HOUR) == visit
+    visit.appointment.refresh_from_db()
+    assert visit.appointment.code
+    entry.refresh_from_db()
+    assert entry.closed_at == NOW + HOUR
+    assert Visit.objects.open().count() == 1
+
+
+@pytest.mark.parametrize("answer", ["declined", "run out"])
+def test_an_offer_declined_or_run_out_goes_to_the_next(full: World, answer: str) -> None:
+    first, second = _enter(full), _enter(full)
+    waiting.offer_freed(now=NOW)
+    offer = Offer.objects.get()
+    later = NOW if answer == "declined" else NOW + 2 * HOUR
+    if answer == "declined":
+        waiting.decline(offer=offer, actor=OPERATOR, now=NOW)
+
+    assert waiting.offer_freed(now=later) == 1
+    assert waiting.offer_freed(now=later) == 0
+
+    assert Offer.objects.get(answered_at=None).entry == second
+    with pytest.raises(waiting.OfferGone):
+        visits.accept(offer=offer, actor=OPERATOR, now=later)
+    first.refresh_from_db()
+    assert first.closed_at is None
+
+
+def test_an_earlier_hour_replaces_the_appointment_that_the_person_has(full: World) -> None:
+    SiteClosure.objects.filter(site=full.site, ends_at=NOW + timedelta(days=90)).update(
+        ends_at=NOW + timedelta(days=2)
+    )
+    citizen = someone()
+    has = booked(full, NOW + timedelta(days=2), citizen=citizen)
+    _enter(full, citizen=citizen, replaces=has.appointment)
+    assert waiting.offer_freed(now=NOW) == 1
+
+    visit = visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)
+
+    assert visit.appointment.starts_at == SLOT
+    has.refresh_from_db()
+    assert has.state == "cancelled"
+    assert Appointment.objects.confirmed().count() == 1
+
+
+def test_nobody_is_offered_an_hour_at_night_or_one_too_near(full: World) -> None:
+    _enter(full)
+
+    assert waiting.offer_freed(now=NOW - 3 * HOUR) == 0
+    assert waiting.offer_freed(now=SLOT - 3 * HOUR) == 0
+    assert not Offer.objects.exists()
+
+
+def test_the_next_booking_takes_an_offer_that_ran_out(full: World) -> None:
+    _enter(full)
+    waiting.offer_freed(now=NOW)
+
+    assert hold(full, SLOT, now=NOW + 2 * HOUR).pk
+    with pytest.raises(waiting.OfferGone) as refused:
+        visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW + 2 * HOUR)
+    assert isinstance(refused.value.__cause__, HoldExpired)
+
+
+def test_who_leaves_the_list_gives_back_what_was_offered(full: World) -> None:
+    entry = _enter(full)
+    waiting.offer_freed(now=NOW)
+
+    waiting.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+    waiting.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+
+    assert hold(full, SLOT).pk
+    assert waiting.offer_freed(now=NOW) == 0
+
+
+def test_who_cannot_be_written_to_or_waits_already_is_told(full: World) -> None:
+    with pytest.raises(CannotBeWritten):
+        _enter(full, citizen=Citizen("Jean"))
+    citizen = someone()
+    _enter(full, citizen=citizen)
+    with pytest.raises(waiting.WaitedAlready):
+        _enter(full, citizen=citizen)
+
+
+def test_a_freed_seat_of_a_released_hold_is_offered_too(full: World) -> None:
+    held = hold(full, SLOT)
+    _enter(full, site=None)
+    assert waiting.offer_freed(now=NOW) == 0
+
+    services.release(appointment=held, actor=OPERATOR, now=NOW)
+
+    assert waiting.offer_freed(now=NOW) == 1
