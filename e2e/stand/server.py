@@ -46,6 +46,7 @@ class Server:
             "CORDEE_SECRET_KEY": "this-stand-only-0123456789abcdef0123456789abcdef",
             "CORDEE_DATA": str(self.data),
             "CORDEE_PUBLIC_URL": self.url,
+            "CORDEE_DEMO": "1",
             **(env or {}),
         }
         self.process: Running | None = None

@@ -167,7 +167,6 @@ class World:
         key_file = self.folder / "root" / "root.key"
         key_file.parent.mkdir(parents=True, exist_ok=True)
         which = ["--partner", self.seeded["partner"], "--key-file", str(key_file)]
-        self.server.command("root", "make", *which)
         identity = run(["age-keygen"])
         (key_file.parent / "recovery.age").write_text(identity)
         recipient = next(
@@ -175,10 +174,10 @@ class World:
             for line in identity.splitlines()
             if line.startswith("# public key:")
         )
-        self.server.command("root", "recovery", *which, "--recipient", recipient)
+        self.server.command("demo_root", *which, "--recipient", recipient)
         self.certifier = self._stack.enter_context(
             Running(
-                [BIN / "cordee", "root", "certify", *which, "--watch"],
+                [BIN / "cordee", "demo_root", *which, "--watch"],
                 name="certifier",
                 folder=self.folder / "root",
                 env=self.server.env,

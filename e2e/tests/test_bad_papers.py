@@ -131,7 +131,7 @@ def pin_another_partner(world: World) -> None:
     """Let the kiosk know a second partner's root, as a person at the box does."""
     world.kiosk.stop()
     key_file = world.folder / "other.key"
-    world.server.command("root", "make", "--partner", "emploi", "--key-file", str(key_file))
+    world.server.command("demo_root", "--partner", "emploi", "--key-file", str(key_file))
     key = Ed25519PrivateKey.from_private_bytes(decode(key_file.read_text().strip()))
     public_key = encode(key.public_key().public_bytes_raw())
     words = ["pin", "emploi", public_key, "--state", str(world.kiosk.state)]

@@ -15,6 +15,7 @@ from cordee.accounts.services import create_user
 from cordee.directory import keys as directory_keys
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, AgentKey, Partner, Reason
+from cordee.directory.requests import KeyRequest, agent_body
 from cordee.directory.rules import make_certificate
 from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
@@ -25,7 +26,7 @@ from cordee.territory import services as territory
 from cordee.territory.models import Site
 from cordee.visits import services as visits
 from cordee.visits.models import Visit
-from cordee_wire.signed import key_proof_payload
+from cordee_wire.signed import Certificate, key_proof_payload
 
 NOW = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
 TEN = NOW + timedelta(hours=2)
@@ -113,9 +114,15 @@ class World:
             now=now,
         )
 
+    def certificate_for(
+        self, key: AgentKey, *, root: bytes = b"", now: datetime = NOW
+    ) -> Certificate:
+        request = KeyRequest(key.agent.label, key.recipient, key.verify_key, key.proof)
+        body = agent_body(request, partner=key.agent.partner.slug, now=now)
+        return make_certificate(body, root_private_key=root or self.root)
+
     def certify(self, key: AgentKey, *, now: datetime = NOW) -> None:
-        body = directory_keys.body_for(key, serial="1", now=now)
-        certificate = make_certificate(body, root_private_key=self.root)
+        certificate = self.certificate_for(key, now=now)
         directory_keys.certify(key=key, certificate=certificate, actor=OPERATOR, now=now)
 
 

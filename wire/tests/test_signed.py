@@ -41,3 +41,12 @@ def test_short_code_has_four_digits_and_changes_with_either_fingerprint() -> Non
     assert code.isdigit()
     assert signed.short_code("v", "sha-256 AA", "sha-256 BC") != code
     assert signed.short_code("v", "sha-256 AB", "sha-256 BB") != code
+
+
+def test_key_fingerprint_is_short_enough_to_read_out_and_changes_with_each_part() -> None:
+    found = signed.key_fingerprint("a", "b", "c")
+    assert found == "aaa4 7c96 23d4 a408 80e2 67c2 6838 6ab8"
+    assert {signed.key_fingerprint(*other) for other in (("x", "b", "c"), ("a", "x", "c"))} != {
+        found
+    }
+    assert signed.key_fingerprint("a", "b", "x") != found

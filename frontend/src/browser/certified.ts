@@ -18,7 +18,11 @@ export interface KeysHere {
 export async function ensureKeys(): Promise<KeysHere> {
   const state = await fetchKeys();
   const found = await findKeys(state.agent);
-  if (found !== null && found.verifyKey === state.verify_key) return { keys: found, state };
+  if (found !== null && found.verifyKey === state.verify_key) {
+    // The certificate ends soon: the same keys are offered again, and the root makes the next one.
+    const asks = state.is_renewal_due && !state.is_renewal_asked;
+    return { keys: found, state: asks ? await offerKeys(await offerOf(found)) : state };
+  }
   if (state.state === "certified") return { keys: null, state };
   const keys = found ?? (await makeKeys(state.agent));
   return { keys, state: await offerKeys(await offerOf(keys)) };

@@ -4,7 +4,7 @@
  */
 import { identityToRecipient } from "age-encryption";
 import { fromBase64url, toBase64url } from "../core/base64url.ts";
-import { keyProofPayload } from "../core/signed.ts";
+import { fingerprintPayload, keyProofPayload, shortGroups } from "../core/signed.ts";
 import type { KeysOffered } from "../core/wire/http.ts";
 
 export interface AgentKeys {
@@ -56,6 +56,13 @@ export async function offerOf(keys: AgentKeys): Promise<KeysOffered> {
   const payload = keyProofPayload(keys.agent, keys.recipient, keys.verifyKey);
   const proof = await sign(keys, payload);
   return { type: "keys_offered", recipient: keys.recipient, verify_key: keys.verifyKey, proof };
+}
+
+/** Returns what the person who certifies the keys compares: eight groups of four. */
+export async function fingerprintOf(keys: AgentKeys): Promise<string> {
+  const text = fingerprintPayload(keys.agent, keys.recipient, keys.verifyKey);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return shortGroups(new Uint8Array(digest));
 }
 
 /** Returns our signature over the text's UTF-8, base64url. */

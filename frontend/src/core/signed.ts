@@ -10,6 +10,18 @@ export function keyProofPayload(agent: string, recipient: string, verifyKey: str
   return `cordee-key-v1\n${agent}\n${recipient}\n${verifyKey}\n`;
 }
 
+/** What is hashed for the fingerprint that a person compares before certifying the keys. */
+export function fingerprintPayload(agent: string, recipient: string, verifyKey: string): string {
+  return `cordee-fingerprint-v1\n${agent}\n${recipient}\n${verifyKey}\n`;
+}
+
+/** Returns the first 16 bytes of a digest as hexadecimal in groups of four. */
+export function shortGroups(digest: Uint8Array): string {
+  const text = Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0"));
+  const groups = text.join("").match(/.{4}/g);
+  return (groups ?? []).join(" ");
+}
+
 /** What is hashed for the four digits that both screens show. */
 export function codePayload(visit: string, kiosk: string, agent: string): string {
   return `cordee-code-v1\n${visit}\n${kiosk}\n${agent}\n`;

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { fromBase64url, toBase64url } from "../../src/core/base64url.ts";
-import { codePayload, fingerprintOf, shortCode } from "../../src/core/signed.ts";
+import {
+  codePayload,
+  fingerprintOf,
+  fingerprintPayload,
+  shortCode,
+  shortGroups,
+} from "../../src/core/signed.ts";
 
 const A = "sha-256 AB:CD:0F";
 
@@ -30,6 +36,15 @@ describe("short code", () => {
       .digest();
     const expected = digest.readBigUInt64BE(0) % 10_000n;
     expect(shortCode(digest)).toBe(expected.toString().padStart(4, "0"));
+  });
+});
+
+describe("fingerprint of keys", () => {
+  it("is the one that the person who certifies sees", () => {
+    const digest = createHash("sha256")
+      .update(fingerprintPayload("a", "b", "c"))
+      .digest();
+    expect(shortGroups(digest)).toBe("aaa4 7c96 23d4 a408 80e2 67c2 6838 6ab8");
   });
 });
 

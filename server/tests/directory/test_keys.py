@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from factories import NOW, World, new_private_key, new_recipient
 
@@ -8,10 +10,13 @@ from cordee.directory.models import AgentKey, Partner
 from cordee.directory.queries import (
     certificate_of,
     keys_shown,
+    keys_state,
+    keys_to_renew,
     pending_keys,
     recipients_of,
     roots,
 )
+from cordee.directory.requests import recovery_body
 from cordee.directory.rules import KeyState, make_certificate, read_certificate
 from cordee.journal.queries import entries_about
 from cordee.journal.rules import OPERATOR
@@ -24,20 +29,20 @@ def test_an_offered_key_waits_for_its_partners_root(world: World) -> None:
 
     assert key.state == KeyState.PENDING
     assert pending_keys(world.partner) == [key]
-    assert certificate_of(world.agent) is None
+    assert certificate_of(world.agent, now=NOW) is None
 
 
 def test_a_certified_key_is_given_to_kiosks(world: World) -> None:
     key = world.offer_keys()
     world.certify(key)
 
-    certificate = certificate_of(world.agent)
+    certificate = certificate_of(world.agent, now=NOW)
     assert certificate is not None
     body = read_certificate(certificate, root_public_key=public_key_of(world.root))
     assert body is not None
     assert (body.kind, body.partner, body.holder) == ("agent", "allocations", "Madame Martin")
     assert (body.recipient, body.verify_key) == (key.recipient, key.verify_key)
-    assert recipients_of(world.agent) == {key.recipient}
+    assert recipients_of(world.agent, now=NOW) == {key.recipient}
     assert pending_keys(world.partner) == []
     verbs = [entry.verb for entry in entries_about("agent", str(world.agent.pk))]
     assert verbs == ["added", "keys_offered", "keys_certified"]
@@ -46,13 +51,13 @@ def test_a_certified_key_is_given_to_kiosks(world: World) -> None:
 def test_a_newer_key_replaces_the_older_one_once_certified(world: World) -> None:
     older = world.offer_keys()
     world.certify(older)
-    first = certificate_of(world.agent)
+    first = certificate_of(world.agent, now=NOW)
     newer = world.offer_keys()
 
-    assert certificate_of(world.agent) == first
+    assert certificate_of(world.agent, now=NOW) == first
     assert keys_shown(world.agent) == newer
     world.certify(newer)
-    assert certificate_of(world.agent) != first
+    assert certificate_of(world.agent, now=NOW) != first
 
 
 def test_a_second_offer_replaces_the_one_that_still_waits(world: World) -> None:
@@ -92,24 +97,23 @@ def test_something_else_than_an_age_recipient_is_refused(world: World, recipient
 
 def test_a_certificate_of_another_root_is_refused(world: World) -> None:
     key = world.offer_keys()
-    body = keys.body_for(key, serial="1", now=NOW)
-    forged = make_certificate(body, root_private_key=new_private_key())
+    forged = world.certificate_for(key, root=new_private_key())
 
     with pytest.raises(keys.CertificateWrong):
         keys.certify(key=key, certificate=forged, actor=OPERATOR, now=NOW)
-    assert certificate_of(world.agent) is None
+    assert certificate_of(world.agent, now=NOW) is None
 
 
 def test_a_certificate_about_another_key_is_refused(world: World) -> None:
     key = world.offer_keys()
     world.certify(key)
-    body = keys.body_for(key, serial="1", now=NOW)
+    about_older = world.certificate_for(key)
     newer = world.offer_keys()
 
     with pytest.raises(keys.CertificateWrong):
         keys.certify(
             key=newer,
-            certificate=make_certificate(body, root_private_key=world.root),
+            certificate=about_older,
             actor=OPERATOR,
             now=NOW,
         )
@@ -121,24 +125,23 @@ def test_a_revoked_key_is_no_longer_given_out(world: World) -> None:
 
     keys.revoke(key=key, actor=OPERATOR, now=NOW)
 
-    assert certificate_of(world.agent) is None
-    assert recipients_of(world.agent) == set()
+    assert certificate_of(world.agent, now=NOW) is None
+    assert recipients_of(world.agent, now=NOW) == set()
 
 
 def test_the_recovery_recipient_is_certified_by_the_root_too(world: World) -> None:
     recipient = new_recipient()
-    body = keys.recovery_body(world.partner, recipient, serial="1", now=NOW)
+    body = recovery_body(world.partner.slug, recipient, now=NOW)
     certificate = make_certificate(body, root_private_key=world.root)
 
     keys.certify_recovery(partner=world.partner, certificate=certificate, actor=OPERATOR, now=NOW)
 
     world.agent.partner.refresh_from_db()
-    assert recipients_of(world.agent) == {recipient}
+    assert recipients_of(world.agent, now=NOW) == {recipient}
 
 
 def test_an_agents_certificate_is_no_recovery_certificate(world: World) -> None:
-    body = keys.body_for(world.offer_keys(), serial="1", now=NOW)
-    certificate = make_certificate(body, root_private_key=world.root)
+    certificate = world.certificate_for(world.offer_keys())
 
     with pytest.raises(keys.CertificateWrong):
         keys.certify_recovery(
@@ -179,3 +182,63 @@ def test_an_altered_certificate_is_not_read(world: World) -> None:
 
     assert read_certificate(good, root_public_key=public_key_of(world.root)) == body
     assert read_certificate(altered, root_public_key=public_key_of(world.root)) is None
+
+
+def _offer_again(world: World, key: AgentKey, now: datetime) -> None:
+    keys.offer_keys(
+        agent=world.agent,
+        recipient=key.recipient,
+        verify_key=key.verify_key,
+        proof=key.proof,
+        now=now,
+    )
+
+
+def test_a_certificate_that_ends_soon_is_renewed_for_the_same_keys(world: World) -> None:
+    key = world.offer_keys()
+    world.certify(key)
+    early, late = NOW + timedelta(days=300), NOW + timedelta(days=340)
+
+    _offer_again(world, key, early)
+    assert pending_keys(world.partner) == []
+    assert keys_to_renew(world.agent, now=early) is None
+    _offer_again(world, key, late)
+    _offer_again(world, key, late)
+
+    assert pending_keys(world.partner) == [key]
+    assert keys_to_renew(world.agent, now=late) == NOW + timedelta(days=365)
+    first = certificate_of(world.agent, now=late)
+    assert first is not None
+    world.certify(key, now=late)
+    assert certificate_of(world.agent, now=late) != first
+    assert pending_keys(world.partner) == []
+    assert keys_to_renew(world.agent, now=late) is None
+    verbs = [entry.verb for entry in entries_about("agent", str(world.agent.pk))]
+    assert verbs == ["added", "keys_offered", "keys_certified", "renewal_asked", "keys_certified"]
+
+
+def test_a_certificate_that_has_ended_counts_no_more_and_is_said_to_have(world: World) -> None:
+    key = world.offer_keys()
+    world.certify(key)
+    before, after = NOW + timedelta(days=364), NOW + timedelta(days=365)
+
+    assert keys_state(world.agent, now=before) == "certified"
+    assert recipients_of(world.agent, now=before) == {key.recipient}
+    assert keys_state(world.agent, now=after) == "expired"
+    assert recipients_of(world.agent, now=after) == set()
+    assert certificate_of(world.agent, now=after) is None
+    _offer_again(world, key, after)
+    world.certify(key, now=after)
+    assert keys_state(world.agent, now=after) == "certified"
+
+
+def test_an_older_certificate_does_not_take_the_place_of_a_newer_one(world: World) -> None:
+    key = world.offer_keys()
+    older = world.certificate_for(key)
+    world.certify(key, now=NOW + timedelta(days=1))
+    newer = certificate_of(world.agent, now=NOW)
+
+    changed = keys.certify(key=key, certificate=older, actor=OPERATOR, now=NOW)
+
+    assert not changed
+    assert certificate_of(world.agent, now=NOW) == newer

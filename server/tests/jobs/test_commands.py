@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import json
-import stat
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,11 +10,8 @@ from django.utils import timezone
 from factories import World, new_private_key
 
 from cordee.accounts.models import User
-from cordee.directory.models import Partner
-from cordee.directory.queries import certificate_of, certificate_read
 from cordee.fleet.models import Kiosk
 from cordee.fleet.services import enrol
-from cordee.kernel import base64url
 from cordee.kernel.signing import public_key_of
 from cordee.territory.models import Site
 from cordee.territory.queries import sites_of_host
@@ -85,48 +80,6 @@ def test_an_enrolment_code_from_the_console_enrols(world: World) -> None:
 
     key = public_key_of(new_private_key())
     assert enrol(code=code, public_key=key, now=timezone.now()) == world.box.kiosk
-
-
-def test_the_root_certifies_and_never_enters_the_database(world: World, tmp_path: Path) -> None:
-    Partner.objects.filter(pk=world.partner.pk).update(root_public_key="")
-    world.offer_keys()
-    file = tmp_path / "root" / "root.key"
-    which = ("--partner", "allocations", "--key-file", str(file))
-
-    _run("root", "make", *which)
-    _run("root", "make", *which)
-    _run("root", "certify", *which)
-
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    private_key = base64url.decode(file.read_text().strip())
-    partner = Partner.objects.get(pk=world.partner.pk)
-    assert partner.root_public_key == public_key_of(private_key)
-    assert certificate_of(world.agent) is not None
-    assert base64url.encode(private_key) not in str(list(Partner.objects.values()))
-
-
-def test_the_root_certifies_the_recovery_recipient(world: World, tmp_path: Path) -> None:
-    file = tmp_path / "root.key"
-    file.write_text(base64url.encode(world.root))
-    which = ("--partner", "allocations", "--key-file", str(file))
-    recipient = world.offer_keys().recipient
-
-    _run("root", "recovery", *which, "--recipient", recipient)
-
-    partner = Partner.objects.get(pk=world.partner.pk)
-    assert certificate_read(partner.recovery_certificate) is not None
-    with pytest.raises(CommandError, match="lisibles"):
-        _run("root", "recovery", *which, "--recipient", "age1nonsense")
-
-
-def test_a_root_of_another_partner_is_refused(world: World, tmp_path: Path) -> None:
-    file = tmp_path / "root.key"
-    which = ("--partner", "allocations", "--key-file", str(file))
-
-    with pytest.raises(CommandError, match="déjà une autre clé racine"):
-        _run("root", "make", *which)
-    with pytest.raises(CommandError, match="Aucune administration"):
-        _run("root", "make", "--partner", "inconnue", "--key-file", str(file))
 
 
 def test_an_agent_made_from_the_console_belongs_to_a_partner(world: World) -> None:

@@ -39,7 +39,7 @@ def test_an_entry_says_all_that_the_kiosk_needs(world: World) -> None:
     assert entry.phone == "04 65 71 00 12"
     assert entry.start_url == "https://allocations.example/debut"
     assert entry.allowed_hosts == ["aide.allocations.example", "allocations.example"]
-    assert entry.certificate == certificate_of(world.agent)
+    assert entry.certificate == certificate_of(world.agent, now=NOW)
     assert entry.ice_servers == []
 
 

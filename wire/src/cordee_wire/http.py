@@ -55,13 +55,20 @@ class KeysOffered(Message):
 
 
 class KeysState(Message):
-    """GET /api/keys: `none`, `pending` or `certified` with the certificate."""
+    """GET /api/keys: `none`, `pending`, `certified` with the certificate, or `expired`.
+
+    `expires_at` (Unix seconds) is the certificate's end; it is renewed by offering the keys again
+    once that is due.
+    """
 
     state: str
     agent: str
     recipient: str = ""
     verify_key: str = ""
     certificate: Certificate | None = None
+    expires_at: float | None = None
+    is_renewal_due: bool = False
+    is_renewal_asked: bool = False
 
 
 class PageListed(Message):

@@ -60,6 +60,21 @@ def key_proof_payload(agent: str, recipient: str, verify_key: str) -> bytes:
     return f"cordee-key-v1\n{agent}\n{recipient}\n{verify_key}\n".encode()
 
 
+def key_fingerprint(agent: str, recipient: str, verify_key: str) -> str:
+    """Return what a person compares before they certify an agent's keys: eight groups of four.
+
+    It covers both keys and the name: the first 16 bytes of a SHA-256, in hexadecimal.
+    """
+    text = f"cordee-fingerprint-v1\n{agent}\n{recipient}\n{verify_key}\n"
+    return short_groups(hashlib.sha256(text.encode()).digest())
+
+
+def short_groups(digest: bytes) -> str:
+    """Return the first 16 bytes as hexadecimal in groups of four, for people to compare."""
+    text = digest[:16].hex()
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
 def dtls_payload(visit: str, role: str, fingerprint: str) -> bytes:
     """Return what an end of the call signs.
 

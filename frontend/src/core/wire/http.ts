@@ -27,11 +27,14 @@ export const KeysOffered = v.object({
 export type KeysOffered = v.InferOutput<typeof KeysOffered>;
 
 export const KeysState = v.object({
-  state: v.picklist(["none", "pending", "certified"]),
+  state: v.picklist(["none", "pending", "certified", "expired"]),
   agent: v.string(),
   recipient: v.optional(v.string(), ""),
   verify_key: v.optional(v.string(), ""),
   certificate: v.optional(v.nullable(Certificate), null),
+  expires_at: v.optional(v.nullable(v.number()), null),
+  is_renewal_due: v.optional(v.boolean(), false),
+  is_renewal_asked: v.optional(v.boolean(), false),
 });
 export type KeysState = v.InferOutput<typeof KeysState>;
 

@@ -18,13 +18,17 @@ export const fr = {
     pendingHint: "Cette page regarde toute seule si elles le sont.",
     certified: "Prêtes",
     certifiedHint: "Vous pouvez recevoir les pages numérisées. Personne d’autre ne peut les lire.",
+    renew: "À renouveler avant le",
+    expired: "Certificat fini\u00a0: la borne refuse l’appel",
+    renewHint:
+      "La demande est faite. Appelez la personne qui garde la clé de votre administration et lisez-lui l’empreinte.",
     elsewhere:
       "Vos clés certifiées sont dans un autre navigateur. Celui-ci peut en faire de nouvelles\u00a0: les pages déjà numérisées ne s’ouvriront que là-bas.",
     makeNew: "Faire de nouvelles clés ici",
     failed: "Les clés n’ont pas pu être faites. Rechargez la page.",
     unsupported:
       "Ce navigateur ne sait pas faire ces clés (Ed25519 et X25519). Mettez-le à jour, puis revenez.",
-    fingerprint: "Clé d’ouverture",
+    fingerprint: "Empreinte à lire à la personne qui certifie\u00a0:",
   },
 };
 
@@ -46,12 +50,16 @@ export const en: typeof fr = {
     pendingHint: "This page looks by itself whether they are.",
     certified: "Ready",
     certifiedHint: "You can receive scanned pages. Nobody else can read them.",
+    renew: "To be renewed before",
+    expired: "Certificate ended: the kiosk refuses the call",
+    renewHint:
+      "The request is made. Call the person who keeps your administration’s key and read the fingerprint to them.",
     elsewhere:
       "Your certified keys are in another browser. This one can make new ones: pages scanned before open only there.",
     makeNew: "Make new keys here",
     failed: "The keys could not be made. Reload the page.",
     unsupported:
       "This browser cannot make these keys (Ed25519 and X25519). Update it, then come back.",
-    fingerprint: "Opening key",
+    fingerprint: "Fingerprint to read out to the person who certifies:",
   },
 };

@@ -2,8 +2,31 @@
 import { ApiRefused } from "../../browser/api.ts";
 import { ensureKeys, type KeysHere, replaceKeys, untilCertified } from "../../browser/certified.ts";
 import { element, lightShape } from "../../browser/elements.ts";
-import { KeysUnsupported } from "../../browser/keys.ts";
+import { fingerprintOf, KeysUnsupported } from "../../browser/keys.ts";
+import type { KeysState } from "../../core/wire/http.ts";
 import { type Words, wordsOf } from "../../core/words.ts";
+
+interface Standing {
+  readonly tone: string;
+  readonly label: string;
+  readonly hint: string;
+}
+
+function standing(state: KeysState, words: Words): Standing {
+  const { keysPage } = words;
+  const ends = new Date((state.expires_at ?? 0) * 1000);
+  if (state.state === "expired") {
+    return { tone: "bad", label: keysPage.expired, hint: keysPage.renewHint };
+  }
+  if (state.state !== "certified") {
+    return { tone: "warn", label: keysPage.pending, hint: keysPage.pendingHint };
+  }
+  if (state.is_renewal_due) {
+    const day = ends.toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    return { tone: "warn", label: `${keysPage.renew} ${day}`, hint: keysPage.renewHint };
+  }
+  return { tone: "ok", label: keysPage.certified, hint: keysPage.certifiedHint };
+}
 
 function showKeys(host: HTMLElement, words: Words): void {
   const say = (tone: string, label: string, ...more: (Node | string)[]): void => {
@@ -12,8 +35,9 @@ function showKeys(host: HTMLElement, words: Words): void {
     host.setAttribute("role", "status");
   };
 
-  const show = (here: KeysHere): void => {
+  const show = async (here: KeysHere): Promise<void> => {
     const { keys, state } = here;
+    const fingerprint = keys === null ? "" : await fingerprintOf(keys);
     document.documentElement.dataset.keys = keys === null ? "elsewhere" : state.state;
     if (keys === null) {
       const make = element(
@@ -29,16 +53,16 @@ function showKeys(host: HTMLElement, words: Words): void {
       say("warn", words.keysPage.none, element("p", {}, words.keysPage.elsewhere), make);
       return;
     }
-    const isReady = state.state === "certified";
+    const { tone, label, hint } = standing(state, words);
     say(
-      isReady ? "ok" : "warn",
-      isReady ? words.keysPage.certified : words.keysPage.pending,
-      element("p", {}, isReady ? words.keysPage.certifiedHint : words.keysPage.pendingHint),
+      tone,
+      label,
+      element("p", {}, hint),
       element(
         "p",
         { class: "small quiet" },
         `${words.keysPage.fingerprint} `,
-        element("span", { class: "code key-text" }, keys.recipient),
+        element("span", { class: "code key-text", "data-fingerprint": "" }, fingerprint),
       ),
     );
   };
@@ -50,15 +74,18 @@ function showKeys(host: HTMLElement, words: Words): void {
 
   const follow = async (): Promise<void> => {
     const first = await ensureKeys();
-    show(first);
-    await untilCertified(show, () => false);
-    show(await ensureKeys());
+    await show(first);
+    await untilCertified(
+      (here) => void show(here),
+      () => false,
+    );
+    await show(await ensureKeys());
   };
 
   const replace = async (): Promise<void> => {
     say("rest", words.keysPage.making);
     try {
-      show(await replaceKeys());
+      await show(await replaceKeys());
     } catch (error) {
       failed(error);
     }

@@ -11,7 +11,8 @@ from cordee.accounts.permissions import AGENT, permits
 from cordee.api.answers import NotFound, answered, body_of, said
 from cordee.directory import keys as directory_keys
 from cordee.directory.models import Agent
-from cordee.directory.queries import agent_of, certificate_read, keys_shown
+from cordee.directory.queries import agent_of, certificate_read, keys_shown, state_of
+from cordee.directory.rules import is_renewal_due
 from cordee.documents import files
 from cordee.documents import services as documents
 from cordee.documents.models import SealedPage
@@ -44,11 +45,14 @@ def keys(request: HttpRequest) -> HttpResponse:
         return said(KeysState(state="none", agent=agent.label))
     return said(
         KeysState(
-            state=key.state,
+            state=state_of(key, now=timezone.now()),
             agent=agent.label,
             recipient=key.recipient,
             verify_key=key.verify_key,
             certificate=certificate_read(key.certificate),
+            expires_at=key.expires_at.timestamp() if key.expires_at else None,
+            is_renewal_due=is_renewal_due(key.expires_at, now=timezone.now()),
+            is_renewal_asked=key.renewal_asked_at is not None,
         )
     )
 

@@ -2,6 +2,7 @@
 
 `CORDEE_SECRET_KEY`   required, unless `CORDEE_DEBUG` is set
 `CORDEE_DEBUG`        1 on a developer's machine only: detailed error pages
+`CORDEE_DEMO`         1 for the demo and the tests only: lets `cordee demo_root` sign all
 `CORDEE_DATA`         directory of the database and of the sealed pages (default `var`)
 `DATABASE_URL`        `sqlite:///…` (default: in CORDEE_DATA) or `postgres://…`
 `CORDEE_HOSTS`        comma list of names that the server answers to (default: this machine)
@@ -26,6 +27,7 @@ from cordee.config.logs import configure_logs
 PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = environment.flag("CORDEE_DEBUG")
+IS_DEMO = environment.flag("CORDEE_DEMO")
 SECRET_KEY = environment.text("CORDEE_SECRET_KEY") or ("for-this-machine-only" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(

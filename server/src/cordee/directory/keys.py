@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import msgspec
 from django.db import transaction
 
 from cordee.directory.models import Agent, AgentKey, Partner
-from cordee.directory.rules import KeyState, is_recipient, read_certificate
+from cordee.directory.rules import KeyState, is_recipient, is_renewal_due, read_certificate
 from cordee.journal.rules import Actor, user
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 from cordee.kernel.signing import is_public_key, is_signed
-from cordee_wire.signed import Certificate, CertificateBody, key_proof_payload
-
-CERTIFIED_FOR = timedelta(days=365)
-"""How long a certificate lasts; then the agent's key is certified again."""
+from cordee_wire.signed import Certificate, key_proof_payload
 
 
 class RootDiffers(Refusal):
@@ -75,7 +73,8 @@ def offer_keys(
     """Keep the public keys that the agent's browser made, until the root certifies them.
 
     An older offer that still waits is replaced; certified keys stay in use until then. The same
-    offer twice changes nothing. Raises KeyMalformed or KeyNotHeld.
+    offer twice changes nothing, unless the certificate ends soon: then the root is asked for the
+    next one. Raises KeyMalformed or KeyNotHeld.
     """
     if not is_recipient(recipient) or not is_public_key(verify_key):
         raise KeyMalformed
@@ -86,10 +85,10 @@ def offer_keys(
     if known is not None:
         if known.verify_key != verify_key or known.state == KeyState.REVOKED:
             raise KeyMalformed
-        return known
+        return _offered_again(known, proof=proof, now=now)
     AgentKey.objects.filter(agent=agent, state=KeyState.PENDING).update(state=KeyState.REVOKED)
     key = AgentKey.objects.create(
-        agent=agent, recipient=recipient, verify_key=verify_key, offered_at=now
+        agent=agent, recipient=recipient, verify_key=verify_key, proof=proof, offered_at=now
     )
     record(
         at=now,
@@ -102,34 +101,90 @@ def offer_keys(
     return key
 
 
+def _offered_again(key: AgentKey, *, proof: str, now: datetime) -> AgentKey:
+    if not key.proof:
+        # Offered before proofs were kept: the root signs nothing without one.
+        key.proof = proof
+        key.save(update_fields=["proof"])
+    is_due = key.state == KeyState.CERTIFIED and is_renewal_due(key.expires_at, now=now)
+    if is_due and key.renewal_asked_at is None:
+        key.renewal_asked_at = now
+        key.save(update_fields=["renewal_asked_at"])
+        record(
+            at=now,
+            actor=user(key.agent.user_id),
+            verb="renewal_asked",
+            object_kind="agent",
+            object_id=str(key.agent_id),
+            detail={"key": key.pk},
+        )
+    return key
+
+
 @transaction.atomic
-def certify(*, key: AgentKey, certificate: Certificate, actor: Actor, now: datetime) -> None:
-    """Put an agent's key in use with the certificate that the partner's root made.
+def import_certificates(
+    *, partner: Partner, certificates: Iterable[Certificate], actor: Actor, now: datetime
+) -> int:
+    """Take in what the partner's root has signed; return how many were new.
+
+    All or nothing: raises CertificateWrong, or KeyMalformed for a recovery recipient.
+    """
+    taken = 0
+    for certificate in certificates:
+        body = read_certificate(certificate, root_public_key=partner.root_public_key)
+        if body is None or body.partner != partner.slug:
+            raise CertificateWrong
+        if body.kind == "recovery":
+            certify_recovery(partner=partner, certificate=certificate, actor=actor, now=now)
+            taken += 1
+            continue
+        key = AgentKey.objects.select_related("agent__partner").filter(
+            agent__partner=partner, agent__label=body.holder, recipient=body.recipient
+        )
+        found = key.first()
+        if found is None:
+            raise CertificateWrong
+        taken += certify(key=found, certificate=certificate, actor=actor, now=now)
+    return taken
+
+
+@transaction.atomic
+def certify(*, key: AgentKey, certificate: Certificate, actor: Actor, now: datetime) -> bool:
+    """Put an agent's key in use with the certificate that the partner's root made, or renew it.
 
     The keys that it replaces stay readable as what pages were sealed to, but are no longer given
-    to kiosks. Raises CertificateWrong.
+    to kiosks. Returns whether anything changed: a certificate older than the one in use, or about a
+    revoked key, changes nothing. Raises CertificateWrong.
     """
     agent = key.agent
     body = read_certificate(certificate, root_public_key=agent.partner.root_public_key)
     expected = ("agent", agent.partner.slug, agent.label, key.recipient, key.verify_key)
     found = body and (body.kind, body.partner, body.holder, body.recipient, body.verify_key)
-    if found != expected:
+    if body is None or found != expected:
         raise CertificateWrong
-    is_pending = AgentKey.objects.filter(pk=key.pk, state=KeyState.PENDING)
-    if not is_pending.update(
+    expires_at = datetime.fromtimestamp(body.not_after, UTC)
+    locked = AgentKey.objects.select_for_update().get(pk=key.pk)
+    is_renewal = locked.state == KeyState.CERTIFIED
+    if locked.state == KeyState.REVOKED or expires_at <= now:
+        return False
+    if is_renewal and locked.expires_at is not None and expires_at <= locked.expires_at:
+        return False
+    AgentKey.objects.filter(pk=key.pk).update(
         state=KeyState.CERTIFIED,
         certificate=msgspec.to_builtins(certificate),
         certified_at=now,
-    ):
-        return
+        expires_at=expires_at,
+        renewal_asked_at=None,
+    )
     record(
         at=now,
         actor=actor,
         verb="keys_certified",
         object_kind="agent",
         object_id=str(agent.pk),
-        detail={"key": key.pk},
+        detail={"key": key.pk, "renewal": is_renewal},
     )
+    return True
 
 
 @transaction.atomic
@@ -168,34 +223,4 @@ def certify_recovery(
         verb="recovery_certified",
         object_kind="partner",
         object_id=partner.slug,
-    )
-
-
-def body_for(key: AgentKey, *, serial: str, now: datetime) -> CertificateBody:
-    """Return what the root is asked to sign about an agent's key."""
-    return CertificateBody(
-        kind="agent",
-        partner=key.agent.partner.slug,
-        holder=key.agent.label,
-        recipient=key.recipient,
-        verify_key=key.verify_key,
-        not_before=now.timestamp(),
-        not_after=(now + CERTIFIED_FOR).timestamp(),
-        serial=serial,
-    )
-
-
-def recovery_body(
-    partner: Partner, recipient: str, *, serial: str, now: datetime
-) -> CertificateBody:
-    """Return what the root is asked to sign about its partner's recovery recipient."""
-    return CertificateBody(
-        kind="recovery",
-        partner=partner.slug,
-        holder=partner.label,
-        recipient=recipient,
-        verify_key=None,
-        not_before=now.timestamp(),
-        not_after=(now + 10 * CERTIFIED_FOR).timestamp(),
-        serial=serial,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from cordee.accounts.models import User
 from cordee.directory.rules import KeyState
@@ -130,17 +132,27 @@ class AgentKeyQuerySet(models.QuerySet["AgentKey"]):
         """Return the keys that wait for their root, oldest first."""
         return self.filter(state=KeyState.PENDING).order_by("id")
 
-    def certified(self) -> AgentKeyQuerySet:
-        """Return the keys in use, newest first."""
-        return self.filter(state=KeyState.CERTIFIED).order_by("-id")
+    def waiting(self) -> AgentKeyQuerySet:
+        """Return the keys that the root is asked about, new ones and renewals, oldest first."""
+        is_renewal = Q(state=KeyState.CERTIFIED, renewal_asked_at__isnull=False)
+        return self.filter(Q(state=KeyState.PENDING) | is_renewal).order_by("id")
+
+    def certified(self, now: datetime) -> AgentKeyQuerySet:
+        """Return the keys whose certificate counts at `now`, newest first."""
+        return self.filter(state=KeyState.CERTIFIED, expires_at__gt=now).order_by("-id")
 
 
 class AgentKey(models.Model):
-    """Public keys made in an agent's browser: sealing (age) and signing (Ed25519)."""
+    """Public keys made in an agent's browser: sealing (age) and signing (Ed25519).
+
+    `proof` is the agent's own signature over them. `expires_at` is the end of the certificate;
+    `renewal_asked_at` is set while a certified key waits for its next one.
+    """
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     recipient = models.CharField(max_length=64)
     verify_key = models.CharField(max_length=43)
+    proof = models.CharField(max_length=86, blank=True)
     state = models.CharField(
         max_length=12,
         choices=[(state.value, state.value) for state in KeyState],
@@ -149,6 +161,8 @@ class AgentKey(models.Model):
     certificate = models.JSONField(null=True, default=None)
     offered_at = models.DateTimeField()
     certified_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    renewal_asked_at = models.DateTimeField(null=True)
 
     objects = AgentKeyQuerySet.as_manager()
 

@@ -9,9 +9,10 @@ import msgspec
 
 from cordee.accounts.rules import normal_email
 from cordee.directory.models import Absence, Agent, AgentKey, ExtraOpening, Partner, Reason
-from cordee.directory.rules import KeyState, read_certificate
+from cordee.directory.requests import KeyRequest, KeyRequests
+from cordee.directory.rules import EXPIRED, KeyState, is_renewal_due, read_certificate
 from cordee.kernel import base64url
-from cordee_wire.signed import Certificate, Root
+from cordee_wire.signed import Certificate, Root, short_groups
 
 
 def partners() -> list[Partner]:
@@ -38,21 +39,32 @@ def topics() -> list[tuple[Reason, Agent]]:
     ]
 
 
-def keys_state(agent: Agent) -> str:
-    """Return `certified`, `pending` or `none`: the best state among the agent's keys."""
-    states = set(AgentKey.objects.filter(agent=agent).values_list("state", flat=True))
-    for state in (KeyState.CERTIFIED, KeyState.PENDING):
+def keys_state(agent: Agent, *, now: datetime) -> str:
+    """Return `certified`, `pending`, `expired` or `none`: the best among the agent's keys."""
+    states = {state_of(key, now=now) for key in AgentKey.objects.filter(agent=agent)}
+    for state in (KeyState.CERTIFIED.value, KeyState.PENDING.value, EXPIRED):
         if state in states:
-            return state.value
+            return state
     return "none"
+
+
+def state_of(key: AgentKey, *, now: datetime) -> str:
+    """Return where a key stands: a KeyState, or `expired` once its certificate has ended."""
+    is_over = key.expires_at is not None and key.expires_at <= now
+    return EXPIRED if key.state == KeyState.CERTIFIED and is_over else key.state
+
+
+def keys_to_renew(agent: Agent, *, now: datetime) -> datetime | None:
+    """Return when the agent's certificate ends, if that is soon: it is to be renewed before."""
+    key = AgentKey.objects.certified(now).filter(agent=agent).first()
+    return key.expires_at if key and is_renewal_due(key.expires_at, now=now) else None
 
 
 def root_fingerprint(partner: Partner) -> str:
     """Return the first 16 bytes of the SHA-256 of the root, in groups of four, or nothing."""
     if not partner.root_public_key:
         return ""
-    digest = hashlib.sha256(base64url.decode(partner.root_public_key)).hexdigest()[:32]
-    return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+    return short_groups(hashlib.sha256(base64url.decode(partner.root_public_key)).digest())
 
 
 def partner_by_slug(slug: str) -> Partner | None:
@@ -72,9 +84,26 @@ def agent_by_email(email: str) -> Agent | None:
 
 
 def pending_keys(partner: Partner) -> list[AgentKey]:
-    """Return the keys that wait for this partner's root, oldest first."""
-    found = AgentKey.objects.pending().select_related("agent__partner")
+    """Return the keys that wait for this partner's root, renewals too, oldest first."""
+    found = AgentKey.objects.waiting().select_related("agent__partner")
     return list(found.filter(agent__partner=partner))
+
+
+def key_requests(partner: Partner) -> KeyRequests:
+    """Return what the partner's root is asked to sign, for the machine that keeps it."""
+    return KeyRequests(
+        partner=partner.slug,
+        root_public_key=partner.root_public_key,
+        requests=[
+            KeyRequest(
+                holder=key.agent.label,
+                recipient=key.recipient,
+                verify_key=key.verify_key,
+                proof=key.proof,
+            )
+            for key in pending_keys(partner)
+        ],
+    )
 
 
 def keys_shown(agent: Agent) -> AgentKey | None:
@@ -84,15 +113,15 @@ def keys_shown(agent: Agent) -> AgentKey | None:
     )
 
 
-def certificate_of(agent: Agent) -> Certificate | None:
-    """Return the certificate of the agent's newest certified key."""
-    key = AgentKey.objects.certified().filter(agent=agent).first()
+def certificate_of(agent: Agent, *, now: datetime) -> Certificate | None:
+    """Return the certificate of the agent's newest certified key, unless it has ended."""
+    key = AgentKey.objects.certified(now).filter(agent=agent).first()
     return certificate_read(key.certificate) if key else None
 
 
-def certificates_of(agents: set[int]) -> dict[int, Certificate | None]:
+def certificates_of(agents: set[int], *, now: datetime) -> dict[int, Certificate | None]:
     """Return the certificate of each agent's newest certified key, by the agent's key."""
-    keys = AgentKey.objects.filter(agent__in=agents, state=KeyState.CERTIFIED).order_by("id")
+    keys = AgentKey.objects.certified(now).filter(agent__in=agents).order_by("id")
     return {key.agent_id: certificate_read(key.certificate) for key in keys}
 
 
@@ -101,15 +130,15 @@ def certificate_read(stored: object) -> Certificate | None:
     return msgspec.convert(stored, Certificate) if stored else None
 
 
-def recipients_of(agent: Agent) -> set[str]:
+def recipients_of(agent: Agent, *, now: datetime) -> set[str]:
     """Return every recipient that a page for this agent may be sealed to: keys and recovery."""
-    certified = AgentKey.objects.certified().filter(agent=agent)
+    certified = AgentKey.objects.certified(now).filter(agent=agent)
     recipients = set(certified.values_list("recipient", flat=True))
     partner = agent.partner
     recovery = certificate_read(partner.recovery_certificate)
     if recovery is not None:
         body = read_certificate(recovery, root_public_key=partner.root_public_key)
-        if body is not None:
+        if body is not None and now.timestamp() < body.not_after:
             recipients.add(body.recipient)
     return recipients
 

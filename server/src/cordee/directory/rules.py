@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +26,18 @@ class KeyState(StrEnum):
     PENDING = "pending"
     CERTIFIED = "certified"
     REVOKED = "revoked"
+
+
+EXPIRED = "expired"
+"""What a certified key is called once its certificate has ended; never stored."""
+
+RENEW_BEFORE = timedelta(days=30)
+"""So long before its end a certificate is offered to the root again."""
+
+
+def is_renewal_due(expires_at: datetime | None, *, now: datetime) -> bool:
+    """Return whether a certificate that ends at `expires_at` is to be renewed now."""
+    return expires_at is not None and expires_at - now <= RENEW_BEFORE
 
 
 def is_recipient(text: str) -> bool:

@@ -153,10 +153,11 @@ def _seat_of(user: Any, public_id: str) -> counter_link.SeatTaken | None:
     visit = visit_of_agent(agent, public_id) if agent else None
     if agent is None or visit is None:
         return None
-    entry = entry_of(visit, relays(), certificate_of(agent))
+    now = timezone.now()
+    entry = entry_of(visit, relays(), certificate_of(agent, now=now))
     kiosk = visit.appointment.kiosk
     return counter_link.SeatTaken(
-        now=timezone.now().timestamp(),
+        now=now.timestamp(),
         visit=entry.visit,
         starts_at=entry.starts_at,
         ends_at=entry.ends_at,

@@ -58,7 +58,7 @@ def agenda_of(kiosk: Kiosk, *, now: datetime, relays: Relays) -> list[AgendaEntr
         )
     )
     visits = list(coming.order_by("appointment__starts_at", "pk"))
-    certificates = certificates_of({visit.appointment.agent_id for visit in visits})
+    certificates = certificates_of({visit.appointment.agent_id for visit in visits}, now=now)
     return [
         entry_of(visit, relays, certificates.get(visit.appointment.agent_id)) for visit in visits
     ]

@@ -62,7 +62,8 @@ def guichet(request: HttpRequest) -> HttpResponse:
         "visits": rows,
         "expected": sum(row.state != "cancelled" for row in rows),
         "next": visit_row(coming, now) if coming is not None else None,
-        "keys_state": directory.keys_state(agent),
+        "keys_state": directory.keys_state(agent, now=now),
+        "keys_end_at": directory.keys_to_renew(agent, now=now),
     }
     return render(request, "web/guichet.html", context)
 
@@ -92,10 +93,12 @@ def counter(request: HttpRequest, visit: str) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Show where the agent's keys stand; the page's script makes them."""
     agent = _agent(request)
+    now = timezone.now()
     context = {
         "partner": agent.partner,
         "agent": agent,
-        "keys_state": directory.keys_state(agent),
+        "keys_state": directory.keys_state(agent, now=now),
+        "keys_end_at": directory.keys_to_renew(agent, now=now),
     }
     return render(request, "web/keys.html", context)
 
