@@ -86,3 +86,25 @@ def is_web_address(url: str, *, is_https_needed: bool = False) -> bool:
         return False
     schemes = {"https"} if is_https_needed else {"https", "http"}
     return bool(named) and parts.scheme in schemes
+
+
+_TROUBLES = {
+    "bad_address": "L’adresse n’est pas une adresse https://.",
+    "unknown_host": "Ce serveur n’existe pas ; vérifiez l’adresse.",
+    "private_address": "L’adresse mène à un réseau privé : il faut une adresse publique.",
+    "unreachable": "Le serveur de l’agenda ne répond pas.",
+    "untrusted_certificate": "Le certificat du serveur de l’agenda n’est pas valable.",
+    "too_slow": "L’agenda met plus de dix secondes à venir ou à se lire.",
+    "too_big": "L’agenda dépasse 2 Mo.",
+    "too_many_redirects": "L’adresse renvoie trop de fois vers une autre.",
+    "too_many_events": "L’agenda a trop d’événements.",
+    "not_a_calendar": "Ce qui vient de cette adresse n’est pas un agenda iCal.",
+}
+
+
+def calendar_trouble_text(trouble: str) -> str:
+    """Return what to say to an agent whose calendar was not read, empty when it was."""
+    if not trouble:
+        return ""
+    told = _TROUBLES.get(trouble, "Le serveur de l’agenda a mal répondu.")
+    return f"{told} Les heures lues la dernière fois restent bloquées."
