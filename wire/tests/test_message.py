@@ -57,6 +57,24 @@ def test_field_of_another_kind_is_refused() -> None:
     assert refusal('{"type":"ask","act":"see","id":"1"}', control.FromAgent).code == "unknown"
 
 
+@pytest.mark.parametrize(
+    "detail", [r'{"host": "a\u0000b"}', r'{"a\u0000": 1}'], ids=["value", "name"]
+)
+def test_a_nul_character_is_refused_wherever_it_stands(detail: str) -> None:
+    fact = r'{"type":"fact","visit":"v","boot":"b","seq":1,"kind":"live","at":1,"detail":%s}'
+
+    assert refusal(fact % detail, kiosk_link.FromKiosk).code == "malformed"
+    assert refusal((fact % detail).encode(), kiosk_link.FromKiosk).code == "malformed"
+
+
+def test_a_text_about_a_nul_character_is_none() -> None:
+    said: kiosk_link.Joined = decode(
+        rb'{"type":"joined","visit":"\\u0000","instance":null}', kiosk_link.FromKiosk
+    )
+
+    assert said == kiosk_link.Joined(visit=r"\u0000", instance=None)
+
+
 def test_unknown_field_is_ignored_so_that_messages_may_grow() -> None:
     told: control.Ask = decode('{"type":"ask","act":"see","id":1,"new":0}', control.FromAgent)
     assert told == control.Ask(act="see", id=1)
@@ -85,7 +103,7 @@ def test_size_counts_bytes_and_not_characters() -> None:
     assert refusal(text, control.FromAgent).code == "too_large"
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_any_text_arrives_as_it_was_typed(text: str) -> None:
     sent = control.Type(id=7, node=3, text=text)
     assert decode(encode(sent), control.FromAgent, limit_bytes=10**9) == sent

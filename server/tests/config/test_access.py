@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
-from factories import World
+from factories import World, signed_in
 
 import cordee.jobs.management.commands
 from cordee.accounts.permissions import AGENT, OPERATOR, permission_of, permits
@@ -93,3 +93,24 @@ def test_nobody_is_sent_to_the_log_in_and_back() -> None:
 
     assert answer is not None
     assert answer.headers["Location"] == "/connexion/?next=/guichet/"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/guichet/%00/",
+        "/guichet/a%00b/",
+        "/api/pages/%00",
+        "/api/visits/%00/pages",
+        "/api/kiosk/pages/%00",
+        "/accueil/rendez-vous/%00/annuler/",
+        "/parc/bornes/%00/code/",
+        "/static/%00",
+    ],
+)
+def test_a_nul_character_in_an_address_is_found_nowhere(world: World, address: str) -> None:
+    for user in (world.agent.user, world.host, world.technician):
+        answer = signed_in(user).get(address)
+        assert answer.status_code in {302, 403, 404, 401}
+
+    assert "Introuvable" in signed_in(world.agent.user).get("/api/pages/%00").json()["message"]

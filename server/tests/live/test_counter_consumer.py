@@ -85,9 +85,10 @@ async def test_a_page_of_another_origin_is_turned_away(committed: World, lines: 
 
 
 async def test_an_unknown_visit_is_refused_like_anothers(committed: World, lines: Lines) -> None:
-    counter = await lines.counter("f" * 32, ONE)
+    for visit in ("f" * 32, "\0", "%00"):
+        counter = await lines.counter(visit, ONE)
 
-    assert (await counter.hear("refused"))["code"] == "not_yours"
+        assert (await counter.hear("refused"))["code"] == "not_yours"
 
 
 async def test_the_ends_find_each_other_whoever_comes_first(committed: World, lines: Lines) -> None:

@@ -73,6 +73,18 @@ async def test_a_signature_made_for_another_challenge_is_worth_nothing(
     assert await socket.hear_close() == 4403
 
 
+@pytest.mark.parametrize("name", ["", "\0", "a" * 31 + "\0", "x" * 32, "é" * 32, "1" * 60_000])
+async def test_a_hello_that_names_no_kiosk_is_refused(
+    committed: World, lines: Lines, name: str
+) -> None:
+    socket = await lines.bare(Socket("/ws/kiosk"))
+    challenge = await socket.hear("challenge")
+
+    await socket.say({**hello(committed.box, challenge["nonce"]), "kiosk": name})
+
+    assert (await socket.hear("refused"))["code"] in {"kiosk_unknown", "malformed"}
+
+
 async def test_a_revoked_kiosk_is_refused(committed: World, lines: Lines) -> None:
     await sync_to_async(fleet.revoke)(kiosk=committed.box.kiosk, actor=OPERATOR, now=NOW)
     socket = await lines.bare(Socket("/ws/kiosk"))
@@ -129,9 +141,18 @@ async def test_nothing_is_answered_before_the_hello(committed: World, lines: Lin
         ('{"type": "invented"}', "unknown"),
         ('{"type": "fact"}', "unknown"),
         ('{"type": "time_asked", "sent": "soon"}', "unknown"),
+        (r'{"type": "joined", "visit": "\u0000", "instance": null}', "malformed"),
         ("x" * (LINK_LIMIT_BYTES + 1), "too_large"),
     ],
-    ids=["malformed", "no object", "unknown type", "fields missing", "wrong field", "oversized"],
+    ids=[
+        "malformed",
+        "no object",
+        "unknown type",
+        "fields missing",
+        "wrong field",
+        "nul",
+        "oversized",
+    ],
 )
 async def test_nonsense_gets_a_sentence_and_the_link_stays(
     committed: World, lines: Lines, text: str, code: str

@@ -72,6 +72,7 @@ def test_a_fact_about_anothers_visit_is_refused(world: World) -> None:
         ("live", 1, 1e300, "b"),
         ("live", 1, 1.0, ""),
         ("live", 1, 1.0, "b" * 65),
+        ("live", 1, 1.0, "b\0"),
     ],
 )
 def test_a_fact_that_cannot_be_is_refused(
@@ -93,6 +94,17 @@ def test_long_texts_of_a_fact_are_cut_before_they_are_kept(world: World) -> None
     services.apply_fact(kiosk=world.box.kiosk, fact=fact, now=TEN)
 
     assert len(entries_about("visit", visit.public_id)[-1].detail["act"]) == 200
+
+
+def test_a_nul_character_in_a_fact_is_left_out_and_the_fact_kept(world: World) -> None:
+    visit = world.book()
+    fact = Fact(
+        visit=visit.public_id, boot="b", seq=1, kind="asked", at=1.0, detail={"a\0": "x\0y"}
+    )
+
+    assert services.apply_fact(kiosk=world.box.kiosk, fact=fact, now=TEN)
+
+    assert entries_about("visit", visit.public_id)[-1].detail == {"a": "xy"}
 
 
 def test_an_early_end_gives_the_rest_of_the_hour_back(world: World) -> None:

@@ -48,7 +48,8 @@ def decode(data: bytes | str, kind: type[T] | Any, *, limit_bytes: int = LINK_LI
     """Return the message that `data` holds, one of the union `kind`.
 
     Raises MessageRefused with code `too_large` above `limit_bytes`, `malformed` when it is not
-    JSON, and `unknown` when type or fields are not of this channel.
+    JSON or holds a NUL character (no database keeps one), and `unknown` when type or fields are
+    not of this channel.
     """
     size_bytes = len(data.encode()) if isinstance(data, str) else len(data)
     if size_bytes > limit_bytes:
@@ -65,7 +66,23 @@ def decode(data: bytes | str, kind: type[T] | Any, *, limit_bytes: int = LINK_LI
         raise MessageRefused(
             "malformed", f"Message illisible : ce n’est pas du JSON. {UPDATE}"
         ) from error
+    # In JSON a NUL can only be written as an escape; a text about that escape has it too.
+    is_escaped = r"\u0000" in data if isinstance(data, str) else rb"\u0000" in data
+    if is_escaped and _holds_nul(msgspec.to_builtins(result)):
+        raise MessageRefused("malformed", f"Message illisible : caractère nul. {UPDATE}")
     return result
+
+
+def _holds_nul(value: Any) -> bool:
+    match value:
+        case str():
+            return "\0" in value
+        case dict():
+            return any(_holds_nul(part) for pair in value.items() for part in pair)
+        case list() | tuple():
+            return any(_holds_nul(part) for part in value)
+        case _:
+            return False
 
 
 def _place(error: msgspec.ValidationError) -> str:

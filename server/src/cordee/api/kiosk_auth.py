@@ -12,6 +12,7 @@ from django.utils import timezone
 from cordee.api.answers import refused
 from cordee.fleet.models import Kiosk
 from cordee.fleet.queries import known_kiosk
+from cordee.kernel.ids import is_hex
 from cordee.kernel.signing import is_signed
 from cordee_wire.signed import http_payload
 
@@ -46,7 +47,8 @@ def _signer(request: HttpRequest, body: bytes) -> Kiosk | None:
         skew_s = abs(timezone.now().timestamp() - float(at))
     except ValueError:
         return None
-    kiosk = known_kiosk(request.headers.get("Cordee-Kiosk", ""))
+    public_id = request.headers.get("Cordee-Kiosk", "")
+    kiosk = known_kiosk(public_id) if is_hex(public_id) else None
     # Written so that a NaN is refused too.
     if kiosk is None or not skew_s <= SKEW_S:
         return None

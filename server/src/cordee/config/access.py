@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 
 from cordee.accounts.permissions import may_enter, permission_of
 
@@ -37,9 +37,12 @@ class AccessMiddleware:
         request: HttpRequest,
         view: Callable[..., HttpResponseBase],
         args: tuple[Any, ...],  # noqa: ARG002 - Django's signature
-        kwargs: dict[str, Any],  # noqa: ARG002 - Django's signature
+        kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """Refuse entry, or return None to let the view answer."""
+        """Refuse entry, or return None to let the view answer.
+
+        Nothing has a NUL character in its name, and PostgreSQL takes none: it is not found.
+        """
         permission = permission_of(view)
         if permission is None:
             name = f"{view.__module__}.{getattr(view, '__qualname__', view)}"
@@ -47,12 +50,21 @@ class AccessMiddleware:
                 f"{name} declares no permission: add @permits(…) of cordee.accounts.permissions."
             )
         if may_enter(request.user, permission):
+            if any("\0" in part for part in kwargs.values() if isinstance(part, str)):
+                return _not_found(request)
             return None
         if request.path.startswith("/api/"):
             return _refused_json(is_known=request.user.is_authenticated)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
+
+
+def _not_found(request: HttpRequest) -> JsonResponse:
+    if not request.path.startswith("/api/"):
+        raise Http404
+    body = {"code": "not_found", "message": "Introuvable : cette adresse n’existe pas."}
+    return JsonResponse(body, status=404)
 
 
 def _refused_json(*, is_known: bool) -> JsonResponse:

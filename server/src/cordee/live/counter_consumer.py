@@ -42,7 +42,7 @@ class CounterConsumer(Socket):
         self.kiosk_socket = ""
         self.bad = 0
         await self.accept()
-        seat = await self._seat() if is_hex(self.instance) else None
+        seat = await self._seat() if is_hex(self.instance) and is_hex(self.visit) else None
         if seat is None:
             await self._refuse("not_yours", NOT_YOURS)
             await self.end(CLOSE_UNKNOWN)

@@ -16,6 +16,7 @@ from cordee.accounts.permissions import KIOSK, permits
 from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
 from cordee.fleet.queries import known_kiosk
+from cordee.kernel.ids import is_hex
 from cordee.kernel.refusal import Refusal
 from cordee.kernel.signing import is_signed
 from cordee.live.relay import (
@@ -104,7 +105,10 @@ class KioskConsumer(Socket):
                 raise MessageRefused("unknown", "La borne s’est déjà présentée.")
 
     async def _meet(self, hello: kiosk_link.Hello) -> None:
-        kiosk = await database_sync_to_async(known_kiosk)(hello.kiosk)
+        # Whoever speaks here is unknown: only what looks like an id reaches the database.
+        kiosk = (
+            await database_sync_to_async(known_kiosk)(hello.kiosk) if is_hex(hello.kiosk) else None
+        )
         payload = challenge_payload(hello.kiosk, self.nonce)
         if kiosk is None or not is_signed(
             public_key=kiosk.public_key, signature=hello.signature, payload=payload

@@ -168,6 +168,7 @@ def _is_speakable(fact: Fact) -> bool:
     return (
         fact.kind in FACT_KINDS
         and 0 < len(fact.boot) <= BOOT_LIMIT
+        and "\0" not in fact.boot
         and 0 <= fact.seq <= LARGEST_SEQ
         and 0 <= fact.at < LATEST_FACT_S
     )
@@ -209,6 +210,11 @@ def _move(visit: Visit, fact: Fact, *, now: datetime) -> Detail:
 def _short(detail: Detail) -> Detail:
     """Return the detail without anything that could be content."""
     return {
-        key[:40]: value[:DETAIL_TEXT_LIMIT] if isinstance(value, str) else value
+        _kept(key)[:40]: _kept(value)[:DETAIL_TEXT_LIMIT] if isinstance(value, str) else value
         for key, value in list(detail.items())[:12]
     }
+
+
+def _kept(text: str) -> str:
+    # PostgreSQL keeps no NUL character; the fact is worth more than that.
+    return text.replace("\0", "")
