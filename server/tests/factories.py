@@ -121,7 +121,9 @@ class World:
         body = agent_body(request, partner=key.agent.partner.slug, now=now)
         return make_certificate(body, root_private_key=root or self.root)
 
-    def certify(self, key: AgentKey, *, now: datetime = NOW) -> None:
+    def certify(self, key: AgentKey, *, now: datetime | None = None) -> None:
+        # Views read the real clock, services are told NOW: certified for both.
+        now = now or max(NOW, datetime.now(UTC))
         certificate = self.certificate_for(key, now=now)
         directory_keys.certify(key=key, certificate=certificate, actor=OPERATOR, now=now)
 

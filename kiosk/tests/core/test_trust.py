@@ -38,7 +38,7 @@ def test_agent_whose_whole_chain_holds_is_trusted() -> None:
         ({"holder": "Monsieur Autre"}, "holder"),
         ({"not_after": NOW}, "expired"),
         ({"not_before": NOW + 3600}, "not_yet"),
-        ({"verify_key": None}, "fingerprint"),
+        ({"verify_key": None}, "not_listed"),
     ],
 )
 def test_certificate_that_says_something_else_is_refused(
@@ -64,6 +64,63 @@ def test_agent_without_certificate_is_refused() -> None:
     authority = Authority()
     said = authority.answer(VISIT, certificate=None)
     assert refusal_of(authority, said, certificate=None) == "certificate"
+
+
+def test_revoked_key_is_refused_although_its_certificate_still_lasts() -> None:
+    authority = Authority()
+    said = authority.answer(VISIT)
+    assert said.certificate is not None
+    assert refusal_of(authority, said, certificate=None) == "certificate"
+
+
+def test_key_that_another_has_replaced_in_the_agenda_is_refused() -> None:
+    authority = Authority()
+    newer = Authority(root=authority.root)
+    said = authority.answer(VISIT)
+    assert refusal_of(authority, said, certificate=newer.certificate()) == "not_listed"
+    alone = authority.answer(VISIT, certificate=None)
+    assert refusal_of(authority, alone, certificate=newer.certificate()) == "fingerprint"
+
+
+def test_listed_key_that_the_root_did_not_certify_is_refused() -> None:
+    authority = Authority()
+    forged = Authority(agent=authority.agent).certificate()
+    said = authority.answer(VISIT)
+    assert refusal_of(authority, said, certificate=forged) == "signature"
+    said = authority.answer(VISIT, certificate=None)
+    assert refusal_of(authority, said, certificate=forged) == "signature"
+
+
+def test_renewed_certificate_of_the_listed_key_is_trusted() -> None:
+    authority = Authority()
+    said = authority.answer(VISIT, certificate=authority.certificate(serial="2", not_before=1))
+    entry = entry_of(authority)
+    found = trust.check_description(said, entry=entry, roots=authority.roots, now=NOW)
+    assert found == AGENT_FINGERPRINT
+
+
+def test_listed_certificate_without_a_signing_key_is_refused() -> None:
+    authority = Authority()
+    keyless = authority.certificate(verify_key=None)
+    said = authority.answer(VISIT, certificate=None)
+    assert refusal_of(authority, said, certificate=keyless) == "fingerprint"
+
+
+def test_listed_certificate_that_has_ended_is_refused() -> None:
+    authority = Authority()
+    ended = authority.certificate(not_after=NOW)
+    assert refusal_of(authority, authority.answer(VISIT), certificate=ended) == "expired"
+
+
+def test_revocation_reaches_a_visit_that_waits_for_its_hour() -> None:
+    kiosk = Kiosk().up()
+    kiosk.until(NOW - 29)
+    kiosk.server(kiosk_link.Agenda(entries=[entry_of(kiosk.authority, certificate=None)]))
+    kiosk.counter_comes()
+    kiosk.negotiate()
+    assert not kiosk.told(stage.SignalIn)
+    assert kiosk.facts("rejected")
+    assert kiosk.shown.view == "trouble"
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,10 @@ def test_a_revoked_key_is_no_longer_given_out(world: World) -> None:
     world.certify(key)
 
     keys.revoke(key=key, actor=OPERATOR, now=NOW)
+    keys.revoke(key=key, actor=OPERATOR, now=NOW)
 
+    verbs = [entry.verb for entry in entries_about("agent", str(world.agent.pk))]
+    assert verbs == ["added", "keys_offered", "keys_certified", "keys_revoked"]
     assert certificate_of(world.agent, now=NOW) is None
     assert recipients_of(world.agent, now=NOW) == set()
 
@@ -196,7 +199,7 @@ def _offer_again(world: World, key: AgentKey, now: datetime) -> None:
 
 def test_a_certificate_that_ends_soon_is_renewed_for_the_same_keys(world: World) -> None:
     key = world.offer_keys()
-    world.certify(key)
+    world.certify(key, now=NOW)
     early, late = NOW + timedelta(days=300), NOW + timedelta(days=340)
 
     _offer_again(world, key, early)
@@ -219,7 +222,7 @@ def test_a_certificate_that_ends_soon_is_renewed_for_the_same_keys(world: World)
 
 def test_a_certificate_that_has_ended_counts_no_more_and_is_said_to_have(world: World) -> None:
     key = world.offer_keys()
-    world.certify(key)
+    world.certify(key, now=NOW)
     before, after = NOW + timedelta(days=364), NOW + timedelta(days=365)
 
     assert keys_state(world.agent, now=before) == "certified"

@@ -6,16 +6,20 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
-from factories import World, new_private_key
+from factories import PASSWORD, World, new_private_key, signed_in
 
 from cordee.accounts.models import User
+from cordee.directory.queries import certificate_of, recipients_of
 from cordee.fleet.models import Kiosk
 from cordee.fleet.services import enrol
+from cordee.journal.queries import entries_about
 from cordee.kernel.signing import public_key_of
 from cordee.territory.models import Site
 from cordee.territory.queries import sites_of_host
 from cordee.visits.models import Visit
+from cordee_wire.signed import key_fingerprint
 
 
 def _run(*words: str) -> str:
@@ -148,3 +152,44 @@ def test_appointments_are_tended_though_there_is_nothing_to_do(world: World) -> 
     said = "0 heure(s) libérée(s), 0 rendez-vous à remplacer, 0 place(s) proposée(s)"
 
     assert _run("tend") == said
+
+
+def test_a_closed_account_loses_its_sessions_and_its_keys_at_once(world: World) -> None:
+    world.certify(world.offer_keys(), now=timezone.now())
+    client = signed_in(world.agent.user)
+    assert client.get("/guichet/").status_code == 200
+
+    said = _run("close_account", "--email", "CONSEIL@demo.invalid")
+    _run("close_account", "--email", "conseil@demo.invalid")
+
+    assert "1 clé" in said
+    assert client.get("/guichet/").status_code == 302
+    assert client.get("/api/keys").status_code == 401
+    again = Client()
+    again.post("/connexion/", {"username": "conseil@demo.invalid", "password": PASSWORD})
+    assert "_auth_user_id" not in again.session
+    assert certificate_of(world.agent, now=timezone.now()) is None
+    closed = entries_about("user", str(world.agent.user_id))
+    assert [entry.verb for entry in closed].count("account_closed") == 1
+    with pytest.raises(CommandError, match="Aucun compte"):
+        _run("close_account", "--email", "personne@demo.invalid")
+
+
+def test_an_agents_key_is_revoked_by_the_fingerprint_that_its_page_shows(world: World) -> None:
+    kept = world.offer_keys()
+    world.certify(kept)
+    lost = world.offer_keys()
+    world.certify(lost)
+    whose = ("revoke_key", "--email", "conseil@demo.invalid")
+
+    with pytest.raises(CommandError, match="empreinte"):
+        _run(*whose, "--fingerprint", "0000")
+    shown = key_fingerprint("Madame Martin", lost.recipient, lost.verify_key)
+    _run(*whose, "--fingerprint", shown.upper())
+
+    assert recipients_of(world.agent, now=timezone.now()) == {kept.recipient}
+    assert "1 clé" in _run(*whose)
+    assert recipients_of(world.agent, now=timezone.now()) == set()
+    assert "0 clé" in _run(*whose)
+    with pytest.raises(CommandError, match="Aucun agent"):
+        _run("revoke_key", "--email", "technique@demo.invalid")

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from api.requests import PAGE, offer, patch
 from asgiref.sync import sync_to_async
-from factories import World, sealed
+from factories import NOW, World, sealed
 from live.conftest import Lines
 from live.sockets import Socket, cookie_of, counter_socket
 
+from cordee.accounts.services import close_account
+from cordee.journal.rules import OPERATOR
 from cordee.visits.models import Visit
 
 pytestmark = pytest.mark.asyncio
@@ -264,3 +266,17 @@ async def test_the_counter_sets_its_clock_by_the_server(committed: World, lines:
     told = await counter.hear("time_told")
     assert told["sent"] == 3.0
     assert told["now"] > 1.7e9
+
+
+async def test_a_closed_account_is_shut_out_of_the_socket_that_it_holds(
+    committed: World, lines: Lines
+) -> None:
+    visit, kiosk, counter = await _together(committed, lines)
+    close = sync_to_async(close_account)
+    await close(user=committed.agent.user, actor=OPERATOR, now=NOW)
+
+    await counter.say(_signal(visit, ONE, BOX))
+
+    assert (await counter.hear("refused"))["code"] == "signed_out"
+    assert await counter.hear_close() == 4403
+    assert await kiosk.is_quiet()

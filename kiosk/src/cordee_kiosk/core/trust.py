@@ -129,15 +129,21 @@ def check_description(
 ) -> str:
     """Return the agent's fingerprint once every link of the chain held.
 
-    Raises NotTrusted: as read_certificate does, `certificate` when there is none, `holder` when it
-    is another agent's, `fingerprint` when it is not the one that the agent signed.
+    Two must vouch for the agent's key: the partner's pinned root, by its certificate, and the
+    server, by listing that certificate in the agenda now. A revoked key leaves the agenda, however
+    long its certificate lasts; so the one that the agent brings never replaces the listed one.
+
+    Raises NotTrusted: as read_certificate does, `certificate` when none is listed, `holder` when it
+    is another agent's, `not_listed` when the agent brings another key than the listed one,
+    `fingerprint` when it is not the one that the agent signed.
     """
-    certificate = description.certificate or entry.certificate
-    if certificate is None:
+    if entry.certificate is None:
         raise NotTrusted("certificate")
-    body = read_certificate(certificate, kind="agent", partner=entry.partner, roots=roots, now=now)
-    if body.holder != entry.agent:
-        raise NotTrusted("holder")
+    body = _agents_body(entry.certificate, entry=entry, roots=roots, now=now)
+    if description.certificate is not None:
+        brought = _agents_body(description.certificate, entry=entry, roots=roots, now=now)
+        if brought.verify_key != body.verify_key:
+            raise NotTrusted("not_listed")
     fingerprint = fingerprint_of(description.sdp)
     payload = dtls_payload(entry.visit, "agent", fingerprint)
     if fingerprint != description.fingerprint or not is_signed(
@@ -145,3 +151,12 @@ def check_description(
     ):
         raise NotTrusted("fingerprint")
     return fingerprint
+
+
+def _agents_body(
+    certificate: Certificate, *, entry: AgendaEntry, roots: Mapping[str, str], now: float
+) -> CertificateBody:
+    body = read_certificate(certificate, kind="agent", partner=entry.partner, roots=roots, now=now)
+    if body.holder != entry.agent:
+        raise NotTrusted("holder")
+    return body

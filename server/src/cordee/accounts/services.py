@@ -48,6 +48,15 @@ def create_user(
 
 @transaction.atomic
 def close_account(*, user: User, actor: Actor, now: datetime) -> None:
-    """Close an account: the person can no longer sign in; what they did stays in the journal."""
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    """Close an account: the person can no longer sign in; what they did stays in the journal.
+
+    Sessions end at once: none outlives the password that it was opened with. An account that is
+    closed already stays so, without a second entry.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if not locked.is_active:
+        return
+    locked.is_active = False
+    locked.set_unusable_password()
+    locked.save(update_fields=["is_active", "password"])
     record(at=now, actor=actor, verb="account_closed", object_kind="user", object_id=str(user.pk))

@@ -189,8 +189,13 @@ def certify(*, key: AgentKey, certificate: Certificate, actor: Actor, now: datet
 
 @transaction.atomic
 def revoke(*, key: AgentKey, actor: Actor, now: datetime) -> None:
-    """Take an agent's key out of use: kiosks no longer get its certificate."""
-    AgentKey.objects.filter(pk=key.pk).update(state=KeyState.REVOKED)
+    """Take an agent's key out of use: it leaves the kiosks' agendas, and they refuse it.
+
+    A key that is revoked already stays so, without a second entry.
+    """
+    in_use = AgentKey.objects.filter(pk=key.pk).exclude(state=KeyState.REVOKED)
+    if not in_use.update(state=KeyState.REVOKED, renewal_asked_at=None):
+        return
     record(
         at=now,
         actor=actor,
@@ -199,6 +204,16 @@ def revoke(*, key: AgentKey, actor: Actor, now: datetime) -> None:
         object_id=str(key.agent_id),
         detail={"key": key.pk},
     )
+
+
+@transaction.atomic
+def revoke_all(*, agent: Agent, actor: Actor, now: datetime) -> int:
+    """Take every key of an agent out of use, offered ones too; return how many there were."""
+    found = AgentKey.objects.filter(agent=agent).exclude(state=KeyState.REVOKED)
+    in_use = list(found.order_by("id"))
+    for key in in_use:
+        revoke(key=key, actor=actor, now=now)
+    return len(in_use)
 
 
 @transaction.atomic

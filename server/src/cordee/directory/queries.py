@@ -12,7 +12,7 @@ from cordee.directory.models import Absence, Agent, AgentKey, ExtraOpening, Part
 from cordee.directory.requests import KeyRequest, KeyRequests
 from cordee.directory.rules import EXPIRED, KeyState, is_renewal_due, read_certificate
 from cordee.kernel import base64url
-from cordee_wire.signed import Certificate, Root, short_groups
+from cordee_wire.signed import Certificate, Root, key_fingerprint, short_groups
 
 
 def partners() -> list[Partner]:
@@ -104,6 +104,16 @@ def key_requests(partner: Partner) -> KeyRequests:
             for key in pending_keys(partner)
         ],
     )
+
+
+def key_with_fingerprint(agent: Agent, fingerprint: str) -> AgentKey | None:
+    """Return the agent's key that the page shows under this fingerprint, spaces aside."""
+    wanted = "".join(fingerprint.split()).lower()
+    for key in AgentKey.objects.filter(agent=agent).order_by("id"):
+        shown = key_fingerprint(agent.label, key.recipient, key.verify_key)
+        if shown.replace(" ", "") == wanted:
+            return key
+    return None
 
 
 def keys_shown(agent: Agent) -> AgentKey | None:

@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from cordee.accounts.permissions import AGENT, may_enter, permits
+from cordee.accounts.queries import user_with_id
 from cordee.directory.queries import agent_of, certificate_of
 from cordee.kernel.ids import is_hex
 from cordee.live.relay import (
@@ -26,6 +27,7 @@ from cordee_wire import counter_link, kiosk_link
 from cordee_wire.message import MessageRefused, decode
 
 NOT_YOURS = "Ce rendez-vous n’est pas le vôtre. Revenez à vos rendez-vous."
+SIGNED_OUT = "Votre compte est fermé. Adressez-vous à votre administration."
 ELSEWHERE = "Ce rendez-vous est ouvert dans une autre fenêtre. Continuez là-bas."
 
 
@@ -69,6 +71,11 @@ class CounterConsumer(Socket):
             self.bad += 1
             if self.bad >= BAD_MESSAGES_LIMIT:
                 await self.end(CLOSE_BAD)
+            return
+        if not await database_sync_to_async(_may_stay)(self.scope["user"].pk):
+            # The account was closed after the socket was opened.
+            await self._refuse("signed_out", SIGNED_OUT)
+            await self.end(CLOSE_UNKNOWN)
             return
         if isinstance(message, kiosk_link.TimeAsked):
             now = timezone.now().timestamp()
@@ -144,6 +151,10 @@ class CounterConsumer(Socket):
 
     async def _refuse(self, code: str, message: str) -> None:
         await self.say(kiosk_link.Refused(code=code, message=message, about=self.visit))
+
+
+def _may_stay(user_id: int | None) -> bool:
+    return user_id is not None and may_enter(user_with_id(user_id), AGENT)
 
 
 def _seat_of(user: Any, public_id: str) -> counter_link.SeatTaken | None:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cordee.accounts.models import User
 from cordee.accounts.permissions import OPERATOR, permits
-from cordee.accounts.rules import normal_email
+from cordee.accounts.queries import user_by_email
 from cordee.jobs.management.commands.create_user import site_asked
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.refusal import Refusal
@@ -33,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Do it, or say why not."""
-        user = User.objects.filter(email=normal_email(options["email"])).first()
+        user = user_by_email(options["email"])
         if user is None:
             raise CommandError("Aucun compte n’a cette adresse.")
         change = recall_host if options["recall"] else post_host
