@@ -79,3 +79,12 @@ def test_language_is_changed_by_the_button(valley: Valley) -> None:
     page = client.get("/").content.decode()
     assert '<html lang="en"' in page
     assert "Someone to help you" in page
+
+
+def test_a_closed_door_stays_closed_however_the_address_is_written(valley: Valley) -> None:
+    client = Client()
+    for email in ("conseil@demo.invalid", "Conseil@demo.invalid", " CONSEIL@demo.invalid") * 2:
+        log_in(client, email, "faux")
+
+    assert log_in(client, "CONSEIL@DEMO.INVALID").status_code == 429
+    assert "_auth_user_id" not in client.session

@@ -139,6 +139,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "cordee.web.entrance.views.locked_out"
 # The log-in form and `authenticate` say `username`, whatever the account's field is called.
 AXES_USERNAME_FORM_FIELD = "username"
+# Attempts are counted by the account meant, however its address was written.
+AXES_USERNAME_CALLABLE = "cordee.web.entrance.views.account_tried"
 AXES_VERBOSE = False
 
 IS_HTTPS = PUBLIC_URL.startswith("https://")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cordee.accounts.models import User
 from cordee.accounts.permissions import PUBLIC, SIGNED_IN, permits
-from cordee.accounts.rules import Role
+from cordee.accounts.rules import Role, normal_email
 from cordee.web.entrance.forms import LogInForm
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Send each person to where their work begins."""
     return redirect(home_of(request.user))
+
+
+def account_tried(request: HttpRequest | None, credentials: dict[str, str] | None) -> str:
+    """Return whose log-in is tried (the signature is django-axes'): accounts ignore case."""
+    typed = (credentials or {}).get("username")
+    if typed is None and request is not None:
+        typed = request.POST.get("username")
+    return normal_email(typed or "")
 
 
 def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
