@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from cordee.config import environment
 
@@ -16,6 +17,17 @@ def test_sqlite_takes_the_write_lock_first_and_waits() -> None:
     assert found["NAME"] == Path("/var/lib/cordee/cordee.sqlite3")
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert found["OPTIONS"]["timeout"] == 20
+
+
+@pytest.mark.django_db
+def test_a_commit_is_on_the_disk_when_it_returns() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone()[0] == 2  # FULL
+        else:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone()[0] == "on"
 
 
 def test_a_path_without_its_root_is_relative() -> None:

@@ -31,7 +31,13 @@ def settle(page_id: str) -> None:
     part = _path(page_id, "part")
     with part.open("rb") as file:
         os.fsync(file.fileno())
-    part.rename(_path(page_id, "age"))
+    page = part.rename(_path(page_id, "age"))
+    # The new name lies in the directory: until that is written, a power cut may take it back.
+    directory = os.open(page.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def read(page_id: str) -> bytes | None:
