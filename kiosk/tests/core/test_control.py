@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from authority import Authority
 
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core import words
+from cordee_kiosk.core.control import Control
+from cordee_kiosk.core.facts import Facts
 from cordee_wire import control, stage
-from core.kiosk import T_0, Kiosk
+from core.kiosk import T_0, Kiosk, entry_of
 
 CLICK = control.Click(id=9, node=3, x=0.5, y=0.5)
 
@@ -173,6 +176,36 @@ def test_giving_see_back_takes_control_too() -> None:
     kiosk.agent(control.GiveBack(act="see"))
     assert kiosk.shown.grants == []
     assert kiosk.all(c.HaltVerbs)
+
+
+def test_giving_see_back_withdraws_a_request_for_control() -> None:
+    kiosk = Kiosk().live().give("see")
+    request = kiosk.ask("control", ask_id=5)
+    kiosk.agent(control.GiveBack(act="see"))
+    told = [(each.act, each.state) for each in kiosk.said(control.Grant)[-2:]]
+    assert told == [("control", "withdrawn"), ("see", "revoked")]
+    assert kiosk.shown.request == 0
+    kiosk.stage(stage.Touched(what="yes", request=request))
+    kiosk.agent(control.Open(id=9, url="https://partenaire.invalid/"))
+    assert kiosk.shown.grants == []
+    assert not kiosk.all(c.DoVerb)
+
+
+def test_giving_see_back_leaves_a_request_for_a_scan() -> None:
+    kiosk = Kiosk().live().give("see")
+    request = kiosk.ask("scan", ask_id=5)
+    kiosk.agent(control.GiveBack(act="see"))
+    kiosk.stage(stage.Touched(what="yes", request=request))
+    assert kiosk.shown.grants == ["scan"]
+
+
+def test_yes_to_control_gives_nothing_once_see_is_gone() -> None:
+    acts = Control(entry_of(Authority()), Facts("b1", 0), grants={"see": "touch"})
+    acts.ask(control.Ask(act="control", id=1), T_0)
+    acts.grants.clear()
+    commands = acts.answered(1, T_0, is_yes=True)
+    assert (acts.grants, acts.request) == ({}, None)
+    assert c.Reject("not_allowed") in commands
 
 
 def test_see_given_again_shows_the_same_guest() -> None:

@@ -242,6 +242,8 @@ class Control:
 
     def _give(self, request: Request, how: str, now: float) -> list[Command]:
         act = request.act
+        if act == "control" and "see" not in self.grants:
+            return [Reject("not_allowed"), *self._withdraw(now, how="failed")]
         self.grants[act] = how
         self.request = self.deadline = None
         return [
@@ -260,7 +262,11 @@ class Control:
     def _revoke(self, act: str, how: str, now: float) -> list[Command]:
         del self.grants[act]
         halting: dict[str, Command] = {"see": TurnMirror(is_on=False), "control": HaltVerbs()}
+        asked = self.request.act if self.request is not None else ""
+        # Control rests upon see, while it is only asked for too.
+        resting = self._withdraw(now, how=how) if (act, asked) == ("see", "control") else []
         return [
+            *resting,
             *([halting[act]] if act in halting else []),
             say(self._grant(act, "revoked", how, now)),
             self._fact("revoked", now, act=act, how=how),
