@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,6 +98,34 @@ class Kiosk:
         """Press the Stop key."""
         self.screen.press("Pause")
 
+    def page_processes(self) -> set[int]:
+        """Return the ids of the processes in which its Chromium draws pages (renderers)."""
+        return {pid for pid in self._descendants() if b"--type=renderer" in _command_line(pid)}
+
+    def _descendants(self) -> set[int]:
+        known = {self.process.process.pid} if self.process else set()
+        parents = _parents()
+        while born := {pid for pid, parent in parents.items() if parent in known} - known:
+            known |= born
+        return known
+
     def log(self) -> str:
         """Return everything that the daemon has logged."""
         return self.process.output() if self.process else ""
+
+
+def _parents() -> dict[int, int]:
+    """Return each process's parent (proc(5), `stat`: the fourth field, after the name)."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with contextlib.suppress(OSError):
+                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+                found[int(entry.name)] = int(fields[1])
+    return found
+
+
+def _command_line(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""

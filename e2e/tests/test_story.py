@@ -45,6 +45,7 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
         assert np.abs(np.array(colour) - np.array(GREEN)).max() < 40
         wait_until(lambda: "face_decoded" in world.kiosk.log(), within_s=10, what="both faces")
 
+        stage_alone = world.kiosk.page_processes()
         counter.obtain("see")
         counter.obtain("control")
         _fill_the_form(counter, world)
@@ -57,6 +58,9 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
         assert received["situation"] == "locataire"
         assert received["mot_de_passe"] == SECRET
 
+        guest = world.kiosk.page_processes() - stage_alone
+        assert guest, "the guest has a process of its own"
+
         counter.obtain("scan")
         page = counter.scan()
         assert np.array_equal(page, _bare_scan(world))
@@ -64,6 +68,12 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
         counter.end(outcome="done")
         wait_until(lambda: '"ended"' in world.kiosk.log(), within_s=20, what="the visit ends")
         wait_until(lambda: '"wiped"' in world.kiosk.log(), within_s=60, what="the box is wiped")
+        wait_until(
+            lambda: not guest & world.kiosk.page_processes(),
+            within_s=20,
+            what="the guest's processes are gone",
+        )
+        assert stage_alone & world.kiosk.page_processes(), "the same Chromium shows the stage"
 
     assert world.server.holds(SECRET.encode()) == []
     assert _files_with(world.kiosk.folder, SECRET.encode()) == []
@@ -100,16 +110,19 @@ def _citizen_types_the_password(counter: Counter, world: World) -> None:
     )
     world.screen.type(SECRET)
     expected = counter.mirror().locator("#mot_de_passe")
-    wait_until(lambda: _is_marked_filled(expected), within_s=20, what="the field is said filled")
-    assert SECRET not in counter.mirror().content()
-
-
-def _is_marked_filled(field: object) -> bool:
-    return bool(
-        field.evaluate(  # type: ignore[attr-defined]
-            "one => one.outerHTML.includes('filled') || one.value !== ''"
-        )
+    wait_until(
+        lambda: expected.get_attribute("data-cordee-blind") == "filled",
+        within_s=20,
+        what="the field is said filled",
     )
+    assert expected.evaluate("one => one.value") == ""
+    # What a field holds stands in no markup: values are asked for one by one.
+    for document in (counter.mirror(), counter.page.main_frame):
+        held = document.evaluate(
+            "() => [...document.querySelectorAll('*')].map((one) => one.value)"
+        )
+        assert not [value for value in held if isinstance(value, str) and SECRET in value]
+        assert SECRET not in document.content()
 
 
 def _bare_scan(world: World) -> np.ndarray:
@@ -130,6 +143,6 @@ def _files_with(folder: Path, canary: bytes) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
 
 
-def test_another_agents_visit_is_not_found(world: World) -> None:
+def test_pages_are_not_given_without_a_log_in(world: World) -> None:
     visit = world.book(starts_at=soon(3600))
     assert httpx.get(f"{world.server.url}/api/visits/{visit}/pages").status_code == 401
