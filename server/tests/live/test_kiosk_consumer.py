@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from asgiref.sync import sync_to_async
 from factories import NOW, World, new_private_key
 from live.conftest import Lines
@@ -46,6 +48,32 @@ async def test_presence_is_written_down_and_ends_with_the_link(
     kiosk = await Kiosk.objects.aget(pk=committed.box.kiosk.pk)
     assert (kiosk.link, kiosk.connected_at) == ("", None)
     assert kiosk.last_seen_at is not None
+
+
+async def test_presence_is_what_was_heard_of_the_kiosk_and_no_more(
+    committed: World, lines: Lines
+) -> None:
+    async def seen_at() -> datetime | None:
+        return (await Kiosk.objects.aget(pk=committed.box.kiosk.pk)).last_seen_at
+
+    now = datetime.now(UTC)
+    with time_machine.travel(now, tick=False):
+        socket = await lines.kiosk()
+        assert await seen_at() == now
+    later = now + timedelta(seconds=30)
+    with time_machine.travel(later, tick=False):
+        await socket.say({"type": "time_asked", "sent": 1.0})
+        await socket.hear("time_told")
+        await socket.say("{")
+        await socket.hear("refused")
+    with time_machine.travel(now + timedelta(minutes=5), tick=False):
+        kiosk = await Kiosk.objects.aget(pk=committed.box.kiosk.pk)
+        assert kiosk.link
+        assert not kiosk.is_here(datetime.now(UTC))
+        await socket.close()
+        lines.opened.remove(socket)
+
+    assert await seen_at() == later
 
 
 async def test_a_wrong_signature_is_refused_and_the_link_closed(

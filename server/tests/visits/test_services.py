@@ -10,7 +10,7 @@ from cordee.journal.queries import entries_about
 from cordee.journal.rules import OPERATOR
 from cordee.visits import services
 from cordee.visits.models import AppliedFact, Visit
-from cordee.visits.rules import VisitState
+from cordee.visits.rules import RUNS_OVER, VisitState
 from cordee_wire.kiosk_link import Fact
 
 
@@ -143,6 +143,8 @@ def test_a_call_that_went_live_before_the_cancellation_arrived_wins(world: World
     _tell(world.box, visit, "live", 2, at=TEN.timestamp() - 1)
 
     assert _state(visit) is VisitState.LIVE
+    visit.refresh_from_db()
+    assert visit.ended_at is None
     visit.appointment.refresh_from_db()
     assert visit.appointment.cancelled_at is None
     winners = {
@@ -161,6 +163,38 @@ def test_a_cancellation_before_the_call_went_live_wins(world: World) -> None:
 
     assert _state(visit) is VisitState.CANCELLED
     assert entries_about("visit", visit.public_id)[-1].detail["winner"] == "cancellation"
+
+
+def test_a_call_whose_box_was_destroyed_ends_two_hours_after_its_booked_end(
+    world: World,
+) -> None:
+    visit, other = world.book(), world.book(TEN + timedelta(hours=1))
+    _tell(world.box, visit, "live", 1)
+    ends_at = visit.appointment.ends_at
+
+    assert services.close_overdue(now=ends_at + RUNS_OVER - timedelta(seconds=1)) == 0
+    assert services.close_overdue(now=ends_at + RUNS_OVER) == 1
+    assert services.close_overdue(now=ends_at + RUNS_OVER) == 0
+
+    visit.refresh_from_db()
+    assert (visit.state, visit.ended_at) == ("ended", ends_at)
+    last = entries_about("visit", visit.public_id)[-1]
+    assert (last.verb, last.actor_kind) == ("closed", "system")
+    assert not HeldCell.objects.filter(appointment=visit.appointment).exists()
+    assert _state(other) is VisitState.BOOKED
+
+
+def test_a_kiosk_that_comes_back_tells_when_the_call_really_ended(world: World) -> None:
+    visit = world.book()
+    _tell(world.box, visit, "live", 1)
+    services.close_overdue(now=visit.appointment.ends_at + RUNS_OVER)
+    really = TEN + timedelta(minutes=50)
+
+    _tell(world.box, visit, "ended", 2, at=really.timestamp())
+    _tell(world.box, visit, "ended", 3, at=really.timestamp() + 1)
+
+    visit.refresh_from_db()
+    assert (visit.state, visit.ended_at) == ("ended", really)
 
 
 def test_an_outcome_is_one_of_the_known_ones(world: World) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 
+from cordee.fleet.rules import SILENT_AFTER
 from cordee.kernel.ids import new_hex
 from cordee.territory.models import Site
 
@@ -42,6 +43,11 @@ class Kiosk(models.Model):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+    def is_here(self, now: datetime) -> bool:
+        """Return whether the kiosk holds a link and was heard lately."""
+        seen_at = self.last_seen_at
+        return bool(self.link) and seen_at is not None and now - seen_at < SILENT_AFTER
 
 
 class EnrolmentCode(models.Model):

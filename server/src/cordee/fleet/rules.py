@@ -14,6 +14,10 @@ SEEN_EVERY_S = 20
 """How often a sign of life is written down: often enough for a page, rarely enough for a disk."""
 
 
+SILENT_AFTER = timedelta(minutes=3)
+"""A kiosk asks the hour every minute; one that missed three is not counted on."""
+
+
 def code_hash(code: str) -> str:
     """Return what is kept of a code. It has 60 random bits, so a plain digest hides it."""
     return hashlib.sha256(f"cordee-enrolment\n{plain_code(code)}".encode()).hexdigest()

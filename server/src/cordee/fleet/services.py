@@ -145,7 +145,7 @@ def connect(*, kiosk: Kiosk, link: str, boot: str, version: str, now: datetime) 
 def disconnect(*, kiosk: Kiosk, link: str, now: datetime) -> None:
     """Write down that the kiosk has left, unless a newer socket holds it."""
     gone = Kiosk.objects.filter(pk=kiosk.pk, link=link)
-    if gone.update(link="", connected_at=None, last_seen_at=now):
+    if gone.update(link="", connected_at=None):
         record(
             at=now,
             actor=journal.kiosk(kiosk.public_id),
@@ -161,6 +161,6 @@ def forget_links() -> None:
 
 
 def note_sign_of_life(*, kiosk: Kiosk, now: datetime) -> None:
-    """Write down that the kiosk was heard, at most every 20 seconds."""
+    """Write down that the kiosk was heard at `now`, at most every 20 seconds."""
     stale = now - timedelta(seconds=SEEN_EVERY_S)
     Kiosk.objects.filter(pk=kiosk.pk, last_seen_at__lt=stale).update(last_seen_at=now)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import structlog
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 from django.utils import timezone
 
 from cordee.accounts.permissions import KIOSK, permits
 from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
 from cordee.fleet.queries import known_kiosk
+from cordee.fleet.rules import SEEN_EVERY_S
 from cordee.kernel.ids import is_hex
 from cordee.kernel.refusal import Refusal
 from cordee.kernel.signing import is_signed
@@ -39,12 +41,11 @@ log = structlog.get_logger()
 
 UNKNOWN = "Cette borne n’est pas reconnue. Inscrivez-la de nouveau avec un code."
 HELLO_WITHIN_S = 10
-SEEN_EVERY_S = 20
 
 
 @permits(KIOSK)
 class KioskConsumer(Socket):
-    """One link of one kiosk. Nothing is answered before its challenge is."""
+    """One link of one kiosk. Before it answers the challenge it hears the hour, or refusals."""
 
     async def connect(self) -> None:
         """Accept, and ask who it is."""
@@ -54,6 +55,7 @@ class KioskConsumer(Socket):
         self.counters: dict[str, str] = {}
         self.shown = b""
         self.bad = 0
+        self.heard_at = self.noted_at = timezone.now()
         self.tasks = [asyncio.create_task(self._expect_hello())]
         await self.accept()
         await self.say(kiosk_link.Challenge(nonce=self.nonce))
@@ -67,12 +69,16 @@ class KioskConsumer(Socket):
         for visit in list(self.instances):
             await self._leave(visit)
         if self.kiosk is not None:
+            await database_sync_to_async(fleet.note_sign_of_life)(
+                kiosk=self.kiosk, now=self.heard_at
+            )
             await database_sync_to_async(fleet.disconnect)(
                 kiosk=self.kiosk, link=self.channel_name, now=timezone.now()
             )
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one message; nonsense gets a sentence, and too much of it the door."""
+        self.heard_at = timezone.now()
         try:
             message: kiosk_link.FromKiosk = decode(
                 text_data or bytes_data or b"", kiosk_link.FromKiosk
@@ -86,6 +92,7 @@ class KioskConsumer(Socket):
         except Refusal as refusal:
             about = getattr(message, "visit", "") or type(message).__struct_config__.tag
             await self._refuse(refusal.code, refusal.message, about=str(about))
+        await self._note_heard()
 
     async def _take(self, message: kiosk_link.FromKiosk) -> None:
         match message:
@@ -135,7 +142,6 @@ class KioskConsumer(Socket):
                 agenda=agenda,
             )
         )
-        self.tasks.append(asyncio.create_task(self._keep_seen()))
 
     async def _apply(self, fact: kiosk_link.Fact) -> None:
         is_new = await database_sync_to_async(visits.apply_fact)(
@@ -244,13 +250,17 @@ class KioskConsumer(Socket):
         if self.kiosk is None:
             await self.end(CLOSE_UNKNOWN)
 
-    async def _keep_seen(self) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            while True:
-                await asyncio.sleep(SEEN_EVERY_S)
-                await database_sync_to_async(fleet.note_sign_of_life)(
-                    kiosk=self.kiosk, now=timezone.now()
-                )
+    async def _note_heard(self) -> None:
+        """Write down when the kiosk was heard: its own word counts, no clock of ours."""
+        if self.kiosk is None or self.heard_at - self.noted_at < timedelta(seconds=SEEN_EVERY_S):
+            return
+        self.noted_at = self.heard_at
+        try:
+            await database_sync_to_async(fleet.note_sign_of_life)(
+                kiosk=self.kiosk, now=self.heard_at
+            )
+        except DatabaseError as error:
+            log.warning("sign_of_life_missed", reason=type(error).__name__)
 
     async def _refuse(self, code: str, message: str, *, about: str = "") -> None:
         await self.say(kiosk_link.Refused(code=code, message=message, about=about))

@@ -9,6 +9,7 @@ from cordee.directory.queries import certificate_read, certificates_of
 from cordee.directory.rules import hosts_of
 from cordee.visits.models import Visit
 from cordee.visits.relays import Relays, ice_servers
+from cordee.visits.rules import RUNS_OVER
 from cordee_wire.kiosk_link import AgendaEntry
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cordee_wire.signed import Certificate
 
 AHEAD = timedelta(days=7)
-STILL_SHOWN = timedelta(hours=2)
+STILL_SHOWN = RUNS_OVER
 """A visit that runs over stays: leaving the agenda means cancelled (wire: AgendaEntry)."""
 
 

@@ -6,7 +6,11 @@ once, so a visit never goes back.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+RUNS_OVER = timedelta(hours=2)
+"""How long after the booked end a call may go on; then its kiosk is lost, or its facts are."""
 
 
 class VisitState(StrEnum):
@@ -79,6 +83,11 @@ def advance(state: VisitState, kind: str) -> VisitState:
 def may_cancel(state: VisitState) -> bool:
     """Return whether a visit can still be cancelled: not once the faces have met."""
     return state in {VisitState.BOOKED, VisitState.AWAKE}
+
+
+def is_overdue(state: VisitState, *, ends_at: datetime, now: datetime) -> bool:
+    """Return whether a call is no longer believed to be on: its kiosk would have said so."""
+    return state is VisitState.LIVE and now >= ends_at + RUNS_OVER
 
 
 def visit_prevails(*, kind: str, at: float, cancelled_at: float) -> bool:

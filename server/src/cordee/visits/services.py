@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from cordee.appointments import services as appointments
-from cordee.journal.rules import DETAIL_TEXT_LIMIT
+from cordee.journal.rules import DETAIL_TEXT_LIMIT, SYSTEM
 from cordee.journal.rules import kiosk as kiosk_actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
@@ -16,9 +16,11 @@ from cordee.visits.models import AppliedFact, Visit
 from cordee.visits.queries import is_at_kiosk
 from cordee.visits.rules import (
     FINAL_STATES,
+    RUNS_OVER,
     Outcome,
     VisitState,
     advance,
+    is_overdue,
     may_cancel,
     visit_prevails,
 )
@@ -148,6 +150,31 @@ def apply_fact(*, kiosk: Kiosk, fact: Fact, now: datetime) -> bool:
     return True
 
 
+def close_overdue(*, now: datetime) -> int:
+    """End the calls whose kiosk never told their end, each on its own; return how many.
+
+    A call ends at the latest two hours after its booked end. Which moment it was is not known:
+    the booked end is written, until the kiosk comes back and tells (`apply_fact`).
+    """
+    late = Visit.objects.filter(
+        state=VisitState.LIVE, appointment__ends_at__lte=now - RUNS_OVER
+    ).order_by("pk")
+    return sum(_closed(pk, now) for pk in list(late.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _closed(pk: int, now: datetime) -> bool:
+    visit = Visit.objects.select_for_update().get(pk=pk)
+    ends_at = visit.appointment.ends_at
+    if not is_overdue(VisitState(visit.state), ends_at=ends_at, now=now):
+        return False
+    visit.state, visit.ended_at = VisitState.ENDED, max(ends_at, visit.live_at or ends_at)
+    visit.save(update_fields=["state", "ended_at"])
+    appointments.free(appointment=visit.appointment, now=now)
+    record(at=now, actor=SYSTEM, verb="closed", object_kind="visit", object_id=visit.public_id)
+    return True
+
+
 @transaction.atomic
 def note_outcome(*, visit: Visit, outcome: str, actor: Actor, now: datetime) -> None:
     """Keep what came of the visit; noting it again replaces it. Raises OutcomeUnknown."""
@@ -195,16 +222,24 @@ def _move(visit: Visit, fact: Fact, *, now: datetime) -> Detail:
             detail={"kiosk": visit.appointment.kiosk.public_id},
         )
         appointments.reinstate(appointment=visit.appointment)
+        visit.ended_at = None
     if fact.kind == "live" and visit.live_at is None:
         visit.live_at = at
     if after is not before and after in FINAL_STATES:
         visit.ended_at = at
         appointments.free(appointment=visit.appointment, now=now)
+    elif before is VisitState.ENDED and fact.kind == "ended" and _is_first_end(visit):
+        visit.ended_at = at  # the server had only supposed it (`close_overdue`)
     visit.state = after
     visit.save(update_fields=["state", "live_at", "ended_at"])
     if before is not VisitState.CANCELLED:
         return {}
     return {"winner": "cancellation" if after is VisitState.CANCELLED else "visit"}
+
+
+def _is_first_end(visit: Visit) -> bool:
+    # This fact is already among those applied.
+    return AppliedFact.objects.filter(visit=visit, kind="ended").count() == 1
 
 
 def _short(detail: Detail) -> Detail:

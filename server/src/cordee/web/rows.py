@@ -127,7 +127,7 @@ def _presence(kiosk: Kiosk, now: datetime, *, is_live: bool) -> tuple[str, str, 
         return "warn", _("Révoquée"), _("Coupée %(since)s") % {"since": revoked}
     if not kiosk.public_key:
         return "rest", _("À inscrire"), _("Attend son code")
-    if kiosk.link:
+    if kiosk.is_here(now):
         if is_live:
             return "live", _("En appel"), _("Quelqu’un est assis devant elle")
         return "ok", _("Prête"), _connected(kiosk, now)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
 from cordee.fleet.queries import kiosks
@@ -26,13 +27,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Print one line a kiosk."""
+        now = timezone.now()
         rows = [
             {
                 "name": kiosk.name,
                 "kiosk": kiosk.public_id,
                 "site": kiosk.site.name,
                 "is_enrolled": bool(kiosk.public_key) and kiosk.revoked_at is None,
-                "is_connected": bool(kiosk.link),
+                "is_connected": kiosk.is_here(now),
             }
             for kiosk in kiosks()
         ]

@@ -17,13 +17,14 @@ from django.utils import timezone
 from cordee.accounts.permissions import OPERATOR, permits
 from cordee.documents.services import purge
 from cordee.fleet.services import forget_links
+from cordee.visits.services import close_overdue
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 log = structlog.get_logger()
 
-PURGE_EVERY_S = 60
+TIDY_EVERY_S = 60
 LARGEST_FRAME_BYTES = 1_048_576
 """Above the wire's own limit, so that a message a little too large gets a sentence, not a cut."""
 
@@ -64,17 +65,18 @@ class Command(BaseCommand):
 
 
 async def _serve(server: uvicorn.Server) -> None:
-    purging = asyncio.create_task(_keep_purging())
+    tidying = asyncio.create_task(_keep_tidy())
     try:
         await server.serve()
     finally:
-        purging.cancel()
+        tidying.cancel()
 
 
-async def _keep_purging() -> None:
+async def _keep_tidy() -> None:
     while True:
-        try:
-            await sync_to_async(purge)(now=timezone.now())
-        except (DatabaseError, OSError) as error:
-            log.warning("purge_failed", reason=type(error).__name__)
-        await asyncio.sleep(PURGE_EVERY_S)
+        for task in (purge, close_overdue):
+            try:
+                await sync_to_async(task)(now=timezone.now())
+            except (DatabaseError, OSError) as error:
+                log.warning("tidying_failed", task=task.__name__, reason=type(error).__name__)
+        await asyncio.sleep(TIDY_EVERY_S)
