@@ -109,3 +109,18 @@ def test_two_kiosks_cannot_share_a_name(world: World) -> None:
         fleet.add_kiosk(
             site=world.box.kiosk.site, name=world.box.kiosk.name, actor=OPERATOR, now=NOW
         )
+
+
+def test_a_code_given_before_a_kiosk_was_revoked_enrols_no_more(world: World) -> None:
+    kiosk = world.box.kiosk
+    code, _ = fleet.issue_code(kiosk=kiosk, actor=OPERATOR, now=NOW)
+    key = public_key_of(new_private_key())
+
+    fleet.revoke(kiosk=kiosk, actor=OPERATOR, now=NOW)
+
+    with pytest.raises(fleet.CodeExpired):
+        fleet.enrol(code=code, public_key=key, now=NOW)
+    assert not Kiosk.objects.enrolled().filter(pk=kiosk.pk).exists()
+    again, _ = fleet.issue_code(kiosk=kiosk, actor=OPERATOR, now=NOW)
+    fleet.enrol(code=again, public_key=key, now=NOW)
+    assert Kiosk.objects.enrolled().filter(pk=kiosk.pk).exists()

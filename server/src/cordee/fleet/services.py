@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from cordee.fleet.models import EnrolmentCode, Kiosk
 from cordee.fleet.rules import CODE_LASTS, SEEN_EVERY_S, code_hash
@@ -58,9 +58,11 @@ class KioskKeyMalformed(Refusal):
 @transaction.atomic
 def add_kiosk(*, site: Site, name: str, actor: Actor, now: datetime) -> Kiosk:
     """Name a kiosk that will stand at a site. Raises KioskNameTaken."""
-    if Kiosk.objects.filter(name=name).exists():
-        raise KioskNameTaken
-    kiosk = Kiosk.objects.create(site=site, name=name)
+    try:
+        with transaction.atomic():
+            kiosk = Kiosk.objects.create(site=site, name=name)
+    except IntegrityError as error:
+        raise KioskNameTaken from error
     record(
         at=now,
         actor=actor,
@@ -75,9 +77,7 @@ def add_kiosk(*, site: Site, name: str, actor: Actor, now: datetime) -> Kiosk:
 @transaction.atomic
 def issue_code(*, kiosk: Kiosk, actor: Actor, now: datetime) -> tuple[str, datetime]:
     """Return a new one-use code for the kiosk, and when it expires. Older codes end with it."""
-    EnrolmentCode.objects.filter(kiosk=kiosk, used_at=None, expires_at__gt=now).update(
-        expires_at=now
-    )
+    _end_codes(kiosk, now)
     code = new_code()
     expires_at = now + CODE_LASTS
     EnrolmentCode.objects.create(
@@ -119,7 +119,12 @@ def enrol(*, code: str, public_key: str, now: datetime) -> Kiosk:
 
 @transaction.atomic
 def revoke(*, kiosk: Kiosk, actor: Actor, now: datetime) -> None:
-    """Shut a kiosk out: its key is no longer taken."""
+    """Shut a kiosk out: neither its key nor a code given for it is taken any more.
+
+    It comes back only by a code that is asked for afterwards.
+    """
+    # The codes first: a box that is enrolling holds its code, and is shut out after it.
+    _end_codes(kiosk, now)
     Kiosk.objects.filter(pk=kiosk.pk).update(revoked_at=now)
     record(
         at=now, actor=actor, verb="kiosk_revoked", object_kind="kiosk", object_id=kiosk.public_id
@@ -164,3 +169,8 @@ def note_sign_of_life(*, kiosk: Kiosk, now: datetime) -> None:
     """Write down that the kiosk was heard at `now`, at most every 20 seconds."""
     stale = now - timedelta(seconds=SEEN_EVERY_S)
     Kiosk.objects.filter(pk=kiosk.pk, last_seen_at__lt=stale).update(last_seen_at=now)
+
+
+def _end_codes(kiosk: Kiosk, now: datetime) -> None:
+    unused = EnrolmentCode.objects.filter(kiosk=kiosk, used_at=None, expires_at__gt=now)
+    unused.update(expires_at=now)
