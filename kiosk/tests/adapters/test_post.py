@@ -156,7 +156,9 @@ async def test_server_that_is_elsewhere_in_the_file_is_followed(
     assert bytes(pages.held[PAGE]) == ciphertext
 
 
-@pytest.mark.parametrize("code", ["not_yours", "wrong_recipient", "page_too_large"])
+@pytest.mark.parametrize(
+    "code", ["not_yours", "wrong_recipient", "page_too_large", "visit_full", "visit_over"]
+)
 async def test_page_that_the_server_will_never_have_leaves_the_spool(
     make: Make, pages: FakePages, tmp_path: Path, code: str
 ) -> None:

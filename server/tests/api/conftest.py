@@ -12,4 +12,4 @@ def visit(world: World) -> Visit:
     key = world.offer_keys()
     world.certify(key)
     world.recipients[world.agent.pk] = key.recipient
-    return world.book()
+    return world.book_soon()

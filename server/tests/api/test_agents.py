@@ -5,6 +5,7 @@ from api.requests import PAGE, offer, patch
 from django.test import Client
 from factories import World, new_private_key, new_recipient, sealed, signed_in
 
+from cordee.journal.queries import entries_about
 from cordee.kernel.signing import public_key_of, sign
 from cordee.visits.models import Visit
 from cordee_wire.http import OutcomeNoted
@@ -31,6 +32,12 @@ def test_the_agent_lists_fetches_and_acknowledges_a_page(arrived: Visit, agent: 
     assert (listed["page"], listed["size_bytes"], listed["state"]) == (PAGE, 1000, "whole")
 
     assert agent.get(f"/api/pages/{PAGE}").content == DATA
+    fetched = entries_about("page", PAGE)[-1]
+    assert fetched.verb == "page_fetched"
+    assert (fetched.actor_kind, fetched.actor_id) == (
+        "user",
+        str(arrived.appointment.agent.user_id),
+    )
 
     assert agent.post(f"/api/pages/{PAGE}/acknowledge").status_code == 204
     [listed] = agent.get(f"/api/visits/{arrived.public_id}/pages").json()["pages"]

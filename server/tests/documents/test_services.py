@@ -227,3 +227,42 @@ def test_a_file_that_no_page_knows_is_removed(world: World, visit: Visit) -> Non
     services.purge(now=NOW)
 
     assert files.stored() == {page.public_id}
+
+
+def test_a_visit_brings_so_many_pages_and_no_more(
+    world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "VISIT_PAGES_LIMIT", 2)
+    first = _offer(world, visit, sealed(100))
+    _offer(world, visit, sealed(200))
+
+    with pytest.raises(services.VisitFull):
+        _offer(world, visit, sealed(300))
+    assert _offer(world, visit, sealed(100), page=first.public_id) == first
+
+
+def test_a_visit_brings_so_many_bytes_and_no_more(
+    world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "VISIT_LIMIT_BYTES", 500)
+    _offer(world, visit, sealed(300))
+
+    with pytest.raises(services.VisitFull):
+        _offer(world, visit, sealed(201))
+    _offer(world, visit, sealed(200))
+
+
+def test_a_visit_that_is_long_over_brings_nothing_more(world: World, visit: Visit) -> None:
+    data = sealed()
+    offered = PageOffered(
+        page=new_hex(),
+        visit=visit.public_id,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        recipients=[world.recipients[world.agent.pk]],
+    )
+    last = visit.appointment.ends_at + timedelta(days=7)
+
+    with pytest.raises(services.VisitOver):
+        services.offer(kiosk=world.box.kiosk, offered=offered, now=last + timedelta(seconds=1))
+    services.offer(kiosk=world.box.kiosk, offered=offered, now=last)

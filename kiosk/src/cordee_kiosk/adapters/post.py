@@ -37,6 +37,8 @@ FINAL = frozenset(
         "page_too_large",
         "not_sealed",
         "wrong_recipient",
+        "visit_full",
+        "visit_over",
         "malformed",
     }
 )

@@ -13,7 +13,6 @@ from cordee.directory import keys as directory_keys
 from cordee.directory.models import Agent
 from cordee.directory.queries import agent_of, certificate_read, keys_shown, state_of
 from cordee.directory.rules import is_renewal_due
-from cordee.documents import files
 from cordee.documents import services as documents
 from cordee.documents.models import SealedPage
 from cordee.documents.queries import page_of_agent, pages_of
@@ -73,7 +72,7 @@ def pages(request: HttpRequest, visit: str) -> HttpResponse:
 def page(request: HttpRequest, page: str) -> HttpResponse:
     """Give the sealed bytes of a page."""
     found = _page(request, page)
-    sealed = files.read(found.public_id)
+    sealed = documents.fetch(page=found, actor=user_actor(request.user.pk), now=timezone.now())
     if sealed is None:
         raise NotFound("Cette page n’est plus sur le serveur.")
     return HttpResponse(sealed, content_type="application/octet-stream")

@@ -25,6 +25,8 @@ STATUS_OF = {
     "too_large": 413,
     "not_sealed": 422,
     "wrong_recipient": 422,
+    "visit_full": 409,
+    "visit_over": 410,
     "signature_wrong": 401,
     "offset_differs": 409,
     "digest_wrong": 422,

@@ -5,6 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 PAGE_LIMIT_BYTES = 30 * 1024 * 1024
+VISIT_PAGES_LIMIT = 200
+VISIT_LIMIT_BYTES = 1024 * 1024 * 1024
+"""What one visit may bring. Far above any file of papers: it only bounds a box gone wrong."""
+OFFERED_WITHIN_S = 7 * 24 * 3600
+"""A box without a line brings its pages later, but not after so long from the visit's end."""
 CHUNK_LIMIT_BYTES = 262_144
 KEPT_S = 24 * 3600
 """A page leaves the server at the latest 24 hours after it was offered."""

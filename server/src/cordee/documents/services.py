@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Sum
 
 from cordee.directory.queries import recipients_of
 from cordee.documents import files
@@ -15,7 +16,10 @@ from cordee.documents.rules import (
     AGE_MAGIC,
     CHUNK_LIMIT_BYTES,
     KEPT_S,
+    OFFERED_WITHIN_S,
     PAGE_LIMIT_BYTES,
+    VISIT_LIMIT_BYTES,
+    VISIT_PAGES_LIMIT,
     PageState,
     is_sealed,
 )
@@ -50,6 +54,20 @@ class PageTooLarge(Refusal):
 
     code = "page_too_large"
     message = "Cette page dépasse 30 Mo. Numérisez-la de nouveau avec moins de détail."
+
+
+class VisitFull(Refusal):
+    """The visit has brought 200 pages or 1 GB. What is left is brought at another visit."""
+
+    code = "visit_full"
+    message = "Ce rendez-vous a déjà 200 pages, ou 1 Go : la suite se numérise à un autre."
+
+
+class VisitOver(Refusal):
+    """The visit ended more than a week ago. The page is scanned again at another visit."""
+
+    code = "visit_over"
+    message = "Ce rendez-vous est fini depuis plus d’une semaine : ses pages ne sont plus prises."
 
 
 class WrongRecipient(Refusal):
@@ -101,7 +119,7 @@ class DigestWrong(Refusal):
 def offer(*, kiosk: Kiosk, offered: PageOffered, now: datetime) -> SealedPage:
     """Announce a page. The same announcement twice returns the page as it stands.
 
-    Raises PageMalformed, PageTooLarge, PageElsewhere or WrongRecipient.
+    Raises PageMalformed, PageTooLarge, PageElsewhere, VisitOver, VisitFull or WrongRecipient.
     """
     if not is_hex(offered.page) or not _SHA256.fullmatch(offered.sha256):
         raise PageMalformed
@@ -109,15 +127,18 @@ def offer(*, kiosk: Kiosk, offered: PageOffered, now: datetime) -> SealedPage:
         raise PageMalformed
     if offered.size_bytes > PAGE_LIMIT_BYTES:
         raise PageTooLarge
-    visits = Visit.objects.select_related("appointment__agent__partner")
+    # Offers of one visit come one after the other: they are counted.
+    visits = Visit.objects.select_for_update(of=("self",))
+    visits = visits.select_related("appointment__agent__partner")
     visit = visits.filter(public_id=offered.visit, appointment__kiosk=kiosk).first()
     if visit is None:
         raise PageElsewhere
-    known = SealedPage.objects.select_for_update().filter(public_id=offered.page).first()
+    known = SealedPage.objects.filter(public_id=offered.page).first()
     if known is not None:
         if (known.visit_id, known.sha256) != (visit.pk, offered.sha256):
             raise PageElsewhere
         return known
+    _check_room(visit, offered.size_bytes, now)
     recipients = set(offered.recipients)
     if not recipients or not recipients <= recipients_of(
         visit.appointment.agent,
@@ -125,16 +146,33 @@ def offer(*, kiosk: Kiosk, offered: PageOffered, now: datetime) -> SealedPage:
         now=min(now, visit.appointment.starts_at),
     ):
         raise WrongRecipient
-    page = SealedPage.objects.create(
-        public_id=offered.page,
-        visit=visit,
-        recipients=sorted(recipients),
-        size_bytes=offered.size_bytes,
-        sha256=offered.sha256,
-        offered_at=now,
-    )
+    try:
+        with transaction.atomic():
+            page = SealedPage.objects.create(
+                public_id=offered.page,
+                visit=visit,
+                recipients=sorted(recipients),
+                size_bytes=offered.size_bytes,
+                sha256=offered.sha256,
+                offered_at=now,
+            )
+    except IntegrityError as error:
+        # The name came at the same instant for another visit.
+        raise PageElsewhere from error
     _note(page, "page_offered", journal.kiosk(kiosk.public_id), now)
     return page
+
+
+def _check_room(visit: Visit, size_bytes: int, now: datetime) -> None:
+    if now > visit.appointment.ends_at + timedelta(seconds=OFFERED_WITHIN_S):
+        raise VisitOver
+    brought = SealedPage.objects.filter(visit=visit).aggregate(
+        pages=Count("pk"), size_bytes=Sum("size_bytes", default=0)
+    )
+    if brought["pages"] >= VISIT_PAGES_LIMIT:
+        raise VisitFull
+    if brought["size_bytes"] + size_bytes > VISIT_LIMIT_BYTES:
+        raise VisitFull
 
 
 def append(*, kiosk: Kiosk, page_id: str, offset: int, chunk: bytes, now: datetime) -> SealedPage:
@@ -179,6 +217,15 @@ def _appended(
         _note(page, verb, journal.kiosk(kiosk.public_id), now)
     page.save(update_fields=["offset", "state", "received_at"])
     return page, is_damaged
+
+
+@transaction.atomic
+def fetch(*, page: SealedPage, actor: Actor, now: datetime) -> bytes | None:
+    """Return the sealed bytes and write down who took them; None when they are gone."""
+    sealed = files.read(page.public_id)
+    if sealed is not None:
+        _note(page, "page_fetched", actor, now)
+    return sealed
 
 
 @transaction.atomic
