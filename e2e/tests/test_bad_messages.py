@@ -247,10 +247,11 @@ def test_kiosk_that_asks_for_anothers_visit_is_refused(meeting: Meeting, box: Bo
 @pytest.mark.parametrize("partner", ["emploi", "allocations"])
 def test_agent_who_is_not_seated_finds_nothing_of_the_visit(meeting: Meeting, partner: str) -> None:
     server, visit = meeting.world.server, meeting.visit
-    email, password = f"{partner}@demo.invalid", "Chamois-du-Queyras-7"
-    words = {"--email": email, "--password": password, "--name": f"Agent {partner}"}
+    email = f"{partner}@demo.invalid"
+    words = {"--email": email, "--name": f"Agent {partner}", "--role": "agent"}
     account = [word for pair in words.items() for word in pair]
-    server.command("create_user", *account, "--role", "agent", "--partner", partner)
+    said = server.command("create_user", *account, "--partner", partner, "--generate")
+    password = said.split()[-1]
 
     with Person(server, email=email, password=password) as person:
         page = person.get(f"/guichet/{visit}/")

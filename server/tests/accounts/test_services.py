@@ -7,7 +7,7 @@ from factories import NOW, World, make_user
 from cordee.accounts.models import User
 from cordee.accounts.permissions import AGENT, KIOSK, PUBLIC, SIGNED_IN, may_enter
 from cordee.accounts.rules import Role
-from cordee.accounts.services import EmailTaken, close_account
+from cordee.accounts.services import EmailTaken, PasswordWeak, close_account, create_user
 from cordee.journal.rules import OPERATOR
 
 
@@ -38,3 +38,17 @@ def test_a_closed_account_opens_nothing(world: World) -> None:
     close_account(user=world.host, actor=OPERATOR, now=NOW)
 
     assert not may_enter(User.objects.get(pk=world.host.pk), SIGNED_IN)
+
+
+@pytest.mark.parametrize("password", ["", "a", "onze signes", "password1234"])
+def test_a_password_that_is_easily_guessed_opens_no_account(db: None, password: str) -> None:
+    with pytest.raises(PasswordWeak):
+        create_user(
+            email="neuf@demo.invalid",
+            password=password,
+            name="Neuf",
+            role=Role.HOST,
+            actor=OPERATOR,
+            now=NOW,
+        )
+    assert not User.objects.exists()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import timedelta
 from io import StringIO
 
@@ -87,7 +88,7 @@ def test_an_enrolment_code_from_the_console_enrols(world: World) -> None:
 
 
 def test_an_agent_made_from_the_console_belongs_to_a_partner(world: World) -> None:
-    words = ("--email", "a@demo.invalid", "--password", "x", "--name", "Monsieur Blanc")
+    words = ("--email", "a@demo.invalid", "--generate", "--name", "Monsieur Blanc")
 
     _run("create_user", *words, "--role", "agent", "--partner", "impots")
 
@@ -97,7 +98,7 @@ def test_an_agent_made_from_the_console_belongs_to_a_partner(world: World) -> No
 
 
 def test_a_host_made_from_the_console_works_at_a_site(world: World) -> None:
-    words = ("--email", "h@demo.invalid", "--password", "x", "--name", "Accueil", "--role", "host")
+    words = ("--email", "h@demo.invalid", "--generate", "--name", "Accueil", "--role", "host")
 
     with pytest.raises(CommandError, match="--site"):
         _run("create_user", *words)
@@ -193,3 +194,21 @@ def test_an_agents_key_is_revoked_by_the_fingerprint_that_its_page_shows(world: 
     assert "0 clé" in _run(*whose)
     with pytest.raises(CommandError, match="Aucun agent"):
         _run("revoke_key", "--email", "technique@demo.invalid")
+
+
+def test_a_password_is_read_from_the_input_or_made_and_shown_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("create_user", "--name", "Neuf", "--role", "technician", "--email")
+    monkeypatch.setattr(sys, "stdin", StringIO("a\n"))
+    with pytest.raises(CommandError, match="trop facile"):
+        _run(*words, "un@demo.invalid")
+    monkeypatch.setattr(sys, "stdin", StringIO(f"{PASSWORD}\n"))
+
+    assert PASSWORD not in _run(*words, "un@demo.invalid")
+    made = _run(*words, "deux@demo.invalid", "--generate").split()[-1]
+
+    assert User.objects.get(email="un@demo.invalid").check_password(PASSWORD)
+    assert User.objects.get(email="deux@demo.invalid").check_password(made)
+    with pytest.raises(CommandError):
+        _run(*words, "trois@demo.invalid", "--password", PASSWORD)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role, normal_email
@@ -24,17 +26,33 @@ class EmailTaken(Refusal):
     message = "Un compte existe déjà avec cette adresse."
 
 
+class PasswordWeak(Refusal):
+    """Shorter than twelve signs, or one of those that everybody tries first."""
+
+    code = "password_weak"
+    message = (
+        "Ce mot de passe est trop facile à deviner : prenez-en un d’au moins 12 signes, "
+        "par exemple quatre mots."
+    )
+
+
 @transaction.atomic
 def create_user(
     *, email: str, password: str | None, name: str, role: Role, actor: Actor, now: datetime
 ) -> User:
-    """Open an account; `password` None: none opens it until one is set. Raises EmailTaken."""
-    email = normal_email(email)
-    if User.objects.filter(email=email).exists():
-        raise EmailTaken
-    user = User(email=email, name=name, role=role, created_at=now)
+    """Open an account; `password` None: none opens it until one is set.
+
+    Raises EmailTaken or PasswordWeak.
+    """
+    if password is not None:
+        _check_password(password)
+    user = User(email=normal_email(email), name=name, role=role, created_at=now)
     user.set_password(password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise EmailTaken from error
     record(
         at=now,
         actor=actor,
@@ -60,3 +78,10 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     locked.set_unusable_password()
     locked.save(update_fields=["is_active", "password"])
     record(at=now, actor=actor, verb="account_closed", object_kind="user", object_id=str(user.pk))
+
+
+def _check_password(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise PasswordWeak from error

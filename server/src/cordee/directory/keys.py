@@ -81,6 +81,8 @@ def offer_keys(
     payload = key_proof_payload(agent.label, recipient, verify_key)
     if not is_signed(public_key=verify_key, signature=proof, payload=payload):
         raise KeyNotHeld
+    # Offers of one agent come one after the other.
+    Agent.objects.select_for_update(of=("self",)).get(pk=agent.pk)
     known = AgentKey.objects.filter(agent=agent, recipient=recipient).first()
     if known is not None:
         if known.verify_key != verify_key or known.state == KeyState.REVOKED:

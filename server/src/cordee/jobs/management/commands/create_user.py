@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import secrets
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from cordee.territory.models import Site
 
 
+PASSWORD_BYTES = 12
+
+
 @permits(OPERATOR)
 class Command(BaseCommand):
     """Open an account; an agent needs a partner, a host the sites where they work.
@@ -36,7 +42,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take who it is."""
         parser.add_argument("--email", required=True)
-        parser.add_argument("--password", required=True)
+        parser.add_argument(
+            "--generate", action="store_true", help="fait le mot de passe et le montre une fois"
+        )
         parser.add_argument("--name", required=True)
         parser.add_argument("--role", required=True, choices=[role.value for role in Role])
         parser.add_argument("--partner", default="")
@@ -53,11 +61,12 @@ class Command(BaseCommand):
         if role is Role.HOST and not options["site"]:
             raise CommandError("Un accueil a besoin de son lieu : ajoutez --site.")
         sites = [site_asked(name) for name in options["site"]]
+        password = secrets.token_urlsafe(PASSWORD_BYTES) if options["generate"] else _asked()
         try:
             with transaction.atomic():
                 user = create_user(
                     email=options["email"],
-                    password=options["password"],
+                    password=password,
                     name=options["name"],
                     role=role,
                     actor=CONSOLE,
@@ -70,6 +79,21 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"Compte ouvert : {user.email}")
+        if options["generate"]:
+            self.stdout.write(f"Mot de passe : {password}")
+
+
+def _asked() -> str:
+    """Return the password typed at the terminal, or the line that another program gives.
+
+    Never an argument: whoever can list this machine's processes reads those.
+    """
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("Mot de passe : ")
+    if getpass.getpass("Encore une fois : ") != password:
+        raise CommandError("Les deux mots de passe diffèrent : recommencez.")
+    return password
 
 
 def site_asked(name: str) -> Site:
