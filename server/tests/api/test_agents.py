@@ -129,6 +129,7 @@ def test_keys_without_proof_are_refused_in_plain_words(agent: Client) -> None:
 
 def test_the_outcome_is_noted(visit: Visit, agent: Client) -> None:
     where = f"/api/visits/{visit.public_id}/outcome"
+    Visit.objects.filter(pk=visit.pk).update(state="live")
 
     noted = encode(OutcomeNoted(outcome="to_continue"))
     answer = agent.post(where, noted, content_type="application/json")
@@ -136,6 +137,17 @@ def test_the_outcome_is_noted(visit: Visit, agent: Client) -> None:
     assert answer.status_code == 204
     visit.refresh_from_db()
     assert visit.outcome == "to_continue"
+
+
+def test_an_outcome_before_its_visit_is_refused_in_plain_words(visit: Visit, agent: Client) -> None:
+    where = f"/api/visits/{visit.public_id}/outcome"
+
+    answer = agent.post(
+        where, encode(OutcomeNoted(outcome="done")), content_type="application/json"
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "outcome_too_early")
+    assert "une fois l’appel commencé" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

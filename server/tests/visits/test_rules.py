@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordee.visits.rules import FINAL_STATES, VisitState, advance, may_cancel, visit_prevails
+from cordee.visits.rules import (
+    FINAL_STATES,
+    Outcome,
+    VisitState,
+    advance,
+    may_cancel,
+    may_note,
+    visit_prevails,
+)
 from cordee_wire.kiosk_link import FACT_KINDS
 
 
@@ -38,3 +46,23 @@ def test_a_call_live_before_the_cancellation_took_place() -> None:
     assert visit_prevails(kind="live", at=9.0, cancelled_at=10.0)
     assert not visit_prevails(kind="live", at=10.0, cancelled_at=10.0)
     assert not visit_prevails(kind="woken", at=9.0, cancelled_at=10.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "has_begun", "may"),
+    [
+        (VisitState.BOOKED, Outcome.DONE, True, False),
+        (VisitState.BOOKED, Outcome.NOBODY_CAME, False, False),
+        (VisitState.BOOKED, Outcome.NOBODY_CAME, True, True),
+        (VisitState.AWAKE, Outcome.DONE, False, False),
+        (VisitState.AWAKE, Outcome.DONE, True, True),
+        (VisitState.LIVE, Outcome.DONE, True, True),
+        (VisitState.ENDED, Outcome.TO_CONTINUE, True, True),
+        (VisitState.UNANSWERED, Outcome.NOT_DONE, True, True),
+        (VisitState.CANCELLED, Outcome.NOT_DONE, True, False),
+    ],
+)
+def test_an_outcome_is_noted_of_what_took_place(
+    state: VisitState, outcome: Outcome, *, has_begun: bool, may: bool
+) -> None:
+    assert may_note(state, outcome, has_begun=has_begun) is may

@@ -199,9 +199,25 @@ def test_a_kiosk_that_comes_back_tells_when_the_call_really_ended(world: World) 
 
 def test_an_outcome_is_one_of_the_known_ones(world: World) -> None:
     visit = world.book()
+    _tell(world.box, visit, "live", 1)
 
     services.note_outcome(visit=visit, outcome="done", actor=OPERATOR, now=TEN)
     with pytest.raises(services.OutcomeUnknown):
         services.note_outcome(visit=visit, outcome="splendid", actor=OPERATOR, now=TEN)
     visit.refresh_from_db()
     assert (visit.outcome, visit.outcome_at) == ("done", TEN)
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_what_has_not_taken_place_has_no_outcome(world: World, *, is_cancelled: bool) -> None:
+    visit = world.book()
+    if is_cancelled:
+        services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+
+    with pytest.raises(services.OutcomeTooEarly):
+        services.note_outcome(visit=visit, outcome="done", actor=OPERATOR, now=TEN)
+
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.outcome_at) == ("", None)
+    verbs = [entry.verb for entry in entries_about("visit", visit.public_id)]
+    assert "outcome_noted" not in verbs

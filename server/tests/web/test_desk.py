@@ -220,3 +220,15 @@ def test_a_visit_at_another_site_does_not_exist_here(valley: Valley, desk: Clien
     visit = valley.visit(NOON)
     desk.post("/accueil/lieu/", {"site": valley.other_site.pk})
     assert desk.get(f"/accueil/rendez-vous/{visit.public_id}/annuler/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "day", ["9999-12-31", "0001-01-01", "1999-12-31", "2026-13-01", "demain", "%00"]
+)
+@pytest.mark.parametrize("where", ["/accueil/", "/accueil/rendez-vous/"])
+def test_a_day_outside_every_calendar_shows_today(desk: Client, where: str, day: str) -> None:
+    answer = desk.get(f"{where}?jour={day}")
+
+    assert answer.status_code == 200
+    if where == "/accueil/":
+        assert answer.context["is_today"]

@@ -29,6 +29,7 @@ STATUS_OF = {
     "visit_over": 410,
     "signature_wrong": 401,
     "offset_differs": 409,
+    "outcome_too_early": 409,
     "digest_wrong": 422,
 }
 """HTTP status of a refusal's code; 400 for the others."""

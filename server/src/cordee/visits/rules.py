@@ -85,6 +85,23 @@ def may_cancel(state: VisitState) -> bool:
     return state in {VisitState.BOOKED, VisitState.AWAKE}
 
 
+def may_note(state: VisitState, outcome: Outcome, *, has_begun: bool) -> bool:
+    """Return whether an outcome can be noted: the hour has come, and somebody was served.
+
+    The kiosk's facts may be late, so a room that was awake counts as one where people met. A call
+    before its hour is one all the same: it is live.
+    """
+    match state:
+        case VisitState.CANCELLED:
+            return False
+        case VisitState.BOOKED:
+            return has_begun and outcome in {Outcome.NOT_DONE, Outcome.NOBODY_CAME}
+        case VisitState.AWAKE:
+            return has_begun
+        case _:
+            return True
+
+
 def is_overdue(state: VisitState, *, ends_at: datetime, now: datetime) -> bool:
     """Return whether a call is no longer believed to be on: its kiosk would have said so."""
     return state is VisitState.LIVE and now >= ends_at + RUNS_OVER

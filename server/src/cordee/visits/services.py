@@ -22,6 +22,7 @@ from cordee.visits.rules import (
     advance,
     is_overdue,
     may_cancel,
+    may_note,
     visit_prevails,
 )
 from cordee_wire.kiosk_link import FACT_KINDS
@@ -65,6 +66,16 @@ class OutcomeUnknown(Refusal):
 
     code = "outcome_unknown"
     message = "Choisissez ce qui est advenu du rendez-vous."
+
+
+class OutcomeTooEarly(Refusal):
+    """The visit has not taken place, or was cancelled: there is nothing to note yet."""
+
+    code = "outcome_too_early"
+    message = (
+        "Ce rendez-vous n’a pas eu lieu, ou a été annulé. "
+        "Notez ce qui en est advenu une fois l’appel commencé."
+    )
 
 
 @transaction.atomic
@@ -177,9 +188,16 @@ def _closed(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def note_outcome(*, visit: Visit, outcome: str, actor: Actor, now: datetime) -> None:
-    """Keep what came of the visit; noting it again replaces it. Raises OutcomeUnknown."""
+    """Keep what came of the visit; noting it again replaces it.
+
+    Raises OutcomeUnknown or OutcomeTooEarly; then nothing is written.
+    """
     if outcome not in set(Outcome):
         raise OutcomeUnknown
+    held = Visit.objects.select_for_update().get(pk=visit.pk)
+    has_begun = held.appointment.starts_at <= now
+    if not may_note(VisitState(held.state), Outcome(outcome), has_begun=has_begun):
+        raise OutcomeTooEarly
     Visit.objects.filter(pk=visit.pk).update(outcome=outcome, outcome_at=now)
     record(
         at=now,

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 SITE_KEY = "site"
 """Where the session keeps the host's site."""
+YEARS = range(2000, 2200)
+"""The days that can be looked at: those around the ends of the calendar have no neighbours."""
 
 
 def at_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -172,6 +174,7 @@ def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
 
 def _day_asked(request: HttpRequest) -> date | None:
     try:
-        return date.fromisoformat(request.GET.get("jour", ""))
+        asked = date.fromisoformat(request.GET.get("jour", ""))
     except ValueError:
         return None
+    return asked if asked.year in YEARS else None
