@@ -253,9 +253,15 @@ def reopen_site(*, closure: SiteClosure, actor: Actor, now: datetime) -> None:
 @transaction.atomic
 def set_travel_times(
     *, commune: Commune, minutes: dict[int, int], actor: Actor, now: datetime
-) -> None:
-    """Replace what the table says of the journeys from a commune: minutes by the site's id."""
-    TravelTime.objects.filter(commune=commune).delete()
+) -> bool:
+    """Replace what the table says of the journeys from a commune: minutes by the site's id.
+
+    Return whether that changed anything.
+    """
+    rows = TravelTime.objects.filter(commune=commune)
+    if dict(rows.values_list("site_id", "minutes")) == minutes:
+        return False
+    rows.delete()
     TravelTime.objects.bulk_create(
         TravelTime(commune=commune, site_id=site, minutes=each) for site, each in minutes.items()
     )
@@ -267,6 +273,7 @@ def set_travel_times(
         object_id=commune.insee_code,
         detail={"sites": len(minutes)},
     )
+    return True
 
 
 @transaction.atomic

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from factories import World
+from jobs.imports.sheets import Sheet, csv_of, ods_of, xlsx_of
+
+from cordee.directory.models import Agent, Opening, Partner, Reason
+from cordee.journal.models import Entry
+from cordee.territory.models import Site, SiteHours, TravelTime
+
+SITES: Sheet = [
+    ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Accès", "Fauteuil", "Relais"],
+    ["5065", "Mairie", "04 65 71 00 01", "44,66", "6,65", "Rampe", "oui", "non"],
+    ["05065", "Médiathèque", "04 65 71 00 02", "", "", "", "", "oui"],
+]
+HOURS: Sheet = [
+    ["Code INSEE", "Lieu", "Jour", "De", "À", "Depuis", "Jusqu’au"],
+    ["05065", "Maison de la vallée", "Lundi", "9:00", "12h", "", ""],
+    ["05065", "Maison de la vallée", "jeudi", "13h30", "17:00:00", "01/01/2027", "2027-06-30"],
+]
+PARTNERS: Sheet = [
+    ["Identifiant", "Nom", "Téléphone", "Serveurs permis"],
+    ["retraite", "Retraite 05", "39 60", "aide.retraite.example | www.retraite.example"],
+]
+REASONS: Sheet = [
+    ["Administration", "Motif", "Durée min", "Documents", "Langues", "Lieux", "Délai h"],
+    ["allocations", "Aide au logement", 45, "Bail | RIB", "fr | it", "Maison de la vallée", 48],
+    ["impots", "Payer", 30, "", "", "Maison de la vallée (Guillestre)", ""],
+]
+AGENTS: Sheet = [
+    ["Administration", "Courriel", "Nom", "Compétences", "Langues", "Agenda"],
+    ["impots", "faure@demo.invalid", "Madame Faure", "foncier | succession", "fr", ""],
+    ["impots", "GRAS@demo.invalid", "Monsieur Gras", "", "", "https://agenda.example/a.ics"],
+]
+OPENINGS: Sheet = [
+    ["Courriel", "Jour", "De", "À"],
+    ["conseil@demo.invalid", "mardi", "9h", "12h"],
+    ["conseil@demo.invalid", "mardi", "14h", "17h"],
+]
+TRAVEL: Sheet = [["Code INSEE", "Lieu", "Minutes"], ["05065", "Maison de la vallée", 7]]
+GOOD = {
+    "sites": SITES,
+    "hours": HOURS,
+    "partners": PARTNERS,
+    "reasons": REASONS,
+    "agents": AGENTS,
+    "openings": OPENINGS,
+    "travel": TRAVEL,
+}
+
+
+def _run(kind: str, data: bytes, folder: Path, *words: str) -> str:
+    file = folder / "table"
+    file.write_bytes(data)
+    out = StringIO()
+    call_command("import_table", kind, str(file), *words, stdout=out)
+    return out.getvalue()
+
+
+def _errors(kind: str, sheet: Sheet, folder: Path) -> list[str]:
+    file = folder / "table"
+    file.write_bytes(csv_of(sheet))
+    err = StringIO()
+    with pytest.raises(CommandError, match="rien n’a été écrit"):
+        call_command("import_table", kind, str(file), stderr=err)
+    return err.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("write", [csv_of, xlsx_of, ods_of])
+@pytest.mark.parametrize("kind", GOOD)
+def test_a_second_run_changes_nothing(
+    world: World, tmp_path: Path, kind: str, write: Callable[[Sheet], bytes]
+) -> None:
+    data = write(GOOD[kind])
+
+    assert "0 sans changement" in _run(kind, data, tmp_path)
+    entries = Entry.objects.count()
+    assert ": 0 à jour" in _run(kind, data, tmp_path)
+    assert Entry.objects.count() == entries
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_a_dry_run_writes_nothing(world: World, tmp_path: Path, kind: str) -> None:
+    entries = Entry.objects.count()
+
+    assert _run(kind, csv_of(GOOD[kind]), tmp_path, "--dry-run").startswith("Essai.")
+    assert Entry.objects.count() == entries
+    assert (Site.objects.count(), Partner.objects.count(), Agent.objects.count()) == (1, 2, 2)
+    assert not [*SiteHours.objects.all(), *Opening.objects.all(), *TravelTime.objects.all()]
+
+
+def test_what_a_table_says_is_what_there_is(world: World, tmp_path: Path) -> None:
+    for kind, sheet in GOOD.items():
+        _run(kind, csv_of(sheet), tmp_path)
+
+    mairie = Site.objects.get(name="Mairie")
+    assert (mairie.latitude, mairie.longitude) == (44.66, 6.65)
+    assert mairie.is_wheelchair_accessible
+    assert not mairie.relay_only
+    assert Site.objects.get(name="Médiathèque").relay_only
+    rules = [hours.rule() for hours in SiteHours.objects.order_by("weekday")]
+    assert [(rule.weekday, rule.start_min, rule.end_min) for rule in rules] == [
+        (0, 540, 720),
+        (3, 810, 1020),
+    ]
+    assert Partner.objects.get(slug="retraite").allowed_hosts == [
+        "aide.retraite.example",
+        "www.retraite.example",
+    ]
+    reason = Reason.objects.get(label="Aide au logement")
+    assert (reason.duration_min, reason.documents, reason.languages) == (
+        45,
+        ["Bail", "RIB"],
+        ["fr", "it"],
+    )
+    assert [site.name for site in reason.sites.all()] == ["Maison de la vallée"]
+    agent = Agent.objects.get(user__email="gras@demo.invalid")
+    assert agent.calendar_url == "https://agenda.example/a.ics"
+    assert not agent.user.has_usable_password()
+    assert Opening.objects.filter(agent=world.agent).count() == 2
+    assert TravelTime.objects.get().minutes == 7
+
+
+def test_an_empty_cell_changes_nothing(world: World, tmp_path: Path) -> None:
+    _run("reasons", csv_of(REASONS), tmp_path)
+    _run("reasons", csv_of([REASONS[0][:4], ["allocations", "Aide au logement", 45, ""]]), tmp_path)
+
+    assert Reason.objects.get(label="Aide au logement").documents == ["Bail", "RIB"]
+
+
+def test_every_error_of_a_file_is_named_with_its_line(world: World, tmp_path: Path) -> None:
+    sheet: Sheet = [
+        SITES[0],
+        ["05999", "Mairie", "04 65 71 00 01", "nord", "6,65", "", "peut-être", ""],
+        ["05065", "Gare", "04 65 71 00 01", "", "", "", "", ""],
+        ["05065", "", "", "", "", "", "", ""],
+        ["05065", "gare", "04 65 71 00 01", "", "", "", "", ""],
+        ["05065", "Stade", "04 65 71 00 01", "144", "6", "", "", ""],
+        ["05065", "Salle " * 30, "04 65 71 00 01", "", "", "", "", ""],
+    ]
+
+    errors = _errors("sites", sheet, tmp_path)
+
+    assert [error.partition(" : ")[0] for error in errors] == [
+        *["Ligne 2"] * 3,
+        *["Ligne 4"] * 2,
+        "Ligne 5",
+        "Ligne 6",
+        "Ligne 7",
+    ]
+    told = "\n".join(errors)
+    for words in (
+        "05999",
+        "nord",
+        "peut-être",
+        "« lieu » manque",
+        "Répète la ligne 3",
+        "degrés",
+        "120 lettres",
+    ):
+        assert words in told
+    assert Site.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "said"),
+    [
+        ("hours", ["05065", "Maison de la vallée", "lundredi", "9h", "12h"], "lundi, mardi"),
+        ("hours", ["05065", "Maison de la vallée", "lundi", "12h", "9h"], "pas après"),
+        ("hours", ["05065", "Maison de la vallée", "lundi", "9h75", "12h"], "9:00"),
+        ("hours", ["05065", "Nulle part", "lundi", "9h", "12h"], "n’a pas de lieu"),
+        (
+            "hours",
+            ["05065", "Maison de la vallée", "lundi", "9h", "12h", "31/02/2027"],
+            "31/01/2027",
+        ),
+        ("partners", ["ça & là", "Retraite"], "sans accent"),
+        ("reasons", ["personne", "Payer", "30"], "Importez-la"),
+        ("reasons", ["impots", "Payer", "trente"], "nombre entier"),
+        ("reasons", ["impots", "Payer", "32"], "cinq en cinq"),
+        ("reasons", ["impots", "Payer", "30", "", "français"], "deux lettres"),
+        ("reasons", ["impots", "Payer", "30", "", "", "Gare"], "ucun lieu"),
+        ("agents", ["impots", "faure", "Madame Faure"], "n’est pas une adresse"),
+        ("agents", ["impots", "accueil@demo.invalid", "Accueil"], "autre rôle"),
+        ("agents", ["impots", "conseil@demo.invalid", "Madame Martin"], "déjà agent d’une autre"),
+        ("agents", ["impots", "nouveau@demo.invalid", "Monsieur Roux"], "initiale"),
+        ("agents", ["impots", "a@demo.invalid", "A", "", "", "http://10.0.0.1/a.ics"], "https://"),
+        ("openings", ["personne@demo.invalid", "mardi", "9h", "12h"], "aucun agent"),
+        ("travel", ["05065", "Maison de la vallée", "1441"], "plus d’une journée"),
+    ],
+)
+def test_a_wrong_row_is_said_in_plain_words(
+    world: World, tmp_path: Path, kind: str, row: list[object], said: str
+) -> None:
+    (error,) = [
+        error
+        for error in _errors(kind, [GOOD[kind][0][: len(row)], row], tmp_path)
+        if said in error
+    ]
+
+    assert error.startswith("Ligne 2 : ")
+
+
+def test_hours_over_each_other_are_refused_for_their_site(world: World, tmp_path: Path) -> None:
+    over: list[object] = ["05065", "Maison de la vallée", "lundi", "11h", "14h"]
+
+    (error,) = _errors("hours", [*HOURS, over], tmp_path)
+
+    assert error.startswith("Ligne 2 : ")
+    assert "chevauchent" in error
+
+
+def test_missing_and_unknown_columns_are_named(world: World, tmp_path: Path) -> None:
+    errors = _errors("sites", [["Lieu", "Couleur"], ["Mairie", "bleu"]], tmp_path)
+
+    assert [error.partition("« ")[2] for error in errors] == [
+        "code_insee » manque.",
+        "telephone » manque.",
+        "couleur » est inconnue.",
+    ]
+
+
+def test_a_file_that_is_not_there_is_said(world: World, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="ne se lit pas"):
+        call_command("import_table", "sites", str(tmp_path / "nothing"))
