@@ -130,7 +130,9 @@ class World:
 
 def make_world() -> World:
     where = territory.open_territory(code="05", name="Hautes-Alpes", actor=OPERATOR, now=NOW)
-    commune = territory.add_commune(territory=where, insee_code="05065", name="Guillestre")
+    commune = territory.add_commune(
+        territory=where, insee_code="05065", name="Guillestre", actor=OPERATOR, now=NOW
+    )
     site = territory.open_site(
         commune=commune,
         name="Maison de la vallée",

@@ -7,6 +7,7 @@ import pytest
 from factories import NOW, World
 
 from cordee.journal.models import Entry
+from cordee.journal.queries import entries_about
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.cells import WeeklyRule
 from cordee.kernel.period import Period
@@ -144,3 +145,13 @@ def test_kept_instants_do_not_depend_on_the_zone_they_were_given_in(world: World
     closure.refresh_from_db()
 
     assert closure.period().start == start
+
+
+def test_a_commune_is_added_once_and_written_down(world: World) -> None:
+    where = world.box.kiosk.site.commune.territory
+    for _ in range(2):
+        services.add_commune(
+            territory=where, insee_code="05061", name="Gap", actor=OPERATOR, now=NOW
+        )
+
+    assert [entry.verb for entry in entries_about("commune", "05061")] == ["added"]

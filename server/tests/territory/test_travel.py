@@ -29,7 +29,9 @@ def _forget() -> None:
 def gap(world: World) -> Commune:
     """Gap, and Guillestre with its site, where they are."""
     site = world.box.kiosk.site
-    gap = services.add_commune(territory=site.commune.territory, insee_code="05061", name="Gap")
+    gap = services.add_commune(
+        territory=site.commune.territory, insee_code="05061", name="Gap", actor=OPERATOR, now=NOW
+    )
     for commune, spot in ((gap, GAP), (site.commune, GUILLESTRE)):
         services.describe_commune(
             commune=commune,

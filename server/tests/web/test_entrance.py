@@ -8,6 +8,8 @@ from django.test import Client
 from web.valley import PASSWORD, Valley
 
 from cordee.accounts.models import User
+from cordee.journal.models import Entry
+from cordee.journal.queries import entries_about
 
 BAD_PAIR = "Cette adresse et ce mot de passe ne vont pas ensemble."
 
@@ -88,3 +90,32 @@ def test_a_closed_door_stays_closed_however_the_address_is_written(valley: Valle
 
     assert log_in(client, "CONSEIL@DEMO.INVALID").status_code == 429
     assert "_auth_user_id" not in client.session
+
+
+def _noted(user: User) -> list[str]:
+    about = entries_about("user", str(user.pk))
+    return [entry.verb for entry in about if entry.verb != "account_opened"]
+
+
+def test_coming_in_and_going_out_are_written_down(valley: Valley) -> None:
+    client, agent = Client(), User.objects.get(email="conseil@demo.invalid")
+
+    log_in(client, agent.email, "faux")
+    log_in(client, agent.email)
+    client.post("/deconnexion/")
+    client.post("/deconnexion/")
+
+    assert _noted(agent) == ["logged_in", "logged_out"]
+    entry = entries_about("user", str(agent.pk))[-1]
+    assert (entry.actor_kind, entry.actor_id, entry.detail) == ("user", str(agent.pk), {})
+
+
+def test_a_closed_door_is_written_down_once_and_without_what_was_typed(valley: Valley) -> None:
+    agent = User.objects.get(email="conseil@demo.invalid")
+    for _ in range(8):
+        log_in(Client(), "CONSEIL@demo.invalid", "faux")
+        log_in(Client(), "personne@demo.invalid", "faux")
+
+    assert _noted(agent) == ["locked_out"]
+    assert Entry.objects.filter(verb="locked_out").count() == 1
+    assert "personne" not in str(list(Entry.objects.values()))

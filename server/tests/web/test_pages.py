@@ -178,3 +178,18 @@ def test_no_template_hides_a_sentence_from_translation() -> None:
         words = re.findall(r">([^<]+)<", text)
         words = [word for part in words for word in re.findall(r"[A-Za-zÀ-ÿ’]{3,}", part)]
         assert set(words) <= {"Cordée", "English", "Français"}, template.name
+
+
+@pytest.mark.parametrize(("role", "path"), [page for page in PAGES if page[0] != "nobody"])
+def test_pages_that_name_people_are_kept_by_no_browser(
+    valley: Valley, signed_in: Callable[[User], Client], role: str, path: str
+) -> None:
+    people = {"host": valley.host, "agent": valley.agent.user, "technician": valley.technician}
+    client = signed_in(people[role])
+    address = path.format(visit=valley.visit().public_id, kiosk=valley.kiosk.public_id)
+
+    for _ in range(2):  # a host is asked for their place first
+        answer = client.get(address)
+        if answer.status_code != 403:
+            assert "no-store" in answer["Cache-Control"], address
+        client.post("/accueil/lieu/", {"site": valley.site.pk})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -24,6 +25,10 @@ ROLE_LABELS = {
     Role.DIRECTOR: "Direction",
     Role.SECURITY: "Sécurité",
 }
+
+
+LOCK_OUT_LASTS = timedelta(minutes=15)
+"""How long an account that was tried too often stays shut to where it was tried from."""
 
 
 def normal_email(text: str) -> str:

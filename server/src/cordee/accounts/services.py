@@ -9,7 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from cordee.accounts.models import User
-from cordee.accounts.rules import Role, normal_email
+from cordee.accounts.rules import LOCK_OUT_LASTS, Role, normal_email
+from cordee.journal.queries import has_entry
+from cordee.journal.rules import ANYONE
+from cordee.journal.rules import user as user_actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 
@@ -78,6 +81,42 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     locked.set_unusable_password()
     locked.save(update_fields=["is_active", "password"])
     record(at=now, actor=actor, verb="account_closed", object_kind="user", object_id=str(user.pk))
+
+
+@transaction.atomic
+def note_log_in(*, user: User, now: datetime) -> None:
+    """Write down that the person has opened a session."""
+    _note_session("logged_in", user, now)
+
+
+@transaction.atomic
+def note_log_out(*, user: User, now: datetime) -> None:
+    """Write down that the person has closed their session."""
+    _note_session("logged_out", user, now)
+
+
+@transaction.atomic
+def note_lock_out(*, email: str, now: datetime) -> None:
+    """Write down that an account was tried too often, once in LOCK_OUT_LASTS.
+
+    An address that nobody has leaves no trace: what a stranger types is not ours to keep.
+    """
+    user = User.objects.select_for_update().filter(email=normal_email(email)).first()
+    if user is None or has_entry(
+        "user", str(user.pk), verb="locked_out", since=now - LOCK_OUT_LASTS
+    ):
+        return
+    record(at=now, actor=ANYONE, verb="locked_out", object_kind="user", object_id=str(user.pk))
+
+
+def _note_session(verb: str, user: User, now: datetime) -> None:
+    record(
+        at=now,
+        actor=user_actor(user.pk),
+        verb=verb,
+        object_kind="user",
+        object_id=str(user.pk),
+    )
 
 
 def _check_password(password: str) -> None:

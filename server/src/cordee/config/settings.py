@@ -21,6 +21,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from cordee.accounts.rules import LOCK_OUT_LASTS
 from cordee.config import environment
 from cordee.config.logs import configure_logs
 
@@ -133,7 +134,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = LOCK_OUT_LASTS
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "cordee.web.entrance.views.locked_out"

@@ -8,6 +8,7 @@ from cordee.journal.models import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 def last_id() -> int:
@@ -23,3 +24,9 @@ def entries_after(entry_id: int, *, verbs: Iterable[str]) -> list[Entry]:
 def entries_about(object_kind: str, object_id: str) -> list[Entry]:
     """Return everything that was done to one thing, oldest first."""
     return list(Entry.objects.all().about(object_kind, object_id))
+
+
+def has_entry(object_kind: str, object_id: str, *, verb: str, since: datetime) -> bool:
+    """Return whether this was done to this thing after `since`."""
+    found = Entry.objects.all().about(object_kind, object_id)
+    return found.filter(verb=verb, at__gt=since).exists()

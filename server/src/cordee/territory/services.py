@@ -133,11 +133,17 @@ def set_school_zone(*, territory: Territory, zone: str, actor: Actor, now: datet
     return True
 
 
-def add_commune(*, territory: Territory, insee_code: str, name: str) -> Commune:
+@transaction.atomic
+def add_commune(
+    *, territory: Territory, insee_code: str, name: str, actor: Actor, now: datetime
+) -> Commune:
     """Return the commune with this code, made when it is new."""
-    return Commune.objects.get_or_create(
+    commune, is_new = Commune.objects.get_or_create(
         insee_code=insee_code, defaults={"territory": territory, "name": name}
-    )[0]
+    )
+    if is_new:
+        record(at=now, actor=actor, verb="added", object_kind="commune", object_id=insee_code)
+    return commune
 
 
 def describe_commune(*, commune: Commune, **changes: Unpack[CommuneChanges]) -> bool:

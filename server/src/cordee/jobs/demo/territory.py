@@ -110,7 +110,11 @@ class Demo:
     def _place(self, department: Territory, number: int) -> Place:
         demo = PLACES[number]
         commune = territory.add_commune(
-            territory=department, insee_code=demo.insee_code, name=demo.commune
+            territory=department,
+            insee_code=demo.insee_code,
+            name=demo.commune,
+            actor=CONSOLE,
+            now=self._now,
         )
         territory.describe_commune(
             commune=commune,

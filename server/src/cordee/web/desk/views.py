@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.accounts.permissions import HOST, permits
@@ -62,6 +63,7 @@ def at_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @permits(HOST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def choose_site(request: HttpRequest) -> HttpResponse:
     """Ask the host where they are; remembered until they leave."""
     places = territory.sites_of_host(request.user.pk)
@@ -76,6 +78,7 @@ def choose_site(request: HttpRequest) -> HttpResponse:
 
 @permits(HOST)
 @require_safe
+@never_cache
 @at_site
 def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Show who comes to the site on a day (`?jour=2026-12-08`, today without it)."""
@@ -103,6 +106,7 @@ def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
 
 @permits(HOST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @at_site
 def book(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Ask for an hour, hold it, and come back to its day."""
@@ -151,6 +155,7 @@ def _is_booked(request: HttpRequest, form: BookingForm, now: datetime) -> bool:
 
 @permits(HOST)
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @at_site
 def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
     """Ask once, then give the hour back."""

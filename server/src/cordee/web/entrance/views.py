@@ -8,14 +8,17 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cordee.accounts.models import User
 from cordee.accounts.permissions import PUBLIC, SIGNED_IN, permits
-from cordee.accounts.rules import Role, normal_email
+from cordee.accounts.rules import LOCK_OUT_LASTS, Role, normal_email
+from cordee.accounts.services import note_lock_out, note_log_in, note_log_out
 from cordee.web.entrance.forms import LogInForm
 
 if TYPE_CHECKING:
+    from django.contrib.auth.forms import AuthenticationForm
     from django.http import HttpRequest, HttpResponse
 
 HOMES = {Role.HOST: "desk", Role.AGENT: "guichet", Role.TECHNICIAN: "fleet"}
@@ -35,6 +38,13 @@ class LogIn(LoginView):
     authentication_form = LogInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Open the session, and write it down."""
+        response: HttpResponse = super().form_valid(form)
+        if isinstance(self.request.user, User):
+            note_log_in(user=self.request.user, now=timezone.now())
+        return response
+
     def get_default_redirect_url(self) -> str:
         """Go to the home of the role when no other page was asked for."""
         return home_of(self.request.user)
@@ -47,6 +57,8 @@ log_in = LogIn.as_view()
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """Close the session."""
+    if isinstance(request.user, User):
+        note_log_out(user=request.user, now=timezone.now())
     logout(request)
     return redirect("log_in")
 
@@ -68,6 +80,7 @@ def account_tried(request: HttpRequest | None, credentials: dict[str, str] | Non
 
 def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
     """Answer a log-in after too many wrong passwords (the signature is django-axes')."""
+    note_lock_out(email=account_tried(request, None), now=timezone.now())
     response = render(request, "web/locked.html", status=429)
-    response.headers["Retry-After"] = "900"
+    response.headers["Retry-After"] = str(int(LOCK_OUT_LASTS.total_seconds()))
     return response

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 @permits(TECHNICIAN)
 @require_safe
+@never_cache
 def kiosks(request: HttpRequest) -> HttpResponse:
     """List every kiosk, the most pressing first."""
     now = timezone.now()
@@ -126,6 +127,7 @@ def _shown_once(request: HttpRequest, kiosk: Kiosk, now: datetime) -> HttpRespon
 
 @permits(TECHNICIAN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def revoke(request: HttpRequest, kiosk: str) -> HttpResponse:
     """Ask once, then shut the kiosk out."""
     now = timezone.now()
@@ -144,6 +146,7 @@ def revoke(request: HttpRequest, kiosk: str) -> HttpResponse:
 
 @permits(TECHNICIAN)
 @require_safe
+@never_cache
 def partners(request: HttpRequest) -> HttpResponse:
     """List the partners and the fingerprint of each one's root."""
     context = {

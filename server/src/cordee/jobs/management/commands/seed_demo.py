@@ -145,7 +145,11 @@ class Command(BaseCommand):
         opened: list[Site] = []
         for insee_code, commune_name, name, phone in SITES:
             commune = territory.add_commune(
-                territory=department, insee_code=insee_code, name=commune_name
+                territory=department,
+                insee_code=insee_code,
+                name=commune_name,
+                actor=CONSOLE,
+                now=now,
             )
             site = territory.open_site(
                 commune=commune, name=name, phone=phone, actor=CONSOLE, now=now
