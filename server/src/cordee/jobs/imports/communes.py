@@ -82,7 +82,7 @@ def take_in_communes(
             if code in seen:
                 cells.wrong(f"Répète la ligne {seen[code]} (code {code}).")
             seen.setdefault(code, row.line)
-            is_new = _put(cells, code, where)
+            is_new = _put(cells, code, where, now)
             problems += cells.problems
             changed, same = changed + is_new, same + (not is_new)
         if not seen and not problems:
@@ -101,7 +101,7 @@ def take_in_communes(
     return Report(len(seen), changed, same, tuple(problems))
 
 
-def _put(cells: Cells, code: str, where: Territory) -> bool:
+def _put(cells: Cells, code: str, where: Territory, now: datetime) -> bool:
     name = cells.needed("nom", limit=_LIMIT_NAME)
     known = {
         "population": cells.number("population"),
@@ -112,7 +112,9 @@ def _put(cells: Cells, code: str, where: Territory) -> bool:
     if cells.problems:
         return False
     is_new = not Commune.objects.filter(insee_code=code).exists()
-    commune = territory.add_commune(territory=where, insee_code=code, name=name)
+    commune = territory.add_commune(
+        territory=where, insee_code=code, name=name, actor=CONSOLE, now=now
+    )
     given: Any = {field: value for field, value in known.items() if value is not None}
     try:
         return territory.describe_commune(commune=commune, name=name, **given) or is_new
