@@ -1,5 +1,7 @@
 /** The mirror's lines as they leave the page, and the queue that brings them to the daemon. */
 
+import { withoutSecrets } from "./blind.ts";
+
 declare global {
   /** Made by the daemon in this isolated world only; the page never sees it. */
   var cordeeMirror: ((text: string) => void) | undefined;
@@ -12,7 +14,7 @@ export class Outbox {
   #waiting: string[] = [];
 
   put(line: Line): void {
-    this.#waiting.push(JSON.stringify(line));
+    this.#waiting.push(JSON.stringify(withoutSecrets(line)));
     if (this.#waiting.length === 1) queueMicrotask(() => this.#flush());
   }
 

@@ -41,17 +41,12 @@ export function place(node: Node | null, x: number, y: number): Answer {
 export function focusForText(node: Node | null): Answer {
   const element = elementOf(node);
   if (element === null) return GONE;
-  if (isBlind(element)) return { code: "blind" };
-  const doc = element.ownerDocument;
-  const root = element.getRootNode();
-  const active = isShadowRoot(root) ? root.activeElement : doc.activeElement;
-  if (active === element || (isEditable(element) && active?.contains(element) === true))
-    return DONE;
-  if (!("focus" in element)) return BAD;
-  (element as HTMLElement).focus();
-  const now = isShadowRoot(root) ? root.activeElement : doc.activeElement;
-  if (now === element || now?.contains(element) === true) return isTyping(element) ? DONE : BAD;
-  return BAD;
+  if (isBlind(element) || isClosed(element)) return { code: "blind" };
+  if (!hasFocus(element)) {
+    if (!("focus" in element)) return BAD;
+    (element as HTMLElement).focus();
+  }
+  return hasFocus(element) && isTyping(element) ? DONE : BAD;
 }
 
 /** Sets a date, time, colour or slider, where text at a caret does not exist. */
@@ -66,11 +61,21 @@ export function setWhole(node: Node | null, text: string): Answer | null {
   return DONE;
 }
 
-/** True while the caret stands in a field that the agent may not change. */
+/** True while the caret stands in a field that the agent may not change, or may stand in one. */
 export function isAtSecret(): boolean {
+  const active = deepActive();
+  return isBlind(active) || (active !== null && isClosed(active));
+}
+
+/** Where the keys go: inside shadow roots and the frames that can be looked into. */
+export function deepActive(): Element | null {
   let active = document.activeElement;
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-  return isBlind(active);
+  for (;;) {
+    const inner: Element | null | undefined =
+      active?.shadowRoot?.activeElement ?? contentOf(active)?.activeElement;
+    if (!inner) return active;
+    active = inner;
+  }
 }
 
 export function choose(node: Node | null, values: readonly string[]): Answer {
@@ -120,6 +125,8 @@ const NO_TEXT = new Set([
   "file",
 ]);
 
+const FRAMES = new Set(["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"]);
+
 function elementOf(node: Node | null): Element | null {
   if (node === null || !node.isConnected) return null;
   if (node.nodeType === Node.DOCUMENT_NODE) return (node as Document).scrollingElement;
@@ -129,6 +136,22 @@ function elementOf(node: Node | null): Element | null {
 function tell(element: Element): void {
   element.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
   element.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function hasFocus(element: Element): boolean {
+  const active = deepActive();
+  // A frame's own document may have an active element while the keys go elsewhere.
+  return active === element || (isEditable(element) && active?.contains(element) === true);
+}
+
+/** A frame of another site: what has the focus in it cannot be known here. */
+function isClosed(element: Element): boolean {
+  return FRAMES.has(element.nodeName) && contentOf(element) === null;
+}
+
+function contentOf(element: Element | null): Document | null {
+  if (element === null || !("contentDocument" in element)) return null;
+  return element.contentDocument as Document | null;
 }
 
 function isTyping(element: Element): boolean {

@@ -93,9 +93,9 @@ class Recorder {
       case "place":
         return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "focus":
-        return places.focusForText(this.#node(given[0] as number));
+        return places.focusForText(this.#caret(given[0] as number));
       case "whole":
-        return places.setWhole(this.#node(given[0] as number), given[1] as string);
+        return places.setWhole(this.#caret(given[0] as number), given[1] as string);
       case "choose":
         return places.choose(this.#node(given[0] as number), given[1] as string[]);
       case "tick":
@@ -114,6 +114,11 @@ class Recorder {
   #node(id: number): Node | null {
     if (this.#stop === null) return null;
     return record.mirror.getNode(id - this.#offset);
+  }
+
+  /** Node 0 is whatever has the focus. */
+  #caret(id: number): Node | null {
+    return id === 0 && this.#stop !== null ? places.deepActive() : this.#node(id);
   }
 
   #idOf(node: Node): number {
@@ -138,6 +143,7 @@ class Recorder {
       return;
     }
     if (type === FULL) {
+      for (const root of this.#roots()) learnSecrets(root);
       this.#outbox.put(fullLine(data, this.#meeting()));
       this.#isFull = true;
       this.#sheets.baseline(document);
@@ -156,6 +162,12 @@ class Recorder {
     }
     const line = incrementalLine(type, data, this.#meeting());
     if (line === null) return;
+    if (line.t === "mutation") {
+      for (const each of (line.d as { adds: { node: { id: number } }[] }).adds) {
+        const added = this.#node(each.node.id);
+        if (added !== null) learnSecrets(added);
+      }
+    }
     this.#outbox.put(line);
     if (line.t !== "mutation") return;
     for (const each of data.adds as { node: { id: number } }[]) {
@@ -281,6 +293,11 @@ function isNode(target: unknown): target is Node {
 
 function isElement(target: unknown): target is Element {
   return isNode(target) && target.nodeType === Node.ELEMENT_NODE;
+}
+
+/** Lets the secrets under `root` be known before a picture of it leaves. */
+function learnSecrets(root: Node): void {
+  for (const field of fieldsIn(root)) isBlind(field);
 }
 
 /** rrweb follows `attachShadow` of its own world: asked again, it returns the root that is there. */

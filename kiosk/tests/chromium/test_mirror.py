@@ -85,6 +85,42 @@ async def test_a_password_never_leaves_not_even_when_the_page_reveals_it(scripte
     assert scripted.all_mirror_text().count(SECRET[:6]) == 0
 
 
+LEAKING = """<!doctype html><title>Fuite</title><div id="place"><input id="secret" type="password">
+</div><p id="copie"></p><button id="agir">Agir</button><button id="montrer">Montrer</button><script>
+const at = (id) => document.getElementById(id);
+at("agir").onclick = () => {
+  const held = "canari-mot-de-passe";
+  at("secret").value = held;
+  at("copie").textContent = `Votre code : ${held}`;
+  at("copie").setAttribute("data-code", held);
+  history.replaceState(null, "", `?code=${held}`);
+  document.title = held;
+};
+at("montrer").onclick = () => {
+  at("place").innerHTML = '<input id="clair" type="text">';
+  at("clair").value = "canari-mot-de-passe";
+  at("montrer").id = "fini";
+};
+</script>"""
+
+
+async def test_a_secret_copied_by_the_page_leaves_in_no_line(seen: Seen, site: Site) -> None:
+    site.pages["/fuite"] = LEAKING
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/fuite", allowed_hosts=[site.host])
+    await seen.node_id(id="agir")
+    await click(seen, "agir")
+    await seen.until(lambda: "Votre code : ••••••••" in seen.all_mirror_text())
+    await click(seen, "montrer")
+    shown = await seen.node_id(id="clair")
+    await seen.until(lambda: seen.told(shown).get("t") == "blind")
+    await seen.browser.mirror(is_on=True)
+    await seen.until(lambda: seen.node(id="fini") and seen.mirror()[0]["t"] == "page")
+    assert SECRET not in seen.all_mirror_text()
+    done = await seen.browser.do(control.Type(id=9, node=await seen.node_id(id="clair"), text="x"))
+    assert (done.ok, done.code) == (False, "blind")
+
+
 async def test_a_newcomer_gets_a_whole_picture_in_a_new_epoch(scripted: Seen) -> None:
     before = [e.data[0] for e in scripted.events if isinstance(e, ports.MirrorBytes)]
     await scripted.browser.mirror(is_on=True)

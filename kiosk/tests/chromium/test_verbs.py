@@ -99,6 +99,55 @@ async def test_the_agent_cannot_type_into_a_password_field(form: Seen) -> None:
     assert (done.ok, done.code) == (False, "blind")
 
 
+FRAMED = """<!doctype html><title>Cadre</title><input id="dehors" autofocus>
+<input id="sms" autocomplete="one-time-code"><input id="dehors_secret" type="password">
+<iframe id="cadre" srcdoc="<input id=dedans><input id=secret type=password>"></iframe>"""
+
+
+async def test_text_for_what_has_the_focus_goes_there(form: Seen, site: Site) -> None:
+    name, number = await form.node_id(id="nom"), await form.node_id(id="numero")
+    assert (await form.browser.do(control.Click(id=1, node=name, x=0.5, y=0.5))).ok
+    assert (await form.browser.do(control.Press(id=2, key="Tab"))).ok
+    assert (await form.browser.do(control.Type(id=3, node=0, text="18505"))).ok
+    await form.until(lambda: form.told(number).get("text") == "18505")
+    code = await form.node_id(id="code")
+    assert (await form.browser.do(control.Click(id=4, node=code, x=0.5, y=0.5))).ok
+    done = await form.browser.do(control.Type(id=5, node=0, text="x"))
+    assert (done.ok, done.code) == (False, "blind")
+
+
+async def test_the_agent_cannot_change_a_secret_inside_a_frame(seen: Seen, site: Site) -> None:
+    site.pages["/cadre"] = FRAMED
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/cadre", allowed_hosts=[site.host])
+    secret, inside = await seen.node_id(id="secret"), await seen.node_id(id="dedans")
+    assert (await seen.browser.do(control.Click(id=1, node=secret, x=0.5, y=0.5))).ok
+    for verb in (
+        control.Press(id=2, key="Backspace"),
+        control.Type(id=3, node=0, text="x"),
+        control.Type(id=4, node=secret, text="x"),
+    ):
+        done = await seen.browser.do(verb)
+        assert (done.ok, done.code) == (False, "blind"), verb
+    # Its frame's own document still calls this field active once the keys go elsewhere.
+    assert (await seen.browser.do(control.Click(id=5, node=inside, x=0.5, y=0.5))).ok
+    other = await seen.node_id(id="dehors_secret")
+    assert (await seen.browser.do(control.Click(id=6, node=other, x=0.5, y=0.5))).ok
+    assert (await seen.browser.do(control.Type(id=7, node=inside, text="ici"))).ok
+    await seen.until(lambda: seen.told(inside).get("text") == "ici")
+    assert seen.told(other).get("filled") is not True
+
+
+async def test_the_agent_cannot_type_a_code_by_sms(seen: Seen, site: Site) -> None:
+    site.pages["/cadre"] = FRAMED
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/cadre", allowed_hosts=[site.host])
+    done = await seen.browser.do(
+        control.Type(id=1, node=await seen.node_id(id="sms"), text="123456")
+    )
+    assert (done.ok, done.code) == (False, "blind")
+
+
 async def test_a_verb_without_guest_answers(seen: Seen) -> None:
     done = await seen.browser.do(control.Go(id=1, where="back"))
     assert (done.ok, done.code) == (False, "gone")

@@ -1,0 +1,96 @@
+// @vitest-environment happy-dom
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { isBlind, watchForReveals, withoutSecrets } from "../../src/recorder/blind.ts";
+import { isAtSecret } from "../../src/recorder/places.ts";
+
+const SECRET = "Chamois du Queyras é7";
+
+beforeAll(() => watchForReveals(document));
+
+beforeEach(() => {
+  document.body.innerHTML = "";
+});
+
+function field(attributes: Record<string, string>, value = ""): HTMLInputElement {
+  const made = document.createElement("input");
+  for (const [name, each] of Object.entries(attributes)) made.setAttribute(name, each);
+  document.body.append(made);
+  made.value = value;
+  return made;
+}
+
+test.each(["one-time-code", "current-password", "section-a new-password", "ONE-TIME-CODE"])(
+  "a field said to hold %s is secret",
+  (autocomplete) => {
+    const code = field({ autocomplete });
+    expect(isBlind(code)).toBe(true);
+    code.setAttribute("autocomplete", "off");
+    expect(isBlind(code)).toBe(true);
+  },
+);
+
+test("a field of another kind is not secret", () => {
+  expect(isBlind(field({ autocomplete: "email" }, "denise@exemple.fr"))).toBe(false);
+});
+
+test("a field put in the place of a secret one, with its content, is secret", () => {
+  const before = field({ type: "password" }, SECRET);
+  isBlind(before);
+  before.remove();
+  expect(isBlind(field({}, SECRET))).toBe(true);
+  expect(isBlind(field({}, "Chamois"))).toBe(false);
+});
+
+test("what a secret field holds leaves in no writing, and what is near it does", () => {
+  isBlind(field({ type: "password" }, SECRET));
+  const said = withoutSecrets({
+    t: "full",
+    id: 4,
+    text: `Avant ${SECRET} après`,
+    url: `https://a.fr/?x=${encodeURIComponent(SECRET)}&y=Chamois+du+Queyras+%C3%A97`,
+    attributes: { [`data-${SECRET.toLowerCase()}`]: "", title: SECRET.toUpperCase() },
+  });
+  expect(said).toEqual({
+    t: "full",
+    id: 4,
+    text: "Avant •••••••• après",
+    url: "https://a.fr/?x=••••••••&y=••••••••",
+    attributes: { "data-••••••••": "", title: "••••••••" },
+  });
+});
+
+test("what was held before it was changed does not leave either", () => {
+  const secret = field({ type: "password" }, "premier-essai");
+  secret.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  secret.value = "";
+  expect(withoutSecrets(["premier-essai"])).toEqual(["••••••••"]);
+});
+
+test("the first letters of a secret are hidden where they stand alone, while they are held", () => {
+  const secret = field({ type: "password" }, "zq");
+  isBlind(secret);
+  expect(withoutSecrets(["zq", "une zq"])).toEqual(["••••••••", "une zq"]);
+  secret.remove();
+  secret.value = "";
+  expect(withoutSecrets(["zq"])).toEqual(["zq"]);
+});
+
+test("the caret in a secret field is seen inside a frame of the same site", () => {
+  const frame = document.createElement("iframe");
+  const secret = document.createElement("input");
+  secret.type = "password";
+  Object.defineProperty(document, "activeElement", { value: frame, configurable: true });
+  Object.defineProperty(frame, "contentDocument", {
+    value: { activeElement: secret },
+    configurable: true,
+  });
+  expect(isAtSecret()).toBe(true);
+  // A frame of another site cannot be looked into.
+  Object.defineProperty(frame, "contentDocument", { value: null, configurable: true });
+  expect(isAtSecret()).toBe(true);
+  Object.defineProperty(frame, "contentDocument", {
+    value: { activeElement: field({}) },
+    configurable: true,
+  });
+  expect(isAtSecret()).toBe(false);
+});
