@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from cordee.config import environment
 
@@ -72,3 +73,25 @@ def test_the_server_does_not_start_without_a_secret_key(tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert "CORDEE_SECRET_KEY manque" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origins"),
+    [
+        ("https://cordee.example", ["wss://cordee.example"]),
+        ("http://localhost:8000", ["ws://localhost:8000"]),
+        ("", []),
+    ],
+)
+def test_pages_may_open_sockets_to_their_own_server_only(
+    public_url: str, origins: list[str]
+) -> None:
+    assert environment.socket_origin(public_url) == origins
+
+
+@pytest.mark.django_db
+def test_no_page_may_connect_anywhere_else(client: Client) -> None:
+    policy = client.get("/connexion/").headers["Content-Security-Policy"]
+
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";") if part.strip())
+    assert directives["connect-src"] == "'self'"

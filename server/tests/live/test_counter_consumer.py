@@ -11,7 +11,9 @@ from live.sockets import Socket, cookie_of, counter_socket
 
 from cordee.accounts.services import close_account
 from cordee.journal.rules import OPERATOR
+from cordee.live.counter_consumer import ELSEWHERE, NOT_YOURS
 from cordee.visits.models import Visit
+from cordee.web.sentences import SAID_BY_SOCKETS
 
 pytestmark = pytest.mark.asyncio
 
@@ -84,6 +86,21 @@ async def test_a_page_of_another_origin_is_turned_away(committed: World, lines: 
     cookie = await sync_to_async(cookie_of)(committed.agent.user)
 
     assert not await counter_socket(cookie, visit, ONE, origin=b"https://evil.example").open()
+
+
+async def test_a_page_in_english_is_refused_in_english(committed: World, lines: Lines) -> None:
+    cookie = await sync_to_async(cookie_of)(committed.stranger.user)
+    visit = await _booked(committed)
+
+    english = await lines.bare(counter_socket(cookie + b"; django_language=en", visit, ONE))
+    french = await lines.bare(counter_socket(cookie, visit, ONE))
+
+    assert (await english.hear("refused"))["message"].startswith("This appointment is not yours")
+    assert (await french.hear("refused"))["message"] == NOT_YOURS
+
+
+async def test_what_the_socket_says_is_in_the_catalogue() -> None:
+    assert {NOT_YOURS, ELSEWHERE} == set(SAID_BY_SOCKETS)
 
 
 async def test_an_unknown_visit_is_refused_like_anothers(committed: World, lines: Lines) -> None:

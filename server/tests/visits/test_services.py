@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from factories import NOW, TEN, Box, World
 
 from cordee.appointments.models import HeldCell
@@ -51,6 +52,23 @@ def test_a_fact_sent_twice_counts_once(world: World) -> None:
     assert AppliedFact.objects.count() == 2
     verbs = [entry.verb for entry in entries_about("visit", visit.public_id)]
     assert verbs.count("granted") == 2
+
+
+def test_a_fact_that_could_not_be_written_is_not_taken_for_an_old_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = world.book()
+
+    def fail(**_entry: object) -> None:
+        raise IntegrityError("some other constraint")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "record", fail)
+        with pytest.raises(IntegrityError):
+            _tell(world.box, visit, "granted", 1)
+
+    assert not AppliedFact.objects.exists()
+    assert _tell(world.box, visit, "granted", 1)
 
 
 def test_a_fact_about_anothers_visit_is_refused(world: World) -> None:

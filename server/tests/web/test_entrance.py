@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from web.valley import PASSWORD, Valley
+from web.valley import PASSWORD, Valley, make_user
 
 from cordee.accounts.models import User
+from cordee.accounts.rules import Role
 from cordee.journal.models import Entry
 from cordee.journal.queries import entries_about
 
@@ -119,3 +120,11 @@ def test_a_closed_door_is_written_down_once_and_without_what_was_typed(valley: V
     assert _noted(agent) == ["locked_out"]
     assert Entry.objects.filter(verb="locked_out").count() == 1
     assert "personne" not in str(list(Entry.objects.values()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.DIRECTOR, Role.SECURITY])
+def test_a_role_without_a_page_is_told_so(signed_in: Callable[[User], Client], role: Role) -> None:
+    person = signed_in(make_user(f"{role}@demo.invalid", role, "Camille"))
+
+    assert "pas encore de page pour votre fonction" in person.get("/ma-page/").content.decode()

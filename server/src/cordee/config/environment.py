@@ -51,6 +51,16 @@ def database(url: str) -> dict[str, Any]:
     )
 
 
+def socket_origin(public_url: str) -> list[str]:
+    """Return the origin of our own WebSockets, none when no public address is known.
+
+    `'self'` covers them in CSP level 3; older browsers need their scheme named.
+    """
+    parts = urlsplit(public_url)
+    schemes = {"https": "wss", "http": "ws"}
+    return [f"{schemes[parts.scheme]}://{parts.netloc}"] if parts.scheme in schemes else []
+
+
 @dataclass(frozen=True)
 class MailServer:
     """How mail leaves: Django's back-end and where it connects."""

@@ -163,7 +163,7 @@ SILENCED_SYSTEM_CHECKS = [
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "connect-src": [SELF, "ws:", "wss:"],
+        "connect-src": [SELF, *environment.socket_origin(PUBLIC_URL)],
         "media-src": [SELF, "blob:"],
         "img-src": [SELF, "blob:", "data:"],
         "frame-src": [SELF],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 from channels.db import database_sync_to_async
-from django.utils import timezone
+from django.core.handlers.asgi import ASGIRequest
+from django.utils import timezone, translation
 
 from cordee.accounts.permissions import AGENT, may_enter, permits
 from cordee.accounts.queries import user_with_id
@@ -40,6 +42,7 @@ class CounterConsumer(Socket):
         self.visit = self.scope["url_route"]["kwargs"]["visit"]
         query = parse_qs(self.scope["query_string"].decode())
         self.instance = (query.get("instance") or [""])[0]
+        self.language = _language_of(self.scope)
         self.is_seated = False
         self.kiosk_socket = ""
         self.bad = 0
@@ -150,11 +153,19 @@ class CounterConsumer(Socket):
         )
 
     async def _refuse(self, code: str, message: str) -> None:
-        await self.say(kiosk_link.Refused(code=code, message=message, about=self.visit))
+        with translation.override(self.language):
+            said = translation.gettext(message)
+        await self.say(kiosk_link.Refused(code=code, message=said, about=self.visit))
 
 
 def _may_stay(user_id: int | None) -> bool:
     return user_id is not None and may_enter(user_with_id(user_id), AGENT)
+
+
+def _language_of(scope: dict[str, Any]) -> str:
+    """Return the language that the page was shown in, found as Django finds it for a page."""
+    request = ASGIRequest({**scope, "method": "GET"}, io.BytesIO())
+    return translation.get_language_from_request(request)
 
 
 def _seat_of(user: Any, public_id: str) -> counter_link.SeatTaken | None:

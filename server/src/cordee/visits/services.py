@@ -157,6 +157,9 @@ def apply_fact(*, kiosk: Kiosk, fact: Fact, now: datetime) -> bool:
                 detail={**_short(fact.detail), **winner},
             )
     except IntegrityError:
+        # Its number says that the fact is there already; anything else is a defect.
+        if not AppliedFact.objects.filter(kiosk=kiosk, boot=fact.boot, seq=fact.seq).exists():
+            raise
         return False
     return True
 

@@ -26,7 +26,7 @@ HOMES = {Role.HOST: "desk", Role.AGENT: "guichet", Role.TECHNICIAN: "fleet"}
 
 def home_of(user: object) -> str:
     """Return the address where this person's work begins."""
-    name = HOMES.get(Role(user.role), "landing") if isinstance(user, User) else "landing"
+    name = HOMES.get(Role(user.role), "home") if isinstance(user, User) else "landing"
     return reverse(name)
 
 
@@ -66,7 +66,9 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @permits(SIGNED_IN)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send each person to where their work begins."""
+    """Send each person to where their work begins; say so when there is no such page yet."""
+    if isinstance(request.user, User) and Role(request.user.role) not in HOMES:
+        return render(request, "web/no_page.html")
     return redirect(home_of(request.user))
 
 
