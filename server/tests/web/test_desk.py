@@ -232,3 +232,12 @@ def test_a_day_outside_every_calendar_shows_today(desk: Client, where: str, day:
     assert answer.status_code == 200
     if where == "/accueil/":
         assert answer.context["is_today"]
+
+
+def test_a_day_at_the_end_of_the_calendar_is_no_booking(valley: Valley, desk: Client) -> None:
+    answer = desk.post(
+        "/accueil/rendez-vous/", asked(valley, day="9999-12-31", hour="23:55"), follow=True
+    )
+
+    assert "Écrivez le jour comme ceci" in answer.content.decode()
+    assert not Appointment.objects.exists()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from cordee.directory.models import Agent, Reason
     from cordee.fleet.models import Kiosk
+
+
+LAST_DAY = date(2199, 12, 31)
 
 
 class BookingForm(forms.Form):
@@ -46,6 +50,8 @@ class BookingForm(forms.Form):
             "invalid": _("Écrivez le jour comme ceci : 08/12/2026."),
         },
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        # Later days have no neighbours in the calendar.
+        validators=[MaxValueValidator(LAST_DAY, _("Écrivez le jour comme ceci : 08/12/2026."))],
         widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
     )
     hour = forms.TimeField(
