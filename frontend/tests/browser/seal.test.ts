@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Encrypter, identityToRecipient } from "age-encryption";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AgentKeys } from "../../src/browser/keys.ts";
-import { isSignedBy, offerOf, sign } from "../../src/browser/keys.ts";
+import { fingerprintOf, isSignedBy, offerOf, sign } from "../../src/browser/keys.ts";
 import { openSealed, pictureType } from "../../src/browser/seal.ts";
 import { toBase64url } from "../../src/core/base64url.ts";
 import { keyProofPayload } from "../../src/core/signed.ts";
@@ -80,5 +80,11 @@ describe("signatures", () => {
     const payload = keyProofPayload("a1", offer.recipient, offer.verify_key);
     expect(await isSignedBy(offer.verify_key, payload, offer.proof)).toBe(true);
     expect(offer.recipient).toMatch(/^age1[0-9a-z]{58}$/);
+  });
+
+  it("are compared by the fingerprint that the person who certifies sees", async () => {
+    const text = `cordee-fingerprint-v1\na1\n${mine.recipient}\n${mine.verifyKey}\n`;
+    const groups = createHash("sha256").update(text).digest("hex").slice(0, 32).match(/.{4}/g);
+    expect(await fingerprintOf(mine)).toBe(groups?.join(" "));
   });
 });
