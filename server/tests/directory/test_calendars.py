@@ -157,3 +157,11 @@ def test_calendars_of_closed_accounts_are_not_read(world: World) -> None:
     close_account(user=world.agent.user, actor=OPERATOR, now=NOW)
 
     assert calendars.calendars_to_read() == []
+
+
+def test_those_unread_for_longest_come_first(world: World) -> None:
+    for agent in (world.agent, world.stranger):
+        Agent.objects.filter(pk=agent.pk).update(calendar_url="https://calendar.example/a.ics")
+    Agent.objects.filter(pk=world.agent.pk).update(calendar_read_at=NOW)
+
+    assert calendars.calendars_to_read() == [world.stranger, world.agent]

@@ -155,3 +155,8 @@ def test_a_commune_is_added_once_and_written_down(world: World) -> None:
         )
 
     assert [entry.verb for entry in entries_about("commune", "05061")] == ["added"]
+
+
+def test_an_altitude_that_no_commune_has_is_refused(world: World) -> None:
+    with pytest.raises(services.Misplaced, match="mètres"):
+        services.describe_commune(commune=_site(world).commune, altitude_m=40_000)

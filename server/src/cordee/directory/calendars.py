@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from cordee.directory.ical import CalendarUnreadable
 from cordee.directory.ical_reader import IcalReader
@@ -25,7 +25,9 @@ LEAST_HORIZON_DAYS = 60
 def calendars_to_read() -> list[Agent]:
     """Return the agents with an open account and a calendar, the longest unread first."""
     found = Agent.objects.filter(user__is_active=True).exclude(calendar_url="")
-    return list(found.select_related("user").order_by("calendar_read_at", "pk"))
+    return list(
+        found.select_related("user").order_by(F("calendar_read_at").asc(nulls_first=True), "pk")
+    )
 
 
 def read_calendar(*, agent: Agent, reader: IcalReader, now: datetime, way: Way = PUBLIC) -> str:

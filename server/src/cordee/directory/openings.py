@@ -38,6 +38,7 @@ def set_openings(*, agent: Agent, rules: Sequence[WeeklyRule], actor: Actor, now
     """
     if overlapping(rules):
         raise OpeningsOverlap
+    _lock(agent)
     if set(rules) == {opening.rule() for opening in Opening.objects.filter(agent=agent)}:
         return False
     Opening.objects.filter(agent=agent).delete()
@@ -56,6 +57,7 @@ def add_extra_opening(
     """
     if period.end <= now:
         raise SpanOver
+    _lock(agent)
     extra, is_new = ExtraOpening.objects.get_or_create(
         agent=agent, starts_at=period.start, ends_at=period.end, defaults={"note": note}
     )
@@ -83,6 +85,7 @@ def add_absence(
     """
     if period.end <= now:
         raise SpanOver
+    _lock(agent)
     absence, is_new = Absence.objects.get_or_create(
         agent=agent, starts_at=period.start, ends_at=period.end, defaults={"note": note}
     )
@@ -97,6 +100,11 @@ def remove_absence(*, absence: Absence, actor: Actor, now: datetime) -> None:
     ended, _ = Absence.objects.filter(pk=absence.pk).delete()
     if ended:
         _record("absence_removed", absence.agent, absence.period(), actor, now)
+
+
+def _lock(agent: Agent) -> None:
+    """Let changes of one agent's week follow each other: two at once would be added up."""
+    Agent.objects.select_for_update().get(pk=agent.pk)
 
 
 def _record(verb: str, agent: Agent, period: Period | None, actor: Actor, now: datetime) -> None:

@@ -9,6 +9,8 @@ from cordee.kernel.cells import WeeklyRule
 
 SCHOOL_ZONES = frozenset({"", "A", "B", "C"})
 TURNOVER_LIMIT_MIN = 240
+ALTITUDES_M = range(-5, 4811)
+"""From the polders to the Mont Blanc."""
 
 
 def overlapping(rules: Sequence[WeeklyRule]) -> tuple[WeeklyRule, WeeklyRule] | None:

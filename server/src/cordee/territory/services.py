@@ -21,7 +21,13 @@ from cordee.territory.models import (
     Territory,
     TravelTime,
 )
-from cordee.territory.rules import SCHOOL_ZONES, TURNOVER_LIMIT_MIN, is_on_earth, overlapping
+from cordee.territory.rules import (
+    ALTITUDES_M,
+    SCHOOL_ZONES,
+    TURNOVER_LIMIT_MIN,
+    is_on_earth,
+    overlapping,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -153,6 +159,8 @@ def describe_commune(*, commune: Commune, **changes: Unpack[CommuneChanges]) -> 
     """
     changed = _changed(commune, changes)
     _check_position(commune)
+    if commune.altitude_m is not None and commune.altitude_m not in ALTITUDES_M:
+        raise Misplaced("L’altitude se compte en mètres, au plus 4 810.")
     if changed:
         commune.save(update_fields=changed)
     return bool(changed)
@@ -214,6 +222,7 @@ def set_hours(*, site: Site, rules: Sequence[WeeklyRule], actor: Actor, now: dat
     """
     if overlapping(rules):
         raise HoursOverlap
+    _lock(site)
     if set(rules) == {hours.rule() for hours in SiteHours.objects.filter(site=site)}:
         return False
     SiteHours.objects.filter(site=site).delete()
@@ -240,6 +249,7 @@ def close_site(
     """
     if period.end <= now:
         raise ClosureOver
+    _lock(site)
     closure, is_new = SiteClosure.objects.get_or_create(
         site=site, starts_at=period.start, ends_at=period.end, defaults={"note": note}
     )
@@ -264,6 +274,7 @@ def set_travel_times(
 
     Return whether that changed anything.
     """
+    _lock(commune)
     rows = TravelTime.objects.filter(commune=commune)
     if dict(rows.values_list("site_id", "minutes")) == minutes:
         return False
@@ -323,6 +334,11 @@ def _record_closure(verb: str, closure: SiteClosure, actor: Actor, now: datetime
             "ends_at": closure.ends_at.isoformat(),
         },
     )
+
+
+def _lock(row: Site | Commune) -> None:
+    """Let changes of what hangs on this row follow each other: two at once would be added up."""
+    type(row).objects.select_for_update().get(pk=row.pk)
 
 
 def _changed(row: Site | Commune, changes: SiteChanges | CommuneChanges) -> list[str]:
