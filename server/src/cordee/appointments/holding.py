@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from cordee.appointments import seats
+from cordee.appointments import seats, telling
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.citizens import Citizen, any_contact, normal_citizen
 from cordee.appointments.models import Appointment
@@ -67,9 +67,16 @@ def hold(
 
 
 @transaction.atomic
-def confirm(*, appointment: Appointment, actor: Actor, now: datetime) -> Appointment:
+def confirm(
+    *,
+    appointment: Appointment,
+    replaces: Appointment | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Appointment:
     """Make a hold an appointment with a code. Confirming twice changes nothing.
 
+    Its people are told; `replaces` is the appointment that the caller gives up for it.
     A hold that has run out is still confirmed when nobody else took the hour meanwhile. Raises
     HoldExpired, HoldReplaced, or SlotStarted. For its visit: `visits.booking.confirm`.
     """
@@ -82,8 +89,13 @@ def confirm(*, appointment: Appointment, actor: Actor, now: datetime) -> Appoint
     if row.starts_at <= now:
         raise SlotStarted
     row.hold_ends_at, row.code, row.booked_at = None, unused_code(), now
-    row.save(update_fields=["hold_ends_at", "code", "booked_at"])
+    row.moved_from = replaces
+    row.save(update_fields=["hold_ends_at", "code", "booked_at", "moved_from"])
     note("booked", row, actor=actor, now=now)
+    if replaces is None:
+        telling.tell_confirmed(row, now=now)
+    else:
+        telling.tell_moved(row, now=now)
     return row
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from cordee.appointments import availability, seats, services
+from cordee.appointments import availability, seats, services, telling
 from cordee.appointments.availability import Asked, Obstacle
 from cordee.appointments.citizens import Citizen, person_key
 from cordee.appointments.diaries import may_receive, sites_of
@@ -208,6 +208,8 @@ def _written(
     ]
     seats.take(appointment, guests=guests, now=now)
     note(verb, appointment, actor=actor, now=now)
+    if request.hold_ends_at is None:
+        telling.tell_moved(appointment, now=now)
     return appointment
 
 

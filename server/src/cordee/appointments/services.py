@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from cordee.appointments import seats
+from cordee.appointments import seats, telling
 from cordee.appointments.models import Appointment
 from cordee.appointments.refusals import (
     AppointmentOver,
@@ -22,6 +22,9 @@ from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.ids import new_short_code
 from cordee.kernel.period import is_on_grid, lasting
+
+TOLD_ELSE = frozenset({"moved", "telephone"})
+"""Whoever gives up an appointment for one of these is told of what replaces it."""
 
 
 @transaction.atomic
@@ -77,12 +80,16 @@ def book(
 
 @transaction.atomic
 def cancel(*, appointment: Appointment, why: str = "", actor: Actor, now: datetime) -> None:
-    """Give the hour back; `why` is one word for the statistics. Twice changes nothing."""
+    """Give the hour back and tell its people; `why` is a word for statistics. Twice is once."""
     standing = Appointment.objects.standing().filter(pk=appointment.pk)
     if not standing.update(cancelled_at=now, cancelled_why=why):
         return
     seats.free([appointment.pk], now=now)
     note("cancelled", appointment, actor=actor, now=now)
+    if why in TOLD_ELSE:
+        telling.forget_planned(appointment)
+    else:
+        telling.tell_cancelled(appointment, now=now)
 
 
 @transaction.atomic

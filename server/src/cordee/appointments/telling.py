@@ -1,28 +1,50 @@
-"""What people are told of offers and of appointments that cannot be kept: short, no reason named.
+"""Who is told what of an appointment, inside the transaction that changes it.
 
-A neighbour may read a text message: it names hour and place, never why somebody comes.
+Call one function for each change: `tell_confirmed` plans the reminders too, `tell_moved` and
+`tell_cancelled` drop what was planned. By text message to a mobile, by mail with a calendar entry,
+on a slip for who has neither: the desk reads it out. The responsible person and the referrer each
+have a row of their own. A neighbour may read a text message: it names hour and place, never why
+somebody comes. Each call writes its rows once.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.conf import settings
+from django.utils.translation import gettext as _
 
+from cordee.appointments.calendars import own_calendar
 from cordee.appointments.citizens import is_mobile
+from cordee.appointments.letters import (
+    cancelled_letter,
+    confirmed_letter,
+    moved_letter,
+    touched_letter,
+)
 from cordee.appointments.models import Appointment, Offer
 from cordee.appointments.rules import ContactKind
+from cordee.appointments.texts import Kind, text_message
+from cordee.appointments.wording import (
+    OFFER_PATH,
+    address,
+    one_sms,
+    said_hour,
+    said_when,
+    short_when,
+    spoken,
+    zone_of,
+)
 from cordee.kernel.refusal import Refusal
-from cordee.notices.rules import SMS_LENGTH, Channel, plain_sms, sms_length
-from cordee.notices.services import write
-from cordee.territory.models import Site
+from cordee.notices.rules import Channel, out_of_quiet
+from cordee.notices.services import drop, write
 
-SITE_LETTERS = 30
-"""As much of a site's name as leaves room for the rest in one text message."""
-OFFER_PATH = "offre/"
-MANAGE_PATH = "rdv/"
-"""Where the citizen's pages are, below CORDEE_PUBLIC_URL; the code follows."""
+SUBJECT = "appointment"
+REMINDERS_H = (48, 2)
+SOON_AFTER = {48: timedelta(hours=12), 2: timedelta(hours=1)}
+"""No reminder comes so soon after the booking itself."""
+LEAVES_BEFORE = timedelta(hours=1)
+"""Whoever is told later than this has left home."""
 
 
 class CannotBeWritten(Refusal):
@@ -34,6 +56,21 @@ class CannotBeWritten(Refusal):
     )
 
 
+@dataclass(frozen=True)
+class Person:
+    """Someone who is told. `who` is citizen, responsible or referrer."""
+
+    who: str
+    name: str
+    channel: Channel
+    to: str
+
+    @property
+    def is_citizen(self) -> bool:
+        """Say whether the appointment is their own."""
+        return self.who == "citizen"
+
+
 def channel_for(kind: ContactKind, contact: str) -> Channel:
     """Return the way: by mail, by text message, or on a slip for the host to pass on."""
     if kind is ContactKind.EMAIL:
@@ -41,33 +78,135 @@ def channel_for(kind: ContactKind, contact: str) -> Channel:
     return Channel.SMS if kind is ContactKind.MOBILE and is_mobile(contact) else Channel.SLIP
 
 
-def said_hour(instant: datetime, site: Site) -> str:
-    """Return the hour as it is read at the site: `08/12 à 11h00`."""
-    local = instant.astimezone(ZoneInfo(site.commune.territory.time_zone))
-    return f"{local:%d/%m à %Hh%M}"
+def people_of(appointment: Appointment) -> list[Person]:
+    """Return who is told: the citizen, then the responsible person and the referrer.
+
+    Those two only when they left a way to reach them that is not the citizen's own.
+    """
+    contact = appointment.citizen_email or appointment.citizen_phone
+    way = channel_for(ContactKind(appointment.contact_kind), contact)
+    people = [Person("citizen", appointment.citizen, way, contact)]
+    for who, name, other in (
+        ("responsible", appointment.responsible, appointment.responsible_contact),
+        ("referrer", appointment.referrer, appointment.referrer_contact),
+    ):
+        if other and all(other != person.to for person in people):
+            people.append(Person(who, name, _channel_of(other), other))
+    return people
+
+
+def tell_confirmed(appointment: Appointment, *, now: datetime) -> None:
+    """Tell that it is booked, and plan the reminders."""
+    row = _whole(appointment)
+    calendar = own_calendar(row, now=now)
+    for person in people_of(row):
+        letter = confirmed_letter(row, person.name, is_own=person.is_citizen)
+        _tell(row, person, "confirmed", Kind.CONFIRMED, letter, now=now, calendar=calendar)
+    _plan_reminders(row, now=now)
+
+
+def tell_moved(appointment: Appointment, *, now: datetime) -> None:
+    """Tell of the new hour or place; `appointment` is the new one, `moved_from` the old.
+
+    What was planned for the old one is dropped, the new one's reminders are planned.
+    """
+    row = _whole(appointment)
+    if row.moved_from_id is not None:
+        drop(subject_kind=SUBJECT, subject_id=str(row.moved_from_id))
+    calendar = own_calendar(row, now=now)
+    for person in people_of(row):
+        letter = moved_letter(row, person.name, is_own=person.is_citizen)
+        _tell(row, person, "moved", Kind.MOVED, letter, now=now, calendar=calendar)
+    _plan_reminders(row, now=now)
+
+
+def tell_cancelled(appointment: Appointment, *, now: datetime) -> None:
+    """Tell that it is given up, after it was; what was planned is dropped.
+
+    Nothing is told of an hour that has begun.
+    """
+    row = _whole(appointment)
+    drop(subject_kind=SUBJECT, subject_id=str(row.pk))
+    if row.starts_at <= now:
+        return
+    calendar = own_calendar(row, now=now)
+    for person in people_of(row):
+        letter = cancelled_letter(row, person.name, is_own=person.is_citizen)
+        _tell(row, person, "cancelled", Kind.CANCELLED, letter, now=now, calendar=calendar)
+
+
+def forget_planned(appointment: Appointment) -> None:
+    """Drop what is planned for an appointment that is given up while its people are told else."""
+    drop(subject_kind=SUBJECT, subject_id=str(appointment.pk))
+
+
+def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None:
+    """Tell its people and the agent, once a cause, that it cannot be kept and what they can do.
+
+    The reminders are dropped: it will be moved or cancelled.
+    """
+    row = _whole(appointment)
+    drop(subject_kind=SUBJECT, subject_id=str(row.pk), keys_with=" reminder ")
+    for person in people_of(row):
+        letter = touched_letter(row, person.name, is_own=person.is_citizen)
+        _tell(row, person, f"touched {cause}", Kind.TOUCHED, letter, now=now)
+    site = row.kiosk.site
+    with spoken("fr"):
+        when = said_when(row.starts_at, site)
+    _write_to_agent(
+        row,
+        f"touched {cause} agent",
+        "Un rendez-vous ne peut avoir lieu",
+        f"Le rendez-vous du {when}, {site.name}, ne peut avoir lieu. "
+        "D’autres heures sont proposées à la personne.",
+        now=now,
+    )
+
+
+def tell_to_call(appointment: Appointment, *, now: datetime) -> None:
+    """Ask the agent to telephone at the hour, in the place of the visit."""
+    row = _whole(appointment)
+    site = row.kiosk.site
+    drop(subject_kind=SUBJECT, subject_id=str(row.pk))
+    with spoken("fr"):
+        when = said_when(row.starts_at, site)
+    phone = row.citizen_phone or site.phone
+    text = f"Le {when}, appelez {row.citizen} au {phone} : le lieu ne peut pas recevoir."
+    _write_to_agent(row, "by telephone", "Rendez-vous par téléphone", text, now=now)
 
 
 def tell_offer(offer: Offer, *, now: datetime) -> None:
     """Tell someone on the waiting list of a free slot, until it runs out."""
-    site = _site_of(offer.appointment)
-    entry = offer.entry
+    row, entry = _whole(offer.appointment), offer.entry
+    site = row.kiosk.site
     contact = entry.citizen_email or entry.citizen_phone
-    hour = said_hour(offer.appointment.starts_at, site)
-    before = _clock(offer.expires_at, site)
-    address = f"{settings.PUBLIC_URL}/{OFFER_PATH}{offer.code}"
-    text = _fitting(
-        f"Une place se libère le {hour}, {site.name[:SITE_LETTERS]}. "
-        f"Répondez avant {before} : {address}",
-        f"Une place se libère le {hour}. Avant {before} : {address}",
-        f"Une place se libère le {hour}. Appelez avant {before} le {site.phone}",
-    )
+    channel = channel_for(ContactKind(entry.contact_kind), contact)
+    link = address(OFFER_PATH, offer.code)
+    with spoken(entry.language):
+        words = {
+            "when": short_when(row.starts_at, site),
+            "before": said_hour(offer.expires_at, site),
+            "address": link,
+            "phone": site.phone,
+        }
+        call = _("Appelez avant %(before)s le %(phone)s") % words
+        answer = _("Répondez avant %(before)s : %(address)s") % words
+        text = one_sms(
+            lambda place, end: (
+                _("Une place se libère : %(when)s, %(place)s. %(end)s")
+                % {**words, "place": place, "end": end}
+            ),
+            site,
+            [answer, call] if link else [call],
+        )
+        title = _("Une place se libère")
     write(
         key=f"offer {offer.pk}",
-        subject_kind="appointment",
-        subject_id=str(offer.appointment_id),
-        channel=channel_for(ContactKind(entry.contact_kind), contact),
+        subject_kind=SUBJECT,
+        subject_id=str(row.pk),
+        channel=channel,
         to=contact,
-        title="Une place se libère",
+        title=title,
         text=text,
         due_at=now,
         useless_at=offer.expires_at,
@@ -75,63 +214,74 @@ def tell_offer(offer: Offer, *, now: datetime) -> None:
     )
 
 
-def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None:
-    """Tell citizen, responsible person, referrer and agent, once a cause, that it cannot be kept.
+def _plan_reminders(row: Appointment, *, now: datetime) -> None:
+    """Write the reminders as notices that are due later, out of the quiet hours.
 
-    Who can only be called gets a slip: the desk sees it.
+    To the citizen and the responsible person; to the referrer when the citizen cannot be written
+    to. Who has only a slip has the hour on it.
     """
-    site = _site_of(appointment)
-    hour = said_hour(appointment.starts_at, site)
-    contact = appointment.citizen_email or appointment.citizen_phone
-    address = f"{settings.PUBLIC_URL}/{MANAGE_PATH}{appointment.code or ''}"
-    text = _fitting(
-        f"Votre rendez-vous du {hour}, {site.name[:SITE_LETTERS]}, ne peut avoir lieu. Ne venez "
-        f"pas. Autres heures : {address} ou {site.phone}",
-        f"Votre rendez-vous du {hour} ne peut avoir lieu. Autres heures : {address}",
-        f"Votre rendez-vous du {hour} ne peut avoir lieu. Appelez le {site.phone}",
-    )
-    people = [
-        ("citizen", channel_for(ContactKind(appointment.contact_kind), contact), contact, text)
-    ]
-    for who, other in (
-        ("responsible", appointment.responsible_contact),
-        ("referrer", appointment.referrer_contact),
-    ):
-        if other and other != contact:
-            people.append((who, _channel_of(other), other, text))
-    told = f"Le rendez-vous du {hour}, {site.name[:SITE_LETTERS]}, ne peut avoir lieu. "
-    told += "D’autres heures sont proposées à la personne."
-    people.append(("agent", Channel.EMAIL, appointment.agent.user.email, told))
-    for who, channel, to, words in people:
-        write(
-            key=f"appointment {appointment.pk} touched {cause} {who}",
-            subject_kind="appointment",
-            subject_id=str(appointment.pk),
-            channel=channel,
-            to=to,
-            title="Votre rendez-vous change",
-            text=words,
-            due_at=now,
-            useless_at=appointment.starts_at,
-            now=now,
-        )
+    people = [person for person in people_of(row) if person.channel is not Channel.SLIP]
+    if any(person.is_citizen for person in people):
+        people = [person for person in people if person.who != "referrer"]
+    site = row.kiosk.site
+    for hours in REMINDERS_H:
+        due = row.starts_at - timedelta(hours=hours)
+        for person in people:
+            at = due
+            if person.channel is Channel.SMS:
+                before = row.starts_at - LEAVES_BEFORE
+                at = out_of_quiet(due, before=before, zone=zone_of(site))
+            if at < now + SOON_AFTER[hours]:
+                continue
+            letter = confirmed_letter(row, person.name, is_own=person.is_citizen, is_reminder=True)
+            act = f"reminder {hours}"
+            _tell(row, person, act, Kind.REMINDER, letter, now=now, due_at=at)
 
 
-def tell_to_call(appointment: Appointment, *, now: datetime) -> None:
-    """Ask the agent to telephone at the hour, in the place of the visit."""
-    site = _site_of(appointment)
-    number = appointment.citizen_phone or site.phone
+def _tell(
+    row: Appointment,
+    person: Person,
+    act: str,
+    kind: Kind,
+    letter: tuple[str, str],
+    *,
+    now: datetime,
+    calendar: str = "",
+    due_at: datetime | None = None,
+) -> None:
+    title, text = letter
+    if person.channel is Channel.SMS:
+        title, text = "", text_message(row, kind, for_whom="" if person.is_citizen else row.citizen)
+        if due_at is None and not (person.is_citizen and kind is Kind.CONFIRMED):
+            # Who has just booked waits for the answer; all others may sleep.
+            before, zone = row.starts_at - LEAVES_BEFORE, zone_of(row.kiosk.site)
+            due_at = out_of_quiet(now, before=before, zone=zone)
     write(
-        key=f"appointment {appointment.pk} by telephone",
-        subject_kind="appointment",
-        subject_id=str(appointment.pk),
+        key=f"{SUBJECT} {row.pk} {act} {person.who}",
+        subject_kind=SUBJECT,
+        subject_id=str(row.pk),
+        channel=person.channel,
+        to=person.to,
+        title=title,
+        text=text,
+        calendar=calendar if person.channel is Channel.EMAIL else "",
+        due_at=max(due_at or now, now),
+        useless_at=row.starts_at,
+        now=now,
+    )
+
+
+def _write_to_agent(row: Appointment, act: str, title: str, text: str, *, now: datetime) -> None:
+    write(
+        key=f"{SUBJECT} {row.pk} {act}",
+        subject_kind=SUBJECT,
+        subject_id=str(row.pk),
         channel=Channel.EMAIL,
-        to=appointment.agent.user.email,
-        title="Rendez-vous par téléphone",
-        text=f"Le {said_hour(appointment.starts_at, site)}, appelez {appointment.citizen} "
-        f"au {number} : le lieu ne peut pas recevoir.",
+        to=row.agent.user.email,
+        title=title,
+        text=text,
         due_at=now,
-        useless_at=appointment.ends_at,
+        useless_at=row.ends_at,
         now=now,
     )
 
@@ -142,16 +292,9 @@ def _channel_of(contact: str) -> Channel:
     return Channel.SMS if is_mobile(contact) else Channel.SLIP
 
 
-def _site_of(appointment: Appointment) -> Site:
-    rows = Site.objects.select_related("commune__territory")
-    return rows.get(pk=appointment.kiosk.site_id)
-
-
-def _clock(instant: datetime, site: Site) -> str:
-    return f"{instant.astimezone(ZoneInfo(site.commune.territory.time_zone)):%Hh%M}"
-
-
-def _fitting(*texts: str) -> str:
-    """Return the first that fits one text message, or else the last."""
-    fits = (text for text in texts if sms_length(plain_sms(text)) <= SMS_LENGTH)
-    return next(fits, texts[-1])
+def _whole(appointment: Appointment) -> Appointment:
+    """Return the row as it stands, with all that is told of it."""
+    rows = Appointment.objects.select_related(
+        "kiosk__site__commune__territory", "agent__partner", "agent__user", "reason"
+    )
+    return rows.get(pk=appointment.pk)

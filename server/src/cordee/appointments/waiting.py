@@ -141,7 +141,9 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     if row.answered_at is not None:
         raise OfferGone
     try:
-        confirmed = holding.confirm(appointment=row.appointment, actor=actor, now=now)
+        confirmed = holding.confirm(
+            appointment=row.appointment, replaces=row.entry.replaces, actor=actor, now=now
+        )
     except HoldExpired as error:
         raise OfferGone from error
     if row.entry.replaces is not None:

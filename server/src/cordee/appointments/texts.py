@@ -1,0 +1,79 @@
+"""The text messages: one of 160 signs each, hour and place, never why somebody comes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from cordee.appointments.models import Appointment
+from cordee.appointments.wording import (
+    MANAGE_PATH,
+    address,
+    one_sms,
+    short_name,
+    short_when,
+    spoken,
+)
+
+
+class Kind(StrEnum):
+    """What a text message says."""
+
+    CONFIRMED = "confirmed"
+    REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    TOUCHED = "touched"
+
+
+def text_message(appointment: Appointment, kind: Kind, *, for_whom: str = "") -> str:
+    """Return the message in the appointment's language; `for_whom` when it goes to another.
+
+    With its address when there is one, else with the site's telephone number.
+    """
+    site = appointment.kiosk.site
+    with spoken(appointment.language):
+        words = {"name": short_name(for_whom), "when": short_when(appointment.starts_at, site)}
+        sentence = _sentence(kind, is_own=not for_whom)
+        return one_sms(
+            lambda place, end: " ".join(filter(None, (sentence % {**words, "place": place}, end))),
+            site,
+            _ends(appointment, kind),
+        )
+
+
+def _sentence(kind: Kind, *, is_own: bool) -> str:
+    own = {
+        Kind.CONFIRMED: _("Rendez-vous %(when)s, %(place)s."),
+        Kind.REMINDER: _("Rappel : rendez-vous %(when)s, %(place)s."),
+        Kind.MOVED: _("Nouvelle heure de rendez-vous : %(when)s, %(place)s."),
+        Kind.CANCELLED: _("Rendez-vous annulé : %(when)s, %(place)s."),
+        Kind.TOUCHED: _("Le rendez-vous du %(when)s, %(place)s, n’aura pas lieu."),
+    }
+    others = {
+        Kind.CONFIRMED: _("Rendez-vous pour %(name)s %(when)s, %(place)s."),
+        Kind.REMINDER: _("Rappel : rendez-vous pour %(name)s %(when)s, %(place)s."),
+        Kind.MOVED: _("Nouvelle heure pour %(name)s : %(when)s, %(place)s."),
+        Kind.CANCELLED: _("Rendez-vous annulé pour %(name)s : %(when)s, %(place)s."),
+        Kind.TOUCHED: _("Le rendez-vous pour %(name)s, %(when)s, %(place)s, n’aura pas lieu."),
+    }
+    return (own if is_own else others)[kind]
+
+
+def _ends(appointment: Appointment, kind: Kind) -> list[str]:
+    """Return how the message may end, the best first."""
+    words = {
+        "code": appointment.code or "",
+        "address": address(MANAGE_PATH, appointment.code),
+        "phone": appointment.kiosk.site.phone,
+    }
+    if kind is Kind.CANCELLED:
+        return [_("Pour un autre, appelez le %(phone)s") % words, ""]
+    if kind is Kind.TOUCHED:
+        call = _("Appelez le %(phone)s") % words
+        link = _("Autres heures : %(address)s") % words
+        return [link, call] if words["address"] else [call]
+    call = _("Code %(code)s. Changer : %(phone)s") % words
+    link = _("Code %(code)s. Changer : %(address)s") % words
+    return [link, _("Changer : %(address)s") % words, call] if words["address"] else [call]

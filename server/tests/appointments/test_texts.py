@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from factories import NOW, TEN
+from pytest_django import Settings
+
+from cordee.appointments.models import Appointment
+from cordee.appointments.texts import Kind, text_message
+from cordee.directory.models import Reason
+from cordee.fleet.models import Kiosk
+from cordee.jobs.demo.places import PLACES
+from cordee.notices.rules import SMS_LENGTH, plain_sms, sms_length
+from cordee.territory.models import Commune, Site, Territory
+
+LONG = "Marie-Antoinette de la Tour du Pin-Montauban"
+LONGEST_COMMUNE = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"
+NAMES = [(place.name, place.commune) for place in PLACES]
+NAMES += [("Maison de services au public " * 4, LONGEST_COMMUNE)]
+CODE = "7KQF2M9T"
+
+
+def appointment(name: str, commune: str, language: str) -> Appointment:
+    where = Commune(name=commune, territory=Territory(code="05", name="Hautes-Alpes"))
+    site = Site(name=name, commune=where, phone="04 65 71 00 12")
+    return Appointment(
+        kiosk=Kiosk(site=site),
+        reason=Reason(label="Aide au logement"),
+        citizen=LONG,
+        language=language,
+        code=CODE,
+        starts_at=TEN,
+        ends_at=TEN,
+        booked_at=NOW,
+    )
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(
+    "public_url", ["", "https://cordee.hautes-alpes.example", f"https://{'guichet-' * 9}.example"]
+)
+def test_every_text_about_every_place_fits_one_message(
+    settings: Settings, language: str, kind: Kind, public_url: str
+) -> None:
+    settings.PUBLIC_URL = public_url
+    for name, commune in NAMES:
+        row = appointment(name, commune, language)
+        for text in (text_message(row, kind), text_message(row, kind, for_whom=LONG)):
+            plain = plain_sms(text)
+            assert sms_length(plain) <= SMS_LENGTH
+            assert "11 h" in plain or "11:00" in plain
+            assert plain_sms(commune)[:12] in plain or plain_sms(name)[:12] in plain
+            assert "logement" not in plain
+            if kind is not Kind.CANCELLED:
+                assert CODE in plain or row.kiosk.site.phone in plain
+
+
+def test_with_the_demo_s_places_and_an_address_nothing_is_left_out(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://cordee.hautes-alpes.example"
+    for place in PLACES:
+        row = appointment(place.name, place.commune, "fr")
+        text = text_message(row, Kind.CONFIRMED)
+        assert f"Code {CODE}. Changer : {settings.PUBLIC_URL}/rdv/{CODE}" in text
+        assert place.name in text or place.commune in text
+
+
+def test_a_commune_that_the_place_names_is_not_said_twice(settings: Settings) -> None:
+    settings.PUBLIC_URL = ""
+    row = appointment("Médiathèque d’Embrun", "Embrun", "fr")
+    assert text_message(row, Kind.CANCELLED) == (
+        "Rendez-vous annulé : mar. 8 déc. à 11\u00a0h, Médiathèque d’Embrun. "
+        "Pour un autre, appelez le 04 65 71 00 12"
+    )
