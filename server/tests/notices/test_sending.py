@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -114,65 +109,3 @@ def test_a_channel_without_a_way_out_is_seen_at_once(sink: Sink) -> None:
     send_due({}, clock=lambda: NOW)
 
     assert Notice.objects.get().trouble == "no_gateway"
-
-
-_FILL = """
-from datetime import timedelta
-from django.db import transaction
-from django.utils import timezone
-from cordee.notices import services
-from cordee.notices.rules import Channel
-now = timezone.now()
-with transaction.atomic():
-    for number in range({count}):
-        services.write(key=f"appointment {{number}} reminded", subject_kind="appointment",
-            subject_id=str(number), channel=Channel.SMS, to="+33612345678", text="Demain.",
-            due_at=now, now=now)
-"""
-_STATES = """
-from collections import Counter
-from cordee.notices.models import Notice
-print(dict(Counter(Notice.objects.values_list("state", flat=True))))
-"""
-_END_LEASES = """
-from django.utils import timezone
-from cordee.notices.models import Notice
-Notice.objects.filter(state="sending").update(next_at=timezone.now())
-"""
-
-
-def test_killed_in_the_middle_each_message_still_goes_out_once(tmp_path: Path, sink: Sink) -> None:
-    count = 500
-    command = [sys.executable, "-m", "cordee"]
-    env = {
-        **os.environ,
-        "CORDEE_DATA": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/notices.sqlite3",
-        "CORDEE_SMS_URL": sink.url,
-        "CORDEE_SMS_SECRET": SECRET,
-    }
-
-    def cordee(*words: str) -> str:
-        done = subprocess.run(
-            [*command, *words], env=env, check=True, capture_output=True, text=True, timeout=120
-        )
-        return done.stdout
-
-    cordee("migrate", "--verbosity", "0")
-    cordee("shell", "-v", "0", "-c", _FILL.format(count=count))
-    worker = subprocess.Popen([*command, "send_notices"], env=env, stdout=subprocess.DEVNULL)
-    try:
-        # The gateway has the message and the worker does not know it yet: the worst moment.
-        sink.on_taken = lambda taken: worker.kill() if taken == count // 2 else None
-        assert worker.wait(timeout=120) == -signal.SIGKILL
-    finally:
-        worker.kill()
-    sink.on_taken = lambda taken: None
-    assert len(sink.taken) == count // 2
-    cordee("shell", "-v", "0", "-c", _END_LEASES)
-    cordee("send_notices")
-
-    assert cordee("shell", "-v", "0", "-c", _STATES).strip() == f"{{'sent': {count}}}"
-    assert sink.delivered() == sorted(f"appointment {number} reminded" for number in range(count))
-    assert len(sink.taken) <= count + 1
-    assert sink.refused == 0
