@@ -8,7 +8,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 from types import TracebackType
-from typing import Self
+from typing import AnyStr, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -21,7 +21,7 @@ class _Server(SMTP):
         super().__init__(mailbox)
         self.mailbox = mailbox
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         await super().push(status)
         if status == Mailbox.TAKEN:
             self.mailbox.on_taken(len(self.mailbox.taken))
@@ -41,14 +41,15 @@ class Mailbox(Controller):
         return _Server(self)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        self.taken.append(message_from_bytes(bytes(envelope.content or b""), policy=default))
+        assert isinstance(envelope.content, bytes)
+        self.taken.append(message_from_bytes(envelope.content, policy=default))
         return self.TAKEN
 
     def _trigger_server(self) -> None:
         # The library knocks at the port that it was given; the system chose another for 0.
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from datetime import datetime
 
 import msgspec
@@ -197,3 +198,11 @@ def absences_to_come(agent: Agent, *, now: datetime) -> list[Absence]:
 def extra_openings_to_come(agent: Agent, *, now: datetime) -> list[ExtraOpening]:
     """Return the agent's extra openings that have not ended, the next first."""
     return list(ExtraOpening.objects.filter(agent=agent, ends_at__gt=now).order_by("starts_at"))
+
+
+def agent_of_feed(agent_id: int, token: str) -> Agent | None:
+    """Return the agent whose feed this token opens; a wrong token takes as long as a right one."""
+    found = Agent.objects.filter(pk=agent_id, user__is_active=True).first()
+    kept = found.calendar_token if found is not None else ""
+    is_theirs = hmac.compare_digest(kept.encode(), token.encode())
+    return found if kept and is_theirs else None

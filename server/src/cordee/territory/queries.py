@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
 
 from cordee.territory.models import Commune, Posting, Site, SiteClosure, Territory
@@ -54,3 +55,11 @@ def communes(territory: Territory | None = None) -> list[Commune]:
 def commune_by_code(insee_code: str) -> Commune | None:
     """Return the commune with this INSEE code."""
     return Commune.objects.select_related("territory").filter(insee_code=insee_code).first()
+
+
+def site_of_feed(site_id: int, token: str) -> Site | None:
+    """Return the site whose feed this token opens; a wrong token takes as long as a right one."""
+    found = site_by_id(site_id)
+    kept = found.calendar_token if found is not None else ""
+    is_theirs = hmac.compare_digest(kept.encode(), token.encode())
+    return found if kept and is_theirs else None

@@ -10,6 +10,7 @@ from cordee.web.citizen import views as citizen
 from cordee.web.counter import views as counter
 from cordee.web.desk import views as desk
 from cordee.web.entrance import views as entrance
+from cordee.web.feeds import views as feeds
 from cordee.web.fleet import views as fleet
 
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("guichet/", counter.guichet, name="guichet"),
     path("guichet/cles/", counter.keys, name="keys"),
     path("guichet/<str:visit>/", counter.counter, name="counter"),
+    path("agenda/agent/<int:agent>/<str:token>.ics", feeds.agent_feed, name="agent_feed"),
+    path("agenda/lieu/<int:site>/<str:token>.ics", feeds.site_feed, name="site_feed"),
     path("miroir/", counter.mirror, name="mirror"),
     path("accueil/", desk.day, name="desk"),
     path("accueil/lieu/", desk.choose_site, name="choose_site"),
