@@ -135,7 +135,7 @@ def move(
     asked = Asked(
         reason=appointment.reason,
         agent=agent,
-        guests=_same_guests(appointment) if guests is None else tuple(guests),
+        guests=same_guests(appointment) if guests is None else tuple(guests),
         at_desk=at_desk,
         ignoring=appointment.pk,
     )
@@ -187,7 +187,8 @@ def _seated(guests: Sequence[GuestWish], citizen: Citizen) -> tuple[GuestWish, .
     return tuple(checked)
 
 
-def _same_guests(appointment: Appointment) -> tuple[GuestWish, ...]:
+def same_guests(appointment: Appointment) -> tuple[GuestWish, ...]:
+    """Return who else sits in, as they are wished for when it is moved."""
     return tuple(
         GuestWish(GuestKind(guest.kind), guest.agent_id, "", guest.name, guest.contact)
         for guest in appointment.guests.order_by("pk")

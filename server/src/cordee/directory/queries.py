@@ -166,6 +166,12 @@ def reasons_open() -> list[Reason]:
     return list(found.prefetch_related("sites").order_by("partner__label", "label"))
 
 
+def open_reason(reason_id: int) -> Reason | None:
+    """Return the reason with this key while it can be booked, with its partner."""
+    rows = Reason.objects.filter(is_open=True).select_related("partner")
+    return rows.filter(pk=reason_id).first()
+
+
 def reasons_of(partner: Partner) -> list[Reason]:
     """Return the partner's reasons, closed ones too, by label."""
     return list(Reason.objects.filter(partner=partner).prefetch_related("sites").order_by("label"))

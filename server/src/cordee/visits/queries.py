@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cordee.appointments.models import Appointment
 from cordee.directory.models import Agent
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Site
@@ -47,6 +48,16 @@ def visit_of_agent(agent: Agent, public_id: str) -> Visit | None:
 def visit_at_site(site: Site, public_id: str) -> Visit | None:
     """Return this visit when it is at this site."""
     return Visit.objects.whole().filter(appointment__kiosk__site=site, public_id=public_id).first()
+
+
+def visit_by_id(public_id: str) -> Visit | None:
+    """Return this visit, whoever's it is: the caller has made sure that it may be seen."""
+    return Visit.objects.whole().filter(public_id=public_id).first()
+
+
+def visit_of(appointment: Appointment) -> Visit | None:
+    """Return the visit of an appointment, None while it is only held."""
+    return Visit.objects.whole().filter(appointment=appointment).first()
 
 
 def is_at_kiosk(kiosk: Kiosk, public_id: str) -> bool:

@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cordee.accounts.permissions import PUBLIC, permits
+from cordee.web.citizen import booking, managing
 from cordee.web.citizen import views as citizen
 from cordee.web.counter import views as counter
 from cordee.web.desk import views as desk
@@ -15,6 +16,15 @@ from cordee.web.fleet import views as fleet
 
 urlpatterns = [
     path("", citizen.landing, name="landing"),
+    path("rendez-vous/", booking.need, name="citizen_need"),
+    path("rendez-vous/lieu/", booking.where, name="citizen_where"),
+    path("rendez-vous/heure/", booking.when, name="citizen_when"),
+    path("rendez-vous/vous/", booking.who, name="citizen_who"),
+    path("mon-rendez-vous/", managing.find, name="citizen_find"),
+    path("mon-rendez-vous/fermer/", managing.leave, name="citizen_leave"),
+    path("mon-rendez-vous/<str:visit>/", managing.show, name="citizen_visit"),
+    path("mon-rendez-vous/<str:visit>/changer/", managing.move, name="citizen_move"),
+    path("mon-rendez-vous/<str:visit>/annuler/", managing.cancel, name="citizen_cancel"),
     path("langue/", permits(PUBLIC)(set_language), name="set_language"),
     path("connexion/", entrance.log_in, name="log_in"),
     path("deconnexion/", entrance.log_out, name="log_out"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 @permits(PUBLIC)
+@gzip_page
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Say what Cordée is, and list the places that receive people."""

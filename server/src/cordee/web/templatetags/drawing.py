@@ -29,6 +29,16 @@ ICONS = {
     "camera": (
         '<rect x="2.5" y="6.5" width="13" height="11" rx="2"/><path d="m15.5 10.5 6-3v9l-6-3"/>'
     ),
+    "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m20.5 20.5-5-5"/>',
+    "car": (
+        '<path d="M4 17v-4l2.2-6h11.6L20 13v4a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1ZM4 13h16"/>'
+        '<path d="M7 18v2M17 18v2M7.5 15.5h.1M16.5 15.5h.1"/>'
+    ),
+    "paper": '<path d="M6 3h8l5 5v13H6Z"/><path d="M14 3v5h5M9 13h7M9 17h5"/>',
+    "print": (
+        '<path d="M7 8V3h10v5M7 17H4a1 1 0 0 1-1-1v-6a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v6'
+        'a1 1 0 0 1-1 1h-3"/><rect x="7" y="13" width="10" height="8"/>'
+    ),
     "door": '<path d="M5 21V3h10v18M2 21h20M15 5h4v16M11.5 12v.1"/>',
 }
 

@@ -1,0 +1,142 @@
+"""What the address of a citizen's page says, and the addresses that go on from it.
+
+Everything chosen so far travels in the address: a page can be reloaded, sent on, opened twice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cordee.appointments.hours import local_hour
+from cordee.appointments.refusals import ReasonClosed, ReasonNotHere
+from cordee.directory import queries as directory
+from cordee.kernel.refusal import Refusal
+from cordee.territory import queries as territory
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from django.http import QueryDict
+
+    from cordee.directory.models import Reason
+    from cordee.territory.models import Commune, Site
+
+NEAREST, WITHIN_30, EARLIEST = "proches", "30-minutes", "plus-tot"
+WAYS = (NEAREST, WITHIN_30, EARLIEST)
+_HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class HourUnreadable(Refusal):
+    """What stands in the address is no hour: choose one of those shown."""
+
+    code = "hour_unreadable"
+    message = "Choisissez une heure dans la liste."
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What was chosen so far; None: not yet, or nothing that there is."""
+
+    reason: Reason | None = None
+    commune: Commune | None = None
+    site: Site | None = None
+    way: str = NEAREST
+    hour: str = ""
+
+    @property
+    def chosen_reason(self) -> Reason:
+        """The reason. Raises ReasonClosed when none was chosen."""
+        if self.reason is None:
+            raise ReasonClosed
+        return self.reason
+
+    @property
+    def chosen_site(self) -> Site:
+        """The site. Raises ReasonNotHere when none was chosen."""
+        if self.site is None:
+            raise ReasonNotHere
+        return self.site
+
+    def url(self, page: str, **more: str) -> str:
+        """Return the address of a page with what was chosen."""
+        query = {
+            "motif": str(self.reason.pk) if self.reason else "",
+            "commune": self.commune.insee_code if self.commune else "",
+            "tri": "" if self.way == NEAREST else self.way,
+            "lieu": str(self.site.pk) if self.site else "",
+            "heure": self.hour,
+            **more,
+        }
+        asked = urlencode({name: value for name, value in query.items() if value}, safe=":")
+        return f"{reverse(page)}?{asked}" if asked else reverse(page)
+
+    def but(self, **changes: object) -> Asking:
+        """Return the same with something else chosen."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def read(query: QueryDict) -> Asking:
+    """Return what an address or a form says; what does not exist (any more) is left out."""
+    reason = number(query.get("motif", ""))
+    site = number(query.get("lieu", ""))
+    way = query.get("tri", "")
+    return Asking(
+        reason=directory.open_reason(reason) if reason is not None else None,
+        commune=territory.commune_by_code(query.get("commune", "")[:5]),
+        site=territory.site_by_id(site) if site is not None else None,
+        way=way if way in WAYS else NEAREST,
+        hour=query.get("heure", "")[:16],
+    )
+
+
+def number(text: str) -> int | None:
+    """Return a key that an address names, or None."""
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def day_asked(text: str) -> date | None:
+    """Return a day that an address names, or None."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def instant(text: str) -> datetime:
+    """Return the instant of a local hour, as `2026-12-08T10:30`.
+
+    Raises HourUnreadable, or HourMissing for an hour that the clocks jump over.
+    """
+    found = _HOUR.fullmatch(text)
+    try:
+        if found is None:
+            raise HourUnreadable
+        day, hour = date.fromisoformat(found[1]), time.fromisoformat(found[2])
+        return local_hour(day, hour, _zone()).at
+    except (ValueError, OverflowError) as error:
+        raise HourUnreadable from error
+
+
+def written(at: datetime) -> str:
+    """Return an instant as an address says it: the local hour."""
+    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+
+
+def start_of(day: date) -> datetime:
+    """Return the first instant of a day. Raises HourUnreadable for a day outside the calendar."""
+    try:
+        return timezone.make_aware(datetime.combine(day, time.min))
+    except (ValueError, OverflowError) as error:
+        raise HourUnreadable from error
+
+
+def _zone() -> ZoneInfo:
+    return timezone.get_current_timezone()

@@ -1,0 +1,250 @@
+"""From a need to an appointment: what, where, when, who. No account, no script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cordee.accounts.permissions import PUBLIC, permits
+from cordee.appointments import holding
+from cordee.appointments.availability import Asked, slot_at
+from cordee.appointments.refusals import AlreadyBooked, ReasonClosed, ReasonNotHere, SlotTaken
+from cordee.journal.rules import ANYONE
+from cordee.kernel.ids import is_hex, new_hex
+from cordee.kernel.refusal import Refusal
+from cordee.territory import queries as territory
+from cordee.territory.naming import communes_meant
+from cordee.visits import booking as visits
+from cordee.web.citizen import asking as addresses
+from cordee.web.citizen import offers, opened
+from cordee.web.citizen.forms import WhoForm
+from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.web.citizen.asking import Asking
+
+TYPED_LIMIT = 200
+WAY_LABELS = (
+    (addresses.NEAREST, gettext_lazy("Les plus proches")),
+    (addresses.WITHIN_30, gettext_lazy("À 30 minutes au plus")),
+    (addresses.EARLIEST, gettext_lazy("Le plus tôt possible")),
+)
+
+
+@permits(PUBLIC)
+@gzip_page
+@require_safe
+@limited(LOOKS)
+def need(request: HttpRequest) -> HttpResponse:
+    """Ask what is needed: in the person's own words, or from the list by partner."""
+    return _need(request)
+
+
+@permits(PUBLIC)
+@gzip_page
+@never_cache
+@require_safe
+@limited(LOOKS)
+def where(request: HttpRequest) -> HttpResponse:
+    """Ask where the person comes from, then show the places, the way there and the first hour."""
+    asking = addresses.read(request.GET)
+    if asking.reason is None:
+        return _need(request, refusal=ReasonClosed())
+    return _where(request, asking)
+
+
+@permits(PUBLIC)
+@gzip_page
+@never_cache
+@require_safe
+@limited(LOOKS)
+def when(request: HttpRequest) -> HttpResponse:
+    """Show the next days that have hours at the chosen place."""
+    asking = addresses.read(request.GET)
+    if asking.reason is None:
+        return _need(request, refusal=ReasonClosed())
+    if asking.site is None:
+        return _where(request, asking, refusal=ReasonNotHere())
+    return _when(request, asking)
+
+
+@permits(PUBLIC)
+@gzip_page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(LOOKS)
+def who(request: HttpRequest) -> HttpResponse:
+    """Ask who comes; then hold the hour, confirm it, and show what was booked.
+
+    Sent twice, it is one appointment. Whatever is refused is said here, beside what was typed.
+    """
+    if request.method == "POST":
+        return _booked(request)
+    asking = addresses.read(request.GET)
+    if asking.reason is None:
+        return _need(request, refusal=ReasonClosed())
+    if asking.site is None:
+        return _where(request, asking, refusal=ReasonNotHere())
+    now = timezone.now()
+    asked = Asked(reason=asking.reason)
+    try:
+        starts_at = addresses.instant(asking.hour)
+        if slot_at(asked=asked, site=asking.site, starts_at=starts_at, now=now) is None:
+            raise SlotTaken(_("Cette heure n’est pas libre. Choisissez-en une autre."))
+    except Refusal as refusal:
+        return _when(request, asking, refusal=refusal)
+    form = WhoForm(initial={"commune": asking.commune.name if asking.commune else ""})
+    return _who(request, asking, form, starts_at, key=new_hex())
+
+
+@limited(BOOKINGS)
+def _booked(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    asking = addresses.read(request.POST)
+    if asking.reason is None:
+        return _need(request, refusal=ReasonClosed())
+    if asking.site is None:
+        return _where(request, asking, refusal=ReasonNotHere())
+    given = request.POST.get("cle", "")
+    key = given if is_hex(given) else new_hex()
+    form = WhoForm(request.POST)
+    starts_at: datetime | None = None
+    try:
+        starts_at = addresses.instant(asking.hour)
+        if not form.is_valid():
+            return _who(request, asking, form, starts_at, key=key)
+        held = holding.hold(
+            reason=asking.reason,
+            site=asking.site,
+            starts_at=starts_at,
+            citizen=form.citizen((get_language() or "fr")[:2]),
+            key=f"citizen-{key}",
+            actor=ANYONE,
+            now=now,
+        )
+        visit = visits.confirm(appointment=held, actor=ANYONE, now=now)
+    except Refusal as refusal:
+        return _who(request, asking, form, starts_at, key=key, refusal=refusal)
+    opened.remember(request, visit.public_id, now)
+    return redirect("citizen_visit", visit=visit.public_id)
+
+
+def _need(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
+    typed = request.GET.get("mots", "").strip()[:TYPED_LIMIT]
+    asking = addresses.read(request.GET).but(site=None, hour="", reason=None)
+    found = offers.reasons_for(typed) if typed else []
+    context = {
+        "step": 1,
+        "typed": typed,
+        "found": found,
+        "shelves": [] if found else offers.shelves(),
+        "commune": asking.commune,
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/citizen/need.html", context)
+
+
+def _where(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = None) -> HttpResponse:
+    now = timezone.now()
+    asking = asking.but(site=None, hour="")
+    typed = request.GET.get("depart", "").strip()[:TYPED_LIMIT]
+    meant = communes_meant(typed, territory.communes()) if typed else []
+    if len(meant) == 1:
+        return redirect(asking.but(commune=meant[0]).url("citizen_where"))
+    is_asked = asking.commune is not None or asking.way == addresses.EARLIEST
+    context = {
+        "step": 2,
+        "asking": asking,
+        "typed": typed,
+        "meant": [(one, asking.but(commune=one).url("citizen_where")) for one in meant],
+        "is_asked": is_asked and not typed,
+        "places": [],
+        "ways": [],
+        "anywhere": asking.but(way=addresses.EARLIEST).url("citizen_where"),
+        "again": asking.but(commune=None, way=addresses.NEAREST).url("citizen_where"),
+        "back": asking.but(reason=None).url("citizen_need"),
+        "refusal": _said(refusal),
+    }
+    if context["is_asked"]:
+        asked = Asked(reason=asking.chosen_reason)
+        context["places"] = offers.places(asking, asked, "citizen_when", now=now)
+        if asking.commune is not None:
+            context["ways"] = [
+                (label, asking.but(way=way).url("citizen_where"), way == asking.way)
+                for way, label in WAY_LABELS
+            ]
+    return render(request, "web/citizen/where.html", context)
+
+
+def _when(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = None) -> HttpResponse:
+    now = timezone.now()
+    asking = asking.but(hour="")
+    since_on = addresses.day_asked(request.GET.get("depuis", ""))
+    try:
+        shown = offers.days(
+            Asked(reason=asking.chosen_reason), asking.chosen_site, since_on=since_on, now=now
+        )
+    except Refusal as unreadable:
+        refusal, since_on = unreadable, None
+        shown = offers.days(
+            Asked(reason=asking.chosen_reason), asking.chosen_site, since_on=None, now=now
+        )
+    more = shown.more_on
+    context = {
+        "step": 3,
+        "asking": asking,
+        "days": shown.days,
+        "since_on": since_on,
+        "first": asking.url("citizen_when"),
+        "more": asking.url("citizen_when", depuis=f"{more:%Y-%m-%d}") if more else "",
+        "back": asking.but(site=None).url("citizen_where"),
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/citizen/when.html", context)
+
+
+def _who(
+    request: HttpRequest,
+    asking: Asking,
+    form: WhoForm,
+    starts_at: datetime | None,
+    *,
+    key: str,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    now = timezone.now()
+    near: list[offers.Hour] = []
+    if refusal is not None and not isinstance(refusal, AlreadyBooked):
+        near = offers.hours_near(
+            Asked(reason=asking.chosen_reason), asking.chosen_site, starts_at or now, now=now
+        )
+    context = {
+        "step": 4,
+        "asking": asking,
+        "starts_at": starts_at,
+        "form": form,
+        "key": key,
+        "here": asking.url("citizen_who"),
+        "near": near,
+        "is_booked": isinstance(refusal, AlreadyBooked),
+        "back": asking.but(hour="").url("citizen_when"),
+        "change_reason": asking.but(reason=None, site=None, hour="").url("citizen_need"),
+        "change_site": asking.but(site=None, hour="").url("citizen_where"),
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/citizen/who.html", context)
+
+
+def _said(refusal: Refusal | None) -> str:
+    return _(refusal.message) if refusal is not None else ""
