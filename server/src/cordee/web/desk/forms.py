@@ -51,7 +51,7 @@ class BookingForm(forms.Form):
         },
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         # Later days have no neighbours in the calendar.
-        validators=[MaxValueValidator(LAST_DAY, _("Écrivez le jour comme ceci : 08/12/2026."))],
+        validators=[MaxValueValidator(LAST_DAY, _("Écrivez le jour comme ceci : 08/12/2026."))],
         widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
     )
     hour = forms.TimeField(
