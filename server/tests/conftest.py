@@ -23,8 +23,12 @@ import django  # noqa: E402 - the settings read the environment above
 django.setup()
 
 from channels.layers import channel_layers  # noqa: E402 - likewise
+from django.db import connection  # noqa: E402 - likewise
 from factories import World, make_world  # noqa: E402 - likewise
 from pytest_django import Settings  # noqa: E402 - likewise
+
+# PostgreSQL waits in its own way.
+collect_ignore = [] if connection.vendor == "sqlite" else ["config/test_sqlite.py"]
 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 

@@ -102,3 +102,10 @@ def test_any_text_is_a_number_or_refused(text: str) -> None:
         return
     assert kept.startswith("+")
     assert 8 <= len(kept) <= 16
+
+
+def test_what_does_not_fit_the_columns_is_refused_or_cut() -> None:
+    with pytest.raises(ContactMalformed):
+        normal_contact(ContactKind.EMAIL, f"a@{'b.' * 130}fr")
+    kept = normal_citizen(Citizen("Jean\x00 Martin", language="klingon"))
+    assert (kept.name, kept.language) == ("Jean Martin", "fr")

@@ -341,3 +341,10 @@ def test_an_agent_of_another_partner_or_without_the_language_is_refused(opened: 
         hold(opened, agent=opened.stranger)
     with pytest.raises(refusals.AgentUnfit):
         hold(opened, agent=opened.agent, language="it")
+
+
+def test_a_long_key_is_a_key_too(opened: World) -> None:
+    citizen = someone()
+    first = hold(opened, citizen=citizen, key="k" * 300)
+
+    assert hold(opened, citizen=citizen, key="k" * 300) == first

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 STRETCH_DAYS = (3, 11)
 """The first stretches that are looked at; the last one is all the rest."""
+SOONEST_DAYS = (1, 2, 11)
+"""Where a few of many sites are enough, the first day is often enough too."""
 _CELL = timedelta(seconds=CELL_S)
 
 
@@ -118,12 +120,12 @@ def slots(
 
     Without `since` and `until`: from the reason's notice to its horizon, which bound them anyway.
     """
-    sites = diaries.sites_of(asked.reason, [site.pk])
+    sites = _place(asked, site)
     found: list[Slot] = []
     crew = _crew(asked)
     if not sites or not crew.agents:
         return found
-    for wish in _stretches(asked, since, until, step_min, now):
+    for wish in _stretches(asked, since, until, step_min, now=now):
         search = _search(asked, crew, wish, sites, now)
         for diary in _site_diaries(search, asked, sites, now):
             found += search.slots(diary.place(), most=most - len(found))
@@ -138,7 +140,7 @@ def slot_at(*, asked: Asked, site: Site, starts_at: datetime, now: datetime) -> 
     if not first <= starts_at <= last:
         return None
     crew = _crew(asked)
-    sites = diaries.sites_of(asked.reason, [site.pk])
+    sites = _place(asked, site)
     if not sites or not crew.agents:
         return None
     search = _search(asked, crew, _just_at(asked, starts_at), sites, now)
@@ -150,7 +152,7 @@ def obstacle(*, asked: Asked, site: Site, starts_at: datetime, now: datetime) ->
     """Return why `starts_at`, which is no slot, is none, for a sentence to the person."""
     wish = _just_at(asked, starts_at)
     length = cells_for(asked.reason.duration_min)
-    sites = diaries.sites_of(asked.reason, [site.pk])
+    sites = _place(asked, site)
     window = _window(wish, sites)
     found = diaries.site_diaries(window, sites, ignoring=asked.ignoring, now=now).get(site.pk)
     if found is None or not runs(found.open, length) & 1:
@@ -180,7 +182,7 @@ def by_travel(
     `minutes` says how far each site (by key) is; those that it does not name, or that are farther
     than `within_min`, are left out. A site without a slot is there too, so that it can be said.
     """
-    near = _near(asked, minutes, within_min)[:most]
+    near = _near(asked, minutes, within_min, most)
     first = _earliest(asked, near, since, until, enough=None, now=now)
     return [SiteSlot(site.pk, minutes[site.pk], first.get(site.pk)) for site in near]
 
@@ -205,15 +207,23 @@ def soonest(
     return [SiteSlot(site, minutes[site], starts_at) for site, starts_at in order[:most]]
 
 
-def _near(asked: Asked, minutes: Mapping[int, int], within_min: int | None) -> list[Site]:
+def _near(
+    asked: Asked, minutes: Mapping[int, int], within_min: int | None, most: int | None = None
+) -> list[diaries.Place]:
+    """Return the nearest `most` sites (None: all) that offer the reason, the nearest first."""
     keys = [key for key, far in minutes.items() if within_min is None or far <= within_min]
-    sites = diaries.sites_of(asked.reason, keys)
-    return sorted(sites, key=lambda site: (minutes[site.pk], site.pk))
+    near = sorted(diaries.offering(asked.reason, keys), key=lambda key: (minutes[key], key))
+    return diaries.places(near[:most])
+
+
+def _place(asked: Asked, site: Site) -> list[diaries.Place]:
+    """Return the site alone, or nothing when it does not offer the reason."""
+    return diaries.places(diaries.offering(asked.reason, [site.pk]))
 
 
 def _earliest(
     asked: Asked,
-    sites: Sequence[Site],
+    sites: Sequence[diaries.Place],
     since: datetime | None,
     until: datetime | None,
     *,
@@ -225,7 +235,8 @@ def _earliest(
     found: dict[int, datetime] = {}
     if not crew.agents:
         return found
-    for wish in _stretches(asked, since, until, STEP_MIN, now):
+    days = STRETCH_DAYS if enough is None else SOONEST_DAYS
+    for wish in _stretches(asked, since, until, STEP_MIN, days=days, now=now):
         search = _search(asked, crew, wish, sites, now)
         left = [site for site in sites if site.pk not in found]
         places = [diary.place() for diary in _site_diaries(search, asked, left, now)]
@@ -236,15 +247,21 @@ def _earliest(
 
 
 def _stretches(
-    asked: Asked, since: datetime | None, until: datetime | None, step_min: int, now: datetime
+    asked: Asked,
+    since: datetime | None,
+    until: datetime | None,
+    step_min: int,
+    *,
+    days: Sequence[int] = STRETCH_DAYS,
+    now: datetime,
 ) -> Iterator[Wish]:
     first, last = asked.bounds(now)
     first = max(first, since) if since else first
     last = min(last, until - _CELL) if until else last
-    for days in (*STRETCH_DAYS, None):
+    for length in (*days, None):
         if first > last:
             return
-        end = last if days is None else min(last, first + timedelta(days=days) - _CELL)
+        end = last if length is None else min(last, first + timedelta(days=length) - _CELL)
         yield Wish(asked.reason.duration_min, first, end, step_min)
         first = end + _CELL
 
@@ -253,12 +270,14 @@ def _just_at(asked: Asked, starts_at: datetime) -> Wish:
     return Wish(asked.reason.duration_min, starts_at, starts_at, CELL_MIN)
 
 
-def _window(wish: Wish, sites: Sequence[Site]) -> Window:
+def _window(wish: Wish, sites: Sequence[diaries.Place]) -> Window:
     turnover_min = max((site.turnover_min for site in sites), default=0)
     return wish.window(ZoneInfo(settings.TIME_ZONE), turnover_min=turnover_min)
 
 
-def _search(asked: Asked, crew: _Crew, wish: Wish, sites: Sequence[Site], now: datetime) -> Search:
+def _search(
+    asked: Asked, crew: _Crew, wish: Wish, sites: Sequence[diaries.Place], now: datetime
+) -> Search:
     window = _window(wish, sites)
     people = _people(window, asked, crew, now)
 
@@ -274,7 +293,7 @@ def _people(window: Window, asked: Asked, crew: _Crew, now: datetime) -> dict[in
 
 
 def _site_diaries(
-    search: Search, asked: Asked, sites: Sequence[Site], now: datetime
+    search: Search, asked: Asked, sites: Sequence[diaries.Place], now: datetime
 ) -> list[diaries.SiteDiary]:
     """Return the sites' diaries in the order given; none is read when nobody is free anyway."""
     if not search.is_anyone_free:

@@ -11,8 +11,10 @@ from cordee.appointments.rules import ContactKind
 from cordee.kernel.refusal import Refusal
 
 NAME_LIMIT = 80
+EMAIL_LIMIT = 254
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _ABROAD = re.compile(r"\+[1-9]\d{6,14}")
 _AT_HOME = re.compile(r"0[1-79]\d{8}")
 _OVERSEAS = {
@@ -93,10 +95,11 @@ class Citizen:
 def normal_citizen(citizen: Citizen) -> Citizen:
     """Return the citizen with every name and contact in its one form.
 
+    What is no language (ISO 639) becomes French.
     Raises NameMissing, ContactMalformed, NotAMobile or ResponsibleMissing.
     """
-    name, responsible = _one_line(citizen.name), _one_line(citizen.responsible)
-    referrer = _one_line(citizen.referrer)
+    name, responsible = one_line(citizen.name), one_line(citizen.responsible)
+    referrer = one_line(citizen.referrer)
     if not name or max(map(len, (name, responsible, referrer))) > NAME_LIMIT:
         raise NameMissing
     if citizen.is_protected and not responsible:
@@ -105,6 +108,7 @@ def normal_citizen(citizen: Citizen) -> Citizen:
         citizen,
         name=name,
         contact=normal_contact(citizen.contact_kind, citizen.contact),
+        language=citizen.language if _LANGUAGE.fullmatch(citizen.language) else "fr",
         referrer=referrer,
         referrer_contact=any_contact(citizen.referrer_contact),
         responsible=responsible,
@@ -185,11 +189,12 @@ def plain_name(name: str) -> str:
 
 def _email(text: str) -> str:
     address = text.strip().lower()
-    if not _EMAIL.fullmatch(address):
+    if len(address) > EMAIL_LIMIT or not _EMAIL.fullmatch(address):
         raise ContactMalformed
     return address
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text as one line: no control characters, single spaces."""
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(printable.split())

@@ -6,22 +6,22 @@ However many agents and sites there are, a look takes the same few queries.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from cordee.appointments import slots
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat
-from cordee.appointments.slots import Place
 from cordee.directory.models import Absence, Agent, BusyTime, ExtraOpening, Opening, Reason
 from cordee.fleet.models import Kiosk
 from cordee.kernel.cells import Calendar, WeeklyRule, Window
 from cordee.kernel.period import Period
-from cordee.territory.holidays import holidays_kept
-from cordee.territory.models import Site, SiteClosure, SiteHours
+from cordee.territory.holidays import days_off
+from cordee.territory.models import Site, SiteClosure, SiteHours, Territory
 
 if TYPE_CHECKING:
     from django.db.models import Manager
@@ -30,8 +30,10 @@ HOME_LANGUAGE = "fr"
 """Everybody speaks it whose languages are not written down."""
 INTERPRETER_SKILL = "interprète"
 """The skill by which an interpreter is found among all partners' agents."""
-LONGEST_DAYS = 1
+LONGEST = timedelta(days=1)
 """No appointment lasts longer: those that began earlier are over."""
+LONGEST_TURNOVER = timedelta(hours=4)
+"""No kiosk rests longer."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,27 @@ class Diary:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What a search has to know of a site. Many are read at once: rows, not model objects."""
+
+    pk: int
+    turnover_min: int
+    closes_on_public_holidays: bool
+    closes_in_school_holidays: bool
+    territory: Territory
+
+
+@dataclass(frozen=True)
 class SiteDiary:
     """One site's cells: when it is open, and when each of its kiosks is not held."""
 
-    site: Site
+    site: Place
     open: int
     kiosks: Mapping[int, int] = field(default_factory=dict)
 
-    def place(self) -> Place:
+    def place(self) -> slots.Place:
         """Return what the slot engine reads."""
-        return Place(self.site.pk, self.open, self.kiosks, self.site.turnover_min)
+        return slots.Place(self.site.pk, self.open, self.kiosks, self.site.turnover_min)
 
 
 def may_receive(agent: Agent, reason: Reason, language: str) -> bool:
@@ -107,45 +120,56 @@ def diaries(
         return {}
     window = Window(window.first, window.count, ZoneInfo(settings.TIME_ZONE))
     bounds = _bounds(window)
-    rules = _rules(Opening.objects, "agent", agents)
+    rules = _rules(Opening.objects, "agent", agents, bounds)
     extra = _periods(ExtraOpening.objects, "agent", agents, bounds)
     closed = _periods(Absence.objects, "agent", agents, bounds)
     for agent, periods in _periods(BusyTime.objects, "agent", agents, bounds).items():
         closed[agent] = [*closed[agent], *periods]
+    unbound = _without_opening(set(always_open) & set(agents))
     unheld = dict.fromkeys(agents, window.all)
     for agent, start, end in _held_agents(agents, bounds, ignoring=ignoring, now=now):
         unheld[agent] &= ~window.touched(start, end)
     found = {}
     for agent in agents:
-        if agent in always_open and not rules[agent] and not extra[agent]:
+        if agent in unbound:
             extra[agent] = [Period(*bounds)]
         calendar = Calendar(rules[agent], closed[agent], extra[agent])
         found[agent] = Diary(window.open(calendar), unheld[agent])
     return found
 
 
-def sites_of(reason: Reason, keys: Collection[int] | None = None) -> list[Site]:
-    """Return the sites that offer the reason (of these keys, when given), by key (2 queries)."""
-    found = Site.objects.select_related("commune__territory").order_by("pk")
-    if keys is not None:
-        found = found.filter(pk__in=keys)
+def offering(reason: Reason, keys: Collection[int]) -> list[int]:
+    """Return those of the sites that offer the reason, in the order given (1 query)."""
     chosen = set(reason.sites.values_list("pk", flat=True))
-    return [site for site in found if not chosen or site.pk in chosen]
+    return [key for key in keys if not chosen or key in chosen]
+
+
+def places(keys: Collection[int]) -> list[Place]:
+    """Return what is to be known of these sites, in the order given (2 queries)."""
+    columns = ("turnover_min", "closes_on_public_holidays", "closes_in_school_holidays")
+    rows = Site.objects.filter(pk__in=keys).values_list("pk", *columns, "commune__territory")
+    found = {key: rest for key, *rest in rows}
+    territories = Territory.objects.in_bulk({territory for *_, territory in found.values()})
+    return [
+        Place(key, turnover_min, public, school, territories[territory])
+        for key in keys
+        if key in found
+        for turnover_min, public, school, territory in [found[key]]
+    ]
 
 
 def site_diaries(
-    window: Window, sites: Sequence[Site], *, ignoring: int | None, now: datetime
+    window: Window, sites: Sequence[Place], *, ignoring: int | None, now: datetime
 ) -> dict[int, SiteDiary]:
     """Return the diary of each site, by key (4 queries). Revoked kiosks are not there.
 
-    Sites come with their commune and territory. Without hours of its own a site is never open.
-    The appointment `ignoring` does not count.
+    Without hours of its own a site is never open. The appointment `ignoring` does not count.
     """
     if not sites:
         return {}
     keys = [site.pk for site in sites]
     bounds = _bounds(window)
-    rules = _rules(SiteHours.objects, "site", keys)
+    rules = _rules(SiteHours.objects, "site", keys, bounds)
     closed = _periods(SiteClosure.objects, "site", keys, bounds)
     kiosks: dict[int, dict[int, int]] = defaultdict(dict)
     site_of = {}
@@ -158,19 +182,45 @@ def site_diaries(
         site_key = site_of[kiosk]
         free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
         kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
-    holidays: dict[tuple[int, bool, bool], list[Period]] = {}
+    local: dict[int, _Local] = {}
     found = {}
     for site in sites:
-        territory = site.commune.territory
-        kept = (territory.pk, site.closes_on_public_holidays, site.closes_in_school_holidays)
-        if kept not in holidays:
-            holidays[kept] = holidays_kept(site, Period(*bounds))
-        shut = [*closed[site.pk], *holidays[kept]]
-        zone = ZoneInfo(territory.time_zone)
-        here = Window(window.first, window.count, zone)
-        is_open = here.open(Calendar(rules[site.pk], shut))
+        if site.territory.pk not in local:
+            local[site.territory.pk] = _Local.of(site.territory, window)
+        here = local[site.territory.pk]
+        shut = [*closed[site.pk], *here.kept_by(site)]
+        is_open = here.window.open(Calendar(rules[site.pk], shut))
         found[site.pk] = SiteDiary(site, is_open, kiosks[site.pk])
     return found
+
+
+@dataclass(frozen=True)
+class _Local:
+    """A territory's view of the window: its days, and which of them are holidays."""
+
+    window: Window
+    public: Sequence[Period]
+    school: Sequence[Period]
+
+    @classmethod
+    def of(cls, territory: Territory, window: Window) -> _Local:
+        zone = ZoneInfo(territory.time_zone)
+        first, last = (bound.astimezone(zone).date() for bound in _bounds(window))
+        public, school = (
+            [_whole(day, zone) for day in sorted(days)] for days in days_off(territory, first, last)
+        )
+        return cls(Window(window.first, window.count, zone), public, school)
+
+    def kept_by(self, site: Place) -> Iterator[Period]:
+        if site.closes_on_public_holidays:
+            yield from self.public
+        if site.closes_in_school_holidays:
+            yield from self.school
+
+
+def _whole(day: date, zone: ZoneInfo) -> Period:
+    following = day + timedelta(days=1)
+    return Period(datetime.combine(day, time(), zone), datetime.combine(following, time(), zone))
 
 
 def _bounds(window: Window) -> tuple[datetime, datetime]:
@@ -178,13 +228,28 @@ def _bounds(window: Window) -> tuple[datetime, datetime]:
 
 
 def _rules(
-    rows: Manager[Any], owner: str, keys: Collection[int]
+    rows: Manager[Any], owner: str, keys: Collection[int], bounds: tuple[datetime, datetime]
 ) -> defaultdict[int, list[WeeklyRule]]:
+    """Return the weekly rules that can matter between the bounds, by their owner."""
+    # A day more on both sides: the local day may have another date.
+    first, last = bounds[0].date() - timedelta(days=1), bounds[1].date() + timedelta(days=1)
+    weekdays = {(first + timedelta(days=n)).weekday() for n in range((last - first).days + 1)}
     found: defaultdict[int, list[WeeklyRule]] = defaultdict(list)
     columns = (owner, "weekday", "start_min", "end_min", "since_on", "until_on")
-    for key, *rule in rows.filter(**{f"{owner}__in": keys}).values_list(*columns):
+    near = rows.filter(weekday__in=weekdays, **{f"{owner}__in": keys})
+    for key, *rule in near.values_list(*columns):
         found[key].append(WeeklyRule(*rule))
     return found
+
+
+def _without_opening(agents: Collection[int]) -> set[int]:
+    """Return those who have written down no opening at all, now or ever."""
+    if not agents:
+        return set()
+    of_theirs = {"agent__in": agents}
+    bound = {*Opening.objects.filter(**of_theirs).values_list("agent", flat=True)}
+    bound |= {*ExtraOpening.objects.filter(**of_theirs).values_list("agent", flat=True)}
+    return set(agents) - bound
 
 
 def _periods(
@@ -233,6 +298,7 @@ def _holding(
 ) -> AppointmentQuerySet:
     # By starts_at on both sides, which is indexed; a turnover may reach into the window.
     start, end = bounds
-    since = start - timedelta(days=LONGEST_DAYS)
-    held = Appointment.objects.holding(now).filter(starts_at__lt=end, starts_at__gte=since)
+    held = Appointment.objects.holding(now).filter(
+        starts_at__lt=end, starts_at__gte=start - LONGEST, ends_at__gt=start - LONGEST_TURNOVER
+    )
     return held.exclude(pk=ignoring) if ignoring else held

@@ -9,9 +9,15 @@ from django.db import transaction
 
 from cordee.appointments import seats, telling
 from cordee.appointments.availability import Asked, GuestWish
-from cordee.appointments.citizens import Citizen, any_contact, normal_citizen
+from cordee.appointments.citizens import (
+    NAME_LIMIT,
+    Citizen,
+    any_contact,
+    normal_citizen,
+    one_line,
+)
 from cordee.appointments.models import Appointment
-from cordee.appointments.placing import Request, place, unused_code
+from cordee.appointments.placing import Request, place, short_key, unused_code
 from cordee.appointments.refusals import (
     AppointmentOver,
     GuestMissing,
@@ -46,7 +52,7 @@ def hold(
 
     Anyone who can receive, spread fairly, or the named `agent`. `starts_at` carries its zone; a
     local date and time become one by `hours.local_hour`. `at_desk`: the notice does not count.
-    The same `key` (up to 64 characters) gets the same appointment back, also while racing. An
+    The same `key` gets the same appointment back, also while racing. An
     earlier hold of the same person and reason is let go.
 
     Raises NameMissing, ContactMalformed, NotAMobile, ResponsibleMissing, GuestMissing;
@@ -62,7 +68,7 @@ def hold(
         guests=_seated(guests, citizen),
         at_desk=at_desk,
     )
-    request = Request(asked, site, starts_at, citizen, now + HOLD_LASTS, key)
+    request = Request(asked, site, starts_at, citizen, now + HOLD_LASTS, short_key(key))
     return place(request, verb="held", actor=actor, now=now)
 
 
@@ -140,7 +146,7 @@ def move(
         ignoring=appointment.pk,
     )
     request = Request(
-        asked, site, starts_at, citizen_of(appointment), None, key, replaces=appointment
+        asked, site, starts_at, citizen_of(appointment), None, short_key(key), replaces=appointment
     )
     return place(request, verb="booked", actor=actor, now=now)
 
@@ -171,7 +177,7 @@ def _seated(guests: Sequence[GuestWish], citizen: Citizen) -> tuple[GuestWish, .
             guest.kind,
             guest.agent_id,
             guest.language,
-            " ".join(guest.name.split())[:80],
+            one_line(guest.name)[:NAME_LIMIT],
             any_contact(guest.contact),
         )
         for guest in guests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from cordee.appointments import availability, seats, services, telling
 from cordee.appointments.availability import Asked, Obstacle
 from cordee.appointments.citizens import Citizen, person_key
-from cordee.appointments.diaries import may_receive, sites_of
+from cordee.appointments.diaries import may_receive, offering
 from cordee.appointments.fairness import fairest
 from cordee.appointments.models import Appointment, GuestSeat
 from cordee.appointments.refusals import (
@@ -42,6 +43,7 @@ from cordee.territory.models import Site
 
 TRIES = 10
 """How often a slot is looked for anew when another booking was quicker."""
+KEY_LIMIT = 64
 DEADLOCK = "40P01"
 """PostgreSQL's word for two transactions that wait for each other."""
 
@@ -102,6 +104,13 @@ def place(request: Request, *, verb: str, actor: Actor, now: datetime) -> Appoin
     raise SlotTaken
 
 
+def short_key(key: str | None) -> str | None:
+    """Return a key as it is kept: a long one by its digest."""
+    if key is None or len(key) <= KEY_LIMIT:
+        return key or None
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 def unused_code() -> str:
     """Return a code that no appointment has."""
     while Appointment.objects.filter(code=(code := new_short_code())).exists():
@@ -136,7 +145,7 @@ def _check(request: Request, now: datetime) -> None:
 
 def _why_not(request: Request, now: datetime) -> Refusal:
     asked, site = request.asked, request.site
-    if not sites_of(asked.reason, [site.pk]):
+    if not offering(asked.reason, [site.pk]):
         return ReasonNotHere()
     obstacle = availability.obstacle(asked=asked, site=site, starts_at=request.starts_at, now=now)
     return _WHY_NOT[obstacle]()

@@ -106,7 +106,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     # FULL, because a kiosk forgets a fact once it is told that it is kept: with WAL, NORMAL may
     # lose the last commits when the power fails.
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "cordee.config.sqlite",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

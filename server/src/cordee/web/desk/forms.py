@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from cordee.appointments.hours import local_hour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,9 +118,9 @@ class BookingForm(forms.Form):
 
     @property
     def starts_at(self) -> datetime:
-        """The chosen instant, in the site's zone, once the form is valid."""
-        naive = datetime.combine(self.cleaned_data["day"], self.cleaned_data["hour"])
-        return timezone.make_aware(naive)
+        """The chosen instant, once the form is valid. Raises HourMissing when the clocks jump."""
+        zone = ZoneInfo(settings.TIME_ZONE)
+        return local_hour(self.cleaned_data["day"], self.cleaned_data["hour"], zone).at
 
 
 def _described(reason: Reason, agent: Agent) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
+from cordee.appointments.hours import local_hour
 from cordee.directory.queries import agent_by_email, reason_named
 from cordee.fleet.queries import kiosk_named
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -47,9 +50,10 @@ class Command(BaseCommand):
             starts_at = datetime.fromisoformat(options["at"])
         except ValueError as error:
             raise CommandError("--at : écrivez par exemple 2030-01-31T10:05+01:00.") from error
-        if starts_at.tzinfo is None:
-            starts_at = timezone.make_aware(starts_at)
         try:
+            if starts_at.tzinfo is None:
+                zone = ZoneInfo(settings.TIME_ZONE)
+                starts_at = local_hour(starts_at.date(), starts_at.time(), zone).at
             visit = book(
                 kiosk=kiosk,
                 agent=agent,

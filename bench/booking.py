@@ -1,0 +1,75 @@
+"""Fifty clients who all want to book at once, and how long a search for a slot takes.
+
+The clients are threads of several processes that go through the same services as the pages. What
+they did is then checked against the rows themselves, not against the cells that forbid overlaps.
+Each series has a database of its own: a SQLite file, or a PostgreSQL that is started for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.report import Measure
+
+ROOT = Path(__file__).resolve().parents[1]
+POSTGRES = str(ROOT / "server/tests/postgres.py")
+GOALS = {
+    "overlaps": "0",
+    "errors_500": "0",
+    "not_confirmed_once": "0",
+    "search_ms_p95": "≤ 50",
+    "search_growth_10x": "≤ 3",
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Take the size of the run and the databases."""
+    parser.add_argument("--attempts", type=int, default=10_000)
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--searches", type=int, default=300)
+    parser.add_argument(
+        "--databases",
+        nargs="+",
+        choices=("sqlite", "postgresql"),
+        default=["sqlite", "postgresql"],
+    )
+
+
+def measure(options: argparse.Namespace) -> list[Measure]:
+    """Book, then search, on each database, and return the figures."""
+    found: list[Measure] = []
+    for database in options.databases:
+        sizes = ("--attempts", str(options.attempts), "--clients", str(options.clients))
+        found += _run(database, "book", *sizes)
+        small = _run(database, "search", "--searches", str(options.searches), "--times", "1")
+        large = _run(database, "search", "--searches", str(options.searches), "--times", "10")
+        growth = {measure.metric: measure.value for measure in large}["search_ms_p95"]
+        growth /= {measure.metric: measure.value for measure in small}["search_ms_p95"]
+        found += small
+        count = options.searches
+        found.append(Measure("booking", database, "search_growth_10x", growth, "×", count))
+    return found
+
+
+def _run(database: str, *words: str) -> list[Measure]:
+    """Run one part in a process of its own, on an empty database, and return its figures."""
+    with tempfile.TemporaryDirectory(prefix="cordee-bench-") as folder:
+        env = {
+            **os.environ,
+            "CORDEE_DATA": folder,
+            "CORDEE_DEBUG": "",
+            "CORDEE_SECRET_KEY": "a bench keeps no secret, whatever its length",
+            "DJANGO_SETTINGS_MODULE": "cordee.config.settings",
+            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+        }
+        wrapper = [sys.executable, POSTGRES] if database == "postgresql" else []
+        command = [*wrapper, sys.executable, "-m", "bench.clients", *words]
+        done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
+    return [Measure(bench="booking", profile=database, **line) for line in lines]

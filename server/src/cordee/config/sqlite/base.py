@@ -1,0 +1,41 @@
+"""Django's SQLite, with a fairer wait for the one writer's turn.
+
+SQLite's own busy handler asks again ever more rarely, so that under load who has just come wins
+over who has waited long, until the latter gives up with "database is locked". Here everybody asks
+at the same rate, within the same limit. Measured by `bench booking`, with fifty clients.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+ASK_AGAIN_S = (0.005, 0.015)
+"""At random between these: two that ask at once do not ask at once again."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that draws lots for the write lock; otherwise Django's."""
+
+    def _start_transaction_under_autocommit(self) -> None:
+        timeout_s = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        ends_at = time.monotonic() + timeout_s
+        self._wait_in_sqlite(0)
+        try:
+            while True:
+                try:
+                    super()._start_transaction_under_autocommit()  # type: ignore[misc]
+                except OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > ends_at:
+                        raise
+                    time.sleep(random.uniform(*ASK_AGAIN_S))  # noqa: S311 - a lot, not a secret
+                else:
+                    return
+        finally:
+            self._wait_in_sqlite(timeout_s)
+
+    def _wait_in_sqlite(self, limit_s: float) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(limit_s * 1000)}")
