@@ -45,7 +45,15 @@ COUNTED_S = 6
 """Seconds before the hour at which the countdown is pictured."""
 
 PAGES = {
-    None: {"landing": "/", "log-in": "/connexion/", "not-found": "/nulle-part/"},
+    None: {
+        "landing": "/",
+        "log-in": "/connexion/",
+        "not-found": "/nulle-part/",
+        "citizen-need": "/rendez-vous/",
+        "citizen-found": "/rendez-vous/?mots=logement",
+        "citizen-from": "/rendez-vous/lieu/?motif=1",
+        "citizen-find": "/mon-rendez-vous/",
+    },
     "agent": {
         "agent": "/guichet/",
         "agent-keys": "/guichet/cles/",

@@ -1,4 +1,4 @@
-"""What sockets say to a page in its language: named here, where the catalogue looks for sentences.
+"""What sockets and services say to people: named here, where the catalogue looks for sentences.
 
 The French is each sentence's own, defined where it is said; a test holds both equal.
 """
@@ -10,4 +10,46 @@ from django.utils.translation import gettext_noop
 SAID_BY_SOCKETS = (
     gettext_noop("Ce rendez-vous n’est pas le vôtre. Revenez à vos rendez-vous."),
     gettext_noop("Ce rendez-vous est ouvert dans une autre fenêtre. Continuez là-bas."),
+)
+
+SAID_BY_BOOKING = (
+    gettext_noop("Cette heure vient d’être prise. Choisissez-en une autre."),
+    gettext_noop("Cette heure est déjà passée. Choisissez-en une plus tard."),
+    gettext_noop("Les rendez-vous commencent de cinq en cinq minutes : 10 h 00, 10 h 05, 10 h 10…"),
+    gettext_noop(
+        "C’est trop tôt pour cette démarche. Choisissez une heure plus tard, ou téléphonez."
+    ),
+    gettext_noop("Ce jour est trop loin pour cette démarche. Choisissez un jour plus proche."),
+    gettext_noop("Ce lieu est fermé à cette heure. Choisissez une autre heure ou un autre lieu."),
+    gettext_noop("Personne ne reçoit pour cette démarche à cette heure. Choisissez-en une autre."),
+    gettext_noop("Ce lieu ne propose pas cette démarche. Choisissez un autre lieu."),
+    gettext_noop("Cette borne n’est plus en service. Choisissez-en une autre."),
+    gettext_noop("Cette heure n’est plus gardée pour vous. Choisissez-en une nouvelle."),
+    gettext_noop(
+        "Vous avez choisi une autre heure depuis, peut-être dans une autre fenêtre. "
+        "Continuez là-bas, ou choisissez de nouveau ici."
+    ),
+    gettext_noop(
+        "Cette demande a déjà servi pour un autre rendez-vous. Recommencez depuis le début."
+    ),
+    gettext_noop("Ce rendez-vous est annulé ou passé : il ne se change plus. Prenez-en un autre."),
+    gettext_noop(
+        "Cette personne a déjà un rendez-vous pour cette démarche. Déplacez-le ou "
+        "annulez-le plutôt que d’en prendre un second."
+    ),
+    gettext_noop(
+        "Relisez ce numéro ou cette adresse : par exemple 06 12 34 56 78 ou nom@exemple.fr."
+    ),
+    gettext_noop(
+        "Ce numéro est celui d’un téléphone fixe : il ne reçoit pas de SMS. Choisissez « "
+        "fixe », ou donnez un numéro de mobile."
+    ),
+    gettext_noop(
+        "Pour une personne mineure ou protégée, donnez le nom du parent, du tuteur ou du "
+        "curateur qui l’accompagne."
+    ),
+    gettext_noop(
+        "Cette heure n’existe pas ce jour-là : on passe à l’heure d’été. Choisissez-en une autre."
+    ),
+    gettext_noop("Choisissez une heure dans la liste."),
 )

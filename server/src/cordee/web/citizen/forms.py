@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cordee.appointments.citizens import (
@@ -109,9 +109,9 @@ class WhoForm(forms.Form):
             if name in data:
                 self._try(name, lambda text=data[name]: any_contact(text))
         if data.get("is_protected") and not data.get("responsible", "").strip():
-            self.add_error("responsible", _now(ResponsibleMissing.message))
+            self.add_error("responsible", gettext(ResponsibleMissing.message))
         if data.get("referrer_contact") and not data.get("referrer", "").strip():
-            self.add_error("referrer", _now("Écrivez aussi votre nom."))
+            self.add_error("referrer", gettext("Écrivez aussi votre nom."))
         return data
 
     def clean_commune(self) -> int | None:
@@ -141,7 +141,7 @@ class WhoForm(forms.Form):
         try:
             check()
         except Refusal as refusal:
-            self.add_error(field, ValidationError(_now(refusal.message)))
+            self.add_error(field, ValidationError(gettext(refusal.message)))
 
     def _has(self, *names: str) -> bool:
         return any(self[name].value() or self[name].errors for name in names)
