@@ -29,12 +29,18 @@ BASE: dict[str, Any] = {
     "partner": "Allocations familiales",
     "reason": "Demande d’aide au logement",
 }
-SEE = {"guest": True, "guest_host": "allocations.exemple.fr", "grants": ["see"]}
+SEE = {
+    "guest": True,
+    "guest_host": "allocations.exemple.fr",
+    "guest_secure": True,
+    "grants": ["see"],
+}
 LONG = {
     "citizen": "Marie-Antoinette",
     "agent": "Madame Villeneuve-Dauphin",
     "partner": "Caisse d’assurance maladie",
     "guest_host": "formulaires-en-ligne.assurance.exemple.fr",
+    "guest_secure": False,
 }
 VIEWS: dict[str, dict[str, Any]] = {
     "idle": {"view": "idle", "now": T - 2580, "next_at": T},
@@ -217,6 +223,14 @@ def test_hole_stays_where_it_is_while_the_words_around_it_change(stage: Stage) -
     for name in ("together-see", "together-asked", "together-scan", "together-long"):
         stage.show(name)
     assert len(stage.said("hole_moved")) == 1
+
+
+def test_lock_stands_beside_an_address_reached_by_https_alone(stage: Stage) -> None:
+    stage.show("together-see")
+    assert stage.page.locator(".where svg").count() == 1
+    stage.show("together-long")
+    assert stage.page.locator(".where").count() == 1
+    assert stage.page.locator(".where svg").count() == 0
 
 
 def test_focus_stays_on_a_button_while_the_seconds_go_by(stage: Stage) -> None:

@@ -102,17 +102,11 @@ export class Replay {
       case "rules":
         this.#sheets.rules(event);
         break;
-      case "declaration":
-        this.#sheets.declaration(event);
-        break;
       case "adopted":
         this.#sheets.adopt(event);
         break;
       case "picture":
         this.#picture(event.id, event.width, event.height);
-        break;
-      case "image":
-        this.#image(event.id, event.mime, event.data);
         break;
     }
   }
@@ -330,17 +324,6 @@ export class Replay {
     const address = URL.createObjectURL(placeholder(width, height, node.getAttribute("alt") ?? ""));
     this.#pictures.push(address);
     (node as HTMLElement as HTMLImageElement).src = address;
-  }
-
-  #image(id: number, mime: string, data: string): void {
-    const node = this.map.node(id);
-    if (!isElement(node)) return;
-    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const address = URL.createObjectURL(new Blob([bytes], { type: mime }));
-    this.#pictures.push(address);
-    if (node.localName === "img") (node as HTMLElement as HTMLImageElement).src = address;
-    else if (isInput(node)) node.src = address;
-    else node.style.backgroundImage = `url("${address}")`;
   }
 }
 

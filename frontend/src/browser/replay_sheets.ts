@@ -1,4 +1,4 @@
-/** Style rules that the kiosk's page changed by script (rrweb's sources 8, 13 and 15). */
+/** Style rules that the kiosk's page changed by script (rrweb's sources 8 and 15). */
 import type { ReplayEvent, Rule, StyleChange } from "../core/replay_events.ts";
 import { isElement, type NodeMap } from "./replay_build.ts";
 
@@ -15,7 +15,6 @@ cordee-box { display: inline-block; border: 1px dashed #6b7c83; }
 `;
 
 type RulesEvent = Extract<ReplayEvent, { kind: "rules" }>;
-type DeclarationEvent = Extract<ReplayEvent, { kind: "declaration" }>;
 type AdoptedEvent = Extract<ReplayEvent, { kind: "adopted" }>;
 
 export class ReplaySheets {
@@ -49,15 +48,6 @@ export class ReplaySheets {
       attempt(() => list?.deleteRule(at));
     }
     insert(sheet, event.adds);
-  }
-
-  declaration(event: DeclarationEvent): void {
-    const sheet = this.#sheetOf(event.id, event.styleId);
-    const [list, at] = sheet === null ? [null, 0] : ruleList(sheet, event.index);
-    const rule = list?.cssRules[at];
-    if (rule !== undefined && "style" in rule) {
-      setProperty(rule.style as CSSStyleDeclaration, event.set.name, event.set.change);
-    }
   }
 
   adopt(event: AdoptedEvent): void {

@@ -153,13 +153,51 @@ export function cleanAttribute(tag: string, name: string, value: unknown): strin
 
 /** Returns style rules without anything that would fetch. */
 export function cleanCss(css: string): string {
-  return css
-    .replace(/@import[^;]*(;|$)/gi, "")
-    .replace(/url\(\s*(?:"[^"]*"|'[^']*'|[^)"']*)\s*\)/gi, (found) =>
-      /^url\(\s*["']?#/i.test(found) ? found : "none",
-    )
-    .replace(/(?:-webkit-)?image-set\([^)]*\)/gi, "none")
-    .replace(/\\[uU]0*(?:75|55)/g, "");
+  return withoutCalls(unescaped(css).replace(/@import[^;]*(;|$)/gi, " "));
+}
+
+const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|[^\r\n\f])/gi;
+const CALL = /url\(|(?<![\w-])(?:src|image|(?:-webkit-)?image-set)\(/gi;
+const OWN = /^url\(\s*(["']?)#[\w-]*\1\s*\)$/i;
+
+/** Writes letters as themselves (CSS Syntax, section 4.3.7): `\75rl(` is `url(`. */
+function unescaped(css: string): string {
+  return css.replace(ESCAPE, (found, hex?: string) => {
+    const letter = hex === undefined ? found.slice(1) : letterOf(Number.parseInt(hex, 16));
+    return /^[a-z-]$/i.test(letter) ? letter : found;
+  });
+}
+
+function letterOf(code: number): string {
+  return code < 128 ? String.fromCharCode(code) : "";
+}
+
+/** Puts `none` in the place of every address; one that is never closed reaches to the end. */
+function withoutCalls(css: string): string {
+  let clean = "";
+  let from = 0;
+  for (const { 0: opening, index } of css.matchAll(CALL)) {
+    if (index < from) continue;
+    const end = endOfCall(css, index + opening.length);
+    const call = css.slice(index, end);
+    clean += css.slice(from, index) + (OWN.test(call) ? call : "none");
+    from = end;
+  }
+  return clean + css.slice(from);
+}
+
+function endOfCall(css: string, start: number): number {
+  let depth = 1;
+  let quote = "";
+  for (let at = start; at < css.length; at++) {
+    const letter = css[at] ?? "";
+    if (letter === "\\") at++;
+    else if (quote !== "") quote = letter === quote ? "" : quote;
+    else if (letter === '"' || letter === "'") quote = letter;
+    else if (letter === "(") depth++;
+    else if (letter === ")" && --depth === 0) return at + 1;
+  }
+  return css.length;
 }
 
 function children(value: Record<string, unknown>, depth: number): CleanNode[] {

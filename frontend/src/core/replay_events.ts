@@ -63,21 +63,11 @@ export type ReplayEvent =
       readonly styleIds: readonly number[];
     }
   | {
-      readonly kind: "declaration";
-      readonly id: number;
-      readonly styleId: number;
-      readonly index: readonly number[];
-      readonly set: { readonly name: string; readonly change: StyleChange };
-    }
-  | {
       readonly kind: "picture";
       readonly id: number;
       readonly width: number;
       readonly height: number;
-    }
-  | { readonly kind: "image"; readonly id: number; readonly mime: string; readonly data: string };
-
-const MIMES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml"]);
+    };
 
 const SIDE_MOST_PX = 16_384;
 
@@ -125,9 +115,6 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       return sheet(isRecord(value.d) ? value.d : value);
     case "picture":
       return { kind: "picture", id, width: side(value.width), height: side(value.height) };
-    case "image":
-      if (typeof value.mime !== "string" || !MIMES.has(value.mime)) return null;
-      return { kind: "image", id, mime: value.mime, data: text(value.data) };
     default:
       return null;
   }
@@ -193,8 +180,6 @@ function sheet(data: Record<string, unknown>): ReplayEvent | null {
         replace: typeof replace === "string" ? cleanCss(replace) : null,
       };
     }
-    case 13:
-      return { kind: "declaration", id, styleId, index: indexes(data.index), set: property(data) };
     case 15:
       return {
         kind: "adopted",
@@ -208,19 +193,6 @@ function sheet(data: Record<string, unknown>): ReplayEvent | null {
     default:
       return null;
   }
-}
-
-function property(data: Record<string, unknown>): { name: string; change: StyleChange } {
-  if (isRecord(data.set)) {
-    const { property: name, value, priority } = data.set;
-    if (value === null) return { name: text(name), change: null };
-    return {
-      name: text(name),
-      change: { value: cleanCss(text(value)), priority: text(priority) },
-    };
-  }
-  const name = isRecord(data.remove) ? text(data.remove.property) : "";
-  return { name, change: null };
 }
 
 function rules(value: unknown): Rule[] {

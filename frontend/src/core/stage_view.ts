@@ -101,6 +101,8 @@ export interface Call extends Common {
   readonly held: boolean;
   readonly banner: string;
   readonly host: string;
+  /** Whether the page is reached by https. */
+  readonly isSecure: boolean;
   readonly hole: string;
   readonly agent: string;
   readonly partner: string;
@@ -255,6 +257,7 @@ function call(show: Show, text: StageText, at: At, common: Lasting): Call {
     held,
     banner: bannerOf(show, text),
     host: show.guest_host,
+    isSecure: show.guest_secure,
     hole: text.page,
     agent: show.agent,
     partner: show.partner,

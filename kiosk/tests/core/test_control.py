@@ -149,6 +149,16 @@ def test_guest_that_does_not_open_takes_see_back() -> None:
     kiosk.feed(e.GuestOpened("outside", "Adresse refusée."))
     assert kiosk.shown.grants == []
     assert kiosk.said(control.Grant)[-1].state == "revoked"
+    why = kiosk.said(control.Done)[-1]
+    assert (why.ok, why.code, why.message) == (False, "outside", "Adresse refusée.")
+
+
+@pytest.mark.parametrize(("url", "is_secure"), [("https://a.fr/", True), ("http://a.fr/", False)])
+def test_address_says_whether_it_is_reached_by_https(url: str, *, is_secure: bool) -> None:
+    kiosk = Kiosk().live().give("see")
+    assert kiosk.shown.guest_secure
+    kiosk.feed(e.GuestWent(url, "Page", may_back=False, may_forward=False))
+    assert kiosk.shown.guest_secure is is_secure
 
 
 def test_mirror_goes_out_only_while_see_is_given() -> None:

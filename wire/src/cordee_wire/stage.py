@@ -18,8 +18,8 @@ class Show(Message):
 
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
-    the hole; `guest_host` is the address strip's text. `line` is good, slow or cut. Hours are
-    shown in `zone`, words in `lang` (fr or en).
+    the hole; `guest_host` is the address strip's text, `guest_secure` whether the page is reached
+    by https. `line` is good, slow or cut. Hours are shown in `zone`, words in `lang` (fr or en).
     """
 
     view: str
@@ -37,6 +37,7 @@ class Show(Message):
     line: str = "good"
     guest: bool = False
     guest_host: str = ""
+    guest_secure: bool = False
     grants: list[str] = []
     request: int = 0
     request_act: str = ""

@@ -42,6 +42,7 @@ export const showSchema = v.object({
   line: v.optional(v.string(), "good"),
   guest: flag,
   guest_host: text,
+  guest_secure: flag,
   grants: v.optional(v.array(v.string()), []),
   request: number,
   request_act: text,

@@ -146,12 +146,17 @@ export function callRegions(call: Call, onTouch: OnTouch): readonly Region[] {
     asked,
     {
       name: "frame",
-      says: [call.host, call.hole],
+      says: [call.host, call.isSecure, call.hole],
       build: () =>
         element(
           "section",
           { class: "frame", "aria-label": call.hole },
-          element("p", { class: "where" }, icon("lock"), element("bdi", {}, call.host)),
+          element(
+            "p",
+            { class: "where" },
+            call.isSecure ? icon("lock") : null,
+            element("bdi", {}, call.host),
+          ),
           element("div", { class: "hole" }),
         ),
     },

@@ -59,6 +59,7 @@ class Control:
     request: Request | None = None
     guest: str = "none"
     guest_host: str = ""
+    is_guest_secure: bool = False
     deadline: float | None = None
 
     def __post_init__(self) -> None:
@@ -212,15 +213,17 @@ class Control:
             return [Reject("guest_unasked"), CloseGuest()]
         if event.code:
             self.guest = "none"
-            return [*self.revoke_all("failed", now), Reject(event.code)]
+            why = control.Done(id=0, ok=False, code=event.code, message=event.message)
+            return [*self.revoke_all("failed", now), say(why), Reject(event.code)]
         self.guest = "open"
-        self.guest_host = self.guest_host or _host(self.entry.start_url)
+        if not self.guest_host:
+            self._note_address(self.entry.start_url)
         fact = self._fact("address_opened", now, host=_host(self.entry.start_url))
         return [fact, *([TurnMirror(is_on=True)] if "see" in self.grants else [])]
 
     def guest_went(self, event: GuestWent) -> list[Command]:
         """Tell the agent where the guest is, while it may be seen."""
-        self.guest_host = _host(event.url)
+        self._note_address(event.url)
         self._location = control.Location(
             url=event.url,
             title=event.title,
@@ -231,7 +234,8 @@ class Control:
 
     def guest_lost(self) -> None:
         """Note that the guest went with the browser."""
-        self.guest, self.guest_host, self._location, self._under_way = "none", "", None, 0
+        self.guest, self.guest_host, self.is_guest_secure = "none", "", False
+        self._location, self._under_way = None, 0
 
     def close_guest(self) -> list[Command]:
         """Destroy the guest."""
@@ -239,6 +243,9 @@ class Control:
         return [CloseGuest()]
 
     # --- private
+
+    def _note_address(self, url: str) -> None:
+        self.guest_host, self.is_guest_secure = _host(url), urlsplit(url).scheme == "https"
 
     def _give(self, request: Request, how: str, now: float) -> list[Command]:
         act = request.act

@@ -43,6 +43,7 @@ def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
         line=_line(visit),
         guest=control.shows_guest and not visit.is_over,
         guest_host=control.guest_host if control.shows_guest else "",
+        guest_secure=control.is_guest_secure and control.shows_guest,
         grants=list(control.grants),
         request=request.number if request else 0,
         request_act=request.act if request else "",
