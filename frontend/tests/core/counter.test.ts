@@ -148,6 +148,12 @@ describe("leave", () => {
     expect(sent().at(-1)).toEqual({ type: "declare_yes", request: 9 });
   });
 
+  it("says why a page did not open, in the kiosk's words", () => {
+    goLive();
+    said({ type: "done", id: 0, ok: false, code: "failed", message: "Le site ne répond pas." });
+    expect(state.trouble).toEqual({ code: "failed", message: "Le site ne répond pas." });
+  });
+
   it("may ask again after the kiosk was busy", () => {
     goLive();
     play({ kind: "want", act: "see" });
