@@ -12,6 +12,7 @@ from web.valley import Valley
 from cordee.accounts.models import User
 from cordee.appointments.models import Appointment
 from cordee.fleet.models import Kiosk
+from cordee.notices.models import Notice
 from cordee.territory.models import Posting, Site
 from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
@@ -241,3 +242,22 @@ def test_a_day_at_the_end_of_the_calendar_is_no_booking(valley: Valley, desk: Cl
 
     assert "Écrivez le jour comme ceci" in answer.content.decode()
     assert not Appointment.objects.exists()
+
+
+def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
+    visit = valley.visit(citizen="Lucie")
+    now = timezone.now()
+    Notice.objects.create(
+        key="one",
+        subject_kind="appointment",
+        subject_id=str(visit.appointment_id),
+        channel="sms",
+        to="+33612345678",
+        text="Demain.",
+        state="failed",
+        written_at=now,
+        due_at=now,
+        next_at=now,
+    )
+
+    assert "Appelez la personne : Lucie, +33612345678." in desk.get("/accueil/").content.decode()

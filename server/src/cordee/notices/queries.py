@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from cordee.notices.models import Notice
-from cordee.notices.rules import NoticeState
+from cordee.notices.rules import Channel, NoticeState
 
 
 def about(subject_kind: str, subject_id: str) -> list[Notice]:
@@ -17,4 +19,19 @@ def failed_about(subject_kind: str, subject_ids: list[str]) -> list[Notice]:
     found = Notice.objects.filter(
         subject_kind=subject_kind, subject_id__in=subject_ids, state=NoticeState.FAILED
     )
+    return list(found.order_by("written_at", "pk"))
+
+
+def told_by_hand(
+    subject_kind: str, subject_ids: list[str], *, changes: tuple[str, ...]
+) -> list[Notice]:
+    """Return what a person has to pass on: what failed, and slips whose key has one of `changes`.
+
+    Oldest first.
+    """
+    is_change = Q(pk__in=[])
+    for word in changes:
+        is_change |= Q(key__contains=word)
+    about_them = Notice.objects.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
+    found = about_them.filter(Q(state=NoticeState.FAILED) | Q(is_change, channel=Channel.SLIP))
     return list(found.order_by("written_at", "pk"))

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.accounts.permissions import HOST, permits
+from cordee.appointments.untold import untold_at
 from cordee.directory import queries as directory
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
@@ -100,6 +101,7 @@ def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
         "expected": sum(row.state != "cancelled" for row in rows),
         "kiosks": boxes,
         "many_kiosks": len(boxes) > 1,
+        "untold": untold_at(site, since=_midnight(today)),
     }
     return render(request, "web/day.html", context)
 
@@ -175,6 +177,10 @@ def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
         return redirect(f"{reverse('desk')}?jour={timezone.localdate(row.starts_at):%Y-%m-%d}")
     context = {"site": site, "many_sites": many_sites, "visit": row}
     return render(request, "web/cancel.html", context)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _day_asked(request: HttpRequest) -> date | None:
