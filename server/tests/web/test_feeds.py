@@ -81,3 +81,9 @@ def test_making_and_removing_are_journalled_without_the_token(
         ("feed_removed", "agent"),
     ]
     assert not any(addresses[0].rsplit("/", 1)[1][:20] in str(vars(entry)) for entry in entries)
+
+
+def test_the_address_that_people_are_sent_opens_the_page_of_their_code(db: None) -> None:
+    page = Client().get("/rdv/7KQF2M9T")
+    assert page.status_code == 200
+    assert "7KQF2M9T" in page.content.decode()

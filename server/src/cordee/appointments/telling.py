@@ -26,8 +26,6 @@ from cordee.appointments.models import Appointment, Offer
 from cordee.appointments.rules import ContactKind
 from cordee.appointments.texts import Kind, text_message
 from cordee.appointments.wording import (
-    OFFER_PATH,
-    address,
     one_sms,
     said_hour,
     said_when,
@@ -181,23 +179,20 @@ def tell_offer(offer: Offer, *, now: datetime) -> None:
     site = row.kiosk.site
     contact = entry.citizen_email or entry.citizen_phone
     channel = channel_for(ContactKind(entry.contact_kind), contact)
-    link = address(OFFER_PATH, offer.code)
     with spoken(entry.language):
         words = {
             "when": short_when(row.starts_at, site),
             "before": said_hour(offer.expires_at, site),
-            "address": link,
             "phone": site.phone,
         }
         call = _("Appelez avant %(before)s le %(phone)s") % words
-        answer = _("Répondez avant %(before)s : %(address)s") % words
         text = one_sms(
             lambda place, end: (
                 _("Une place se libère : %(when)s, %(place)s. %(end)s")
                 % {**words, "place": place, "end": end}
             ),
             site,
-            [answer, call] if link else [call],
+            [call],
         )
         title = _("Une place se libère")
     write(

@@ -19,9 +19,8 @@ from cordee.kernel.ids import plain_code
 from cordee.notices.rules import SMS_LENGTH, plain_sms, sms_length
 from cordee.territory.models import Site
 
-OFFER_PATH = "offre/"
 MANAGE_PATH = "rdv/"
-"""Where the citizen's pages are, below CORDEE_PUBLIC_URL; the code follows."""
+"""Where the citizen's page is, below CORDEE_PUBLIC_URL; the code follows."""
 NAME_LETTERS = 20
 """As much of a name as leaves room for the rest in one text message."""
 SPACE = "\u00a0"

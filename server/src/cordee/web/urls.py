@@ -20,6 +20,7 @@ urlpatterns = [
     path("rendez-vous/lieu/", booking.where, name="citizen_where"),
     path("rendez-vous/heure/", booking.when, name="citizen_when"),
     path("rendez-vous/vous/", booking.who, name="citizen_who"),
+    path("rdv/<str:code>", managing.find, name="citizen_code"),
     path("mon-rendez-vous/", managing.find, name="citizen_find"),
     path("mon-rendez-vous/fermer/", managing.leave, name="citizen_leave"),
     path("mon-rendez-vous/<str:visit>/", managing.show, name="citizen_visit"),

@@ -46,10 +46,10 @@ CALENDAR, SLIP = "citizen_calendar", "citizen_slip"
 @gzip_page
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: HttpRequest, *, code: str = "") -> HttpResponse:
     """Ask for code and name. A wrong code and a wrong name get the same answer."""
     now = timezone.now()
-    form = FindForm(request.POST or None)
+    form = FindForm(request.POST or None, initial={"code": code})
     if request.method == "POST":
         address = address_of(request)
         if WRONG_CODES.is_reached(address, now):
