@@ -72,6 +72,11 @@ class GuestMoved:
 
 
 @dataclass(frozen=True)
+class GuestGone:
+    """The guest's window ended by itself; its context is destroyed."""
+
+
+@dataclass(frozen=True)
 class MirrorBytes:
     """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
 
@@ -85,7 +90,7 @@ class BrowserGone:
     reason: str
 
 
-BrowserEvent = StageSaid | GuestMoved | MirrorBytes | BrowserGone
+BrowserEvent = StageSaid | GuestMoved | GuestGone | MirrorBytes | BrowserGone
 
 
 class Browser(Protocol):

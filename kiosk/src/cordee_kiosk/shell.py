@@ -210,6 +210,8 @@ class Shell:
                 case ports.GuestMoved():
                     went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)
                     self._take(went)
+                case ports.GuestGone():
+                    self._take(e.GuestGone())
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
         return "closed"
@@ -268,7 +270,7 @@ class Shell:
             case c.OpenGuest(url=url, allowed_hosts=hosts):
                 self._aside(self._open_guest(url, hosts))
             case c.CloseGuest():
-                await self._guarded(lambda browser: browser.close_guest())
+                await self._close_guest()
             case c.TurnMirror(is_on=is_on):
                 await self._guarded(lambda browser: browser.mirror(is_on=is_on))
             case c.DoVerb(verb=verb):
@@ -304,6 +306,18 @@ class Shell:
                 await act(browser)
         except Exception as error:  # noqa: BLE001 - whatever Chromium does, the daemon goes on
             _log.warning("browser_silent", reason=type(error).__name__)
+
+    async def _close_guest(self) -> None:
+        """Close the guest, or else Chromium: what follows may say that nothing is left."""
+        browser = self._browser
+        if browser is None:
+            return
+        try:
+            async with asyncio.timeout(TELL_WITHIN_S):
+                await browser.close_guest()
+        except Exception as error:  # noqa: BLE001 - whatever Chromium does, the guest ends
+            _log.error("guest_not_closed", reason=type(error).__name__)
+            await browser.close()
 
     async def _speak(self, prompt: int, text: str) -> None:
         try:

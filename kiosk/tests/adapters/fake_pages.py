@@ -15,10 +15,10 @@ from cordee_wire.signed import http_payload
 
 @dataclass
 class FakePages:
-    """`fails` answers are given first: a status, a refusal's code, or an exception of httpx."""
+    """`fails` answers are given first: a status, a refusal's code, a page, or an exception."""
 
     public_key: str
-    fails: list[int | str | Exception] = field(default_factory=list)
+    fails: list[int | str | bytes | Exception] = field(default_factory=list)
     held: dict[str, bytearray] = field(default_factory=dict)
     offered: dict[str, PageOffered] = field(default_factory=dict)
     complete: list[str] = field(default_factory=list)
@@ -29,10 +29,7 @@ class FakePages:
         self.requests.append(request.method)
         if self.fails:
             fail = self.fails.pop(0)
-            if isinstance(fail, Exception):
-                raise fail
-            status, code = (fail, "x") if isinstance(fail, int) else (422, fail)
-            return httpx.Response(status, json={"code": code, "message": "y"})
+            return _failed(fail)
         headers = request.headers
         payload = http_payload(request.method, request.url.path, headers["Cordee-Time"], body)
         if not is_signed(
@@ -58,3 +55,15 @@ class FakePages:
     def _answer(self, status: int, page: str) -> httpx.Response:
         at = PageOffset(page=page, offset=len(self.held[page]), complete=page in self.complete)
         return httpx.Response(status, content=encode(at))
+
+
+def _failed(fail: int | str | bytes | Exception) -> httpx.Response:
+    match fail:
+        case Exception():
+            raise fail
+        case bytes():
+            return httpx.Response(200, content=fail)
+        case int():
+            return httpx.Response(fail, json={"code": "x", "message": "y"})
+        case _:
+            return httpx.Response(422, json={"code": fail, "message": "y"})

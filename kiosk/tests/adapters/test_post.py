@@ -14,6 +14,8 @@ from adapters.fake_pages import FakePages
 from cordee_kiosk.adapters import post as post_module
 from cordee_kiosk.adapters.post import SpoolPost
 from cordee_kiosk.ports import Delivered, Sealed
+from cordee_wire.http import PageOffset
+from cordee_wire.message import encode
 from cordee_wire.stage import LineMeasured
 
 PAGE, VISIT = "9" * 32, "a" * 32
@@ -138,6 +140,29 @@ async def test_trouble_in_the_middle_resumes_where_it_stopped(
     await first(post)
     assert bytes(pages.held[PAGE]) == ciphertext
     assert pages.requests.count("PATCH") == 2
+
+
+@pytest.mark.parametrize("answer", [b"<html>Bienvenue sur le Wi-Fi</html>", b""])
+async def test_answer_that_is_not_the_servers_is_waited_out(
+    make: Make, pages: FakePages, answer: bytes
+) -> None:
+    post = make()
+    ciphertext = put(post)
+    pages.fails = [answer]
+    await first(post)
+    assert bytes(pages.held[PAGE]) == ciphertext
+
+
+async def test_server_that_keeps_nothing_of_what_it_gets_is_not_asked_without_end(
+    make: Make, pages: FakePages
+) -> None:
+    post = make()
+    ciphertext = put(post, 1000)
+    nowhere = encode(PageOffset(page=PAGE, offset=0, complete=False))
+    pages.fails = [nowhere, nowhere]
+    await first(post)
+    assert bytes(pages.held[PAGE]) == ciphertext
+    assert pages.requests == ["POST", "PATCH", "POST", "PATCH"]
 
 
 async def test_next_life_of_the_daemon_sends_what_waits(make: Make, pages: FakePages) -> None:

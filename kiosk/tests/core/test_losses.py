@@ -185,6 +185,23 @@ def test_other_refusals_drop_nothing() -> None:
     assert not kiosk.all(c.ForgetFactsOf)
 
 
+def test_guest_that_comes_after_its_visit_is_closed() -> None:
+    kiosk = Kiosk().up()
+    kiosk.feed(e.GuestOpened())
+    assert len(kiosk.all(c.CloseGuest)) == 1
+
+
+def test_guest_that_ends_by_itself_is_opened_anew_by_another_yes() -> None:
+    kiosk = Kiosk().live().give("see")
+    kiosk.feed(e.GuestOpened())
+    kiosk.feed(e.GuestGone())
+    assert kiosk.facts("revoked")[-1].detail["how"] == "failed"
+    assert not kiosk.shown.guest
+    opened = len(kiosk.all(c.OpenGuest))
+    kiosk.give("see")
+    assert len(kiosk.all(c.OpenGuest)) == opened + 1
+
+
 def test_delivered_page_of_an_earlier_life_is_still_noted() -> None:
     kiosk = Kiosk().up()
     kiosk.feed(e.PageDelivered(page="9" * 32, visit=VISIT))

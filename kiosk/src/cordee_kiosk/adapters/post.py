@@ -138,15 +138,20 @@ class SpoolPost:
         if self._now() < self._not_before.get(offered.page, 0):
             return None
         data = (self._folder / f"{offered.page}.age").read_bytes()
+        asked: set[int] = set()
         answer = await self._ask("POST", _PATH, encode(offered))
         while answer.status_code in (200, 201, 204, 409):
-            at = msgspec.json.decode(answer.content, type=PageOffset)
+            at = _offset_of(answer)
             if at.complete:
                 return Delivered(page=offered.page, visit=offered.visit)
             size_bytes = self._pace.request_bytes(CHUNK_BYTES, self._monotonic())
             chunk = data[at.offset : at.offset + size_bytes]
             if not chunk:
                 break
+            if at.offset in asked:
+                # What was just sent did not count: whoever answers keeps nothing.
+                raise _ServerTrouble
+            asked.add(at.offset)
             answer = await self._ask(
                 "PATCH", f"{_PATH}/{offered.page}", chunk, {"Upload-Offset": str(at.offset)}
             )
@@ -197,6 +202,14 @@ class SpoolPost:
         (self._folder / f"{page}.json").unlink()
         (self._folder / f"{page}.age").unlink()
         sync_folder(self._folder)
+
+
+def _offset_of(answer: httpx.Response) -> PageOffset:
+    try:
+        return msgspec.json.decode(answer.content, type=PageOffset)
+    except msgspec.MsgspecError as error:
+        # A portal or a proxy answers in the server's place.
+        raise _ServerTrouble from error
 
 
 def _code_of(answer: httpx.Response) -> str:

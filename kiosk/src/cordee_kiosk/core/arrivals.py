@@ -12,7 +12,7 @@ from cordee_wire import control, stage
 from cordee_wire.message import CONTROL_LIMIT_BYTES, MessageRefused, decode
 
 
-def take(  # noqa: PLR0911 - one arm an event
+def take(  # noqa: C901, PLR0911 - one arm an event
     visit: Visit, event: events.Event, now: float
 ) -> list[Command]:
     """Bring an event to the part of the visit that it concerns."""
@@ -27,6 +27,8 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened():
             return visit.control.guest_opened(event, now)
+        case events.GuestGone():
+            return visit.control.guest_gone(now)
         case events.GuestWent():
             return visit.control.guest_went(event)
         case events.MirrorWritten(data=data):

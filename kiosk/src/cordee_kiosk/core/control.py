@@ -237,6 +237,11 @@ class Control:
         self.guest, self.guest_host, self.is_guest_secure = "none", "", False
         self._location, self._under_way = None, 0
 
+    def guest_gone(self, now: float) -> list[Command]:
+        """Take `see` back when the guest's window ended by itself: asked again, it opens anew."""
+        self.guest_lost()
+        return self.revoke_all("failed", now) if "see" in self.grants else []
+
     def close_guest(self) -> list[Command]:
         """Destroy the guest."""
         self.guest_lost()

@@ -61,6 +61,11 @@ class GuestOpened:
 
 
 @dataclass(frozen=True)
+class GuestGone:
+    """The guest's window ended by itself: a page that crashed, a window closed."""
+
+
+@dataclass(frozen=True)
 class GuestWent:
     """The guest is at another address."""
 
@@ -128,6 +133,7 @@ Event = (
     | BrowserLost
     | StageTold
     | GuestOpened
+    | GuestGone
     | GuestWent
     | MirrorWritten
     | VerbAnswered

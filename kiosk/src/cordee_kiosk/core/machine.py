@@ -122,6 +122,9 @@ class Machine:
                 return self._delivered(event, now)
             case events.StageTold(message=stage.HoleMoved() | stage.StageReady()):
                 return []
+            case events.GuestOpened() if self._visit is None:
+                # It was asked for in a visit that is over.
+                return [Reject("no_visit", "GuestOpened"), CloseGuest()]
             case _:
                 if self._visit is None:
                     return [Reject("no_visit", type(event).__name__)]

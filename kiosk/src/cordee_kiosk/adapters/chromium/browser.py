@@ -78,6 +78,7 @@ class ChromiumBrowser:
         self._verbs: Verbs | None = None
         self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
         self._is_closed = False
+        self._losing: asyncio.Future[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -184,22 +185,30 @@ class ChromiumBrowser:
             self._stand.remeasure()
         except (CdpRefused, CdpTimedOut, CdpClosed, TimeoutError, WindowLost) as error:
             _log.warning("guest_not_opened", reason=repr(error))
-            await self.close_guest()
+            await self._drop(guest)
             raise ports.Unavailable("failed", "La page ne s’ouvre pas.") from error
         except BaseException:
-            await self.close_guest()
+            await self._drop(guest)
             raise
 
     async def close_guest(self) -> None:
-        """Destroy the guest's context, whatever its page is doing."""
-        guest, verbs = self._guest, self._verbs
-        self._guest = self._verbs = None
-        if guest is None:
-            return
-        if verbs is not None:
-            verbs.halt()
-        self._stand.drop_guest()
-        await guest.close()
+        """Destroy the guest's context, whatever its page is doing.
+
+        Raises Unavailable(`failed`) when it may still be there: end Chromium then.
+        """
+        if self._guest is not None:
+            await self._drop(self._guest)
+
+    async def _drop(self, guest: Guest) -> None:
+        if guest is self._guest:
+            if self._verbs is not None:
+                self._verbs.halt()
+            self._guest = self._verbs = None
+            self._stand.drop_guest()
+        try:
+            await guest.close()
+        except CdpTimedOut as error:
+            raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
 
     async def mirror(self, *, is_on: bool) -> None:
         """Start a new epoch with a whole picture, or stop."""
@@ -286,8 +295,15 @@ class ChromiumBrowser:
     def _lose(self, guest: Guest) -> None:
         if guest is self._guest:
             _log.warning("guest_lost")
-            self._guest = self._verbs = None
-            self._stand.drop_guest()
+            self._losing = asyncio.ensure_future(self._end_lost(guest))
+
+    async def _end_lost(self, guest: Guest) -> None:
+        try:
+            await self._drop(guest)
+        except ports.Unavailable:
+            self._fail("the guest's context stays")
+        else:
+            self._emit(ports.GuestGone())
 
     def _fail(self, reason: str) -> None:
         if self._is_closed:

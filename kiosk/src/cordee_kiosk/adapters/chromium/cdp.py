@@ -172,6 +172,7 @@ class _Splitter(asyncio.Protocol):
         self._arrived = arrived
         self._lost = lost
         self._rest = bytearray()
+        self._is_skipping = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Read larger pieces than the default: pictures and snapshots come this way."""
@@ -185,13 +186,17 @@ class _Splitter(asyncio.Protocol):
         while end != -1:
             self._rest += data[begin:end]
             whole, self._rest = self._rest, bytearray()
-            self._arrived(whole)
+            if not self._is_skipping:
+                self._arrived(whole)
+            self._is_skipping = False
             begin = end + 1
             end = data.find(b"\0", begin)
-        self._rest += data[begin:]
+        if not self._is_skipping:
+            self._rest += data[begin:]
         if len(self._rest) > _MESSAGE_LIMIT_BYTES:
+            # A page can make Chromium say this much; only this one message is lost.
             _log.error("cdp_message_too_large")
-            self._lost()
+            self._rest, self._is_skipping = bytearray(), True
 
     def eof_received(self) -> None:
         """Chromium closed its end."""

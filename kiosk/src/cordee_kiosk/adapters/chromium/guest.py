@@ -115,6 +115,7 @@ class Guest:
         """Make the context and its window, empty, at (left, top, width, height)."""
         made = await self._cdp.call("Target.createBrowserContext", {"disposeOnDetach": True})
         self._context = made["browserContextId"]
+        await self._leave_if_closed()
         self._targets.own(self._context, self._take)
         context = {"browserContextId": self._context}
         self._cdp.post("Browser.setDownloadBehavior", {"behavior": "deny", **context})
@@ -128,9 +129,11 @@ class Guest:
             {"url": "about:blank", "newWindow": True, **window, **context},
             timeout_s=15,
         )
+        await self._leave_if_closed()
         target = await asyncio.wait_for(asyncio.shield(self._arrived), 10)
         self._target_id, self.session = target.id, target.session
         await self._prepare()
+        await self._leave_if_closed()
 
     async def navigate(self, url: str, *, referrer: str = "") -> None:
         """Go to `url`. Raises Unavailable: `outside`, or `failed` when it does not open."""
@@ -169,7 +172,10 @@ class Guest:
                 self._cdp.post("Runtime.terminateExecution", {}, self.session)
 
     async def close(self) -> None:
-        """Destroy the context, whatever its pages are doing."""
+        """Destroy the context, whatever its pages are doing. Twice does no harm.
+
+        Raises CdpTimedOut when Chromium does not say that it is gone.
+        """
         self._is_closed = True
         if self._moves is not None:
             self._moves.cancel()
@@ -177,11 +183,18 @@ class Guest:
         if not self._context:
             return
         self._targets.disown(self._context)
-        with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
+        # Refused: it is gone already. Closed: Chromium is gone and everything in it.
+        with contextlib.suppress(CdpRefused, CdpClosed):
             await self._cdp.call(
                 "Target.disposeBrowserContext", {"browserContextId": self._context}
             )
         self._cdp.forget(self.session)
+
+    async def _leave_if_closed(self) -> None:
+        """Undo what was made after the visit had ended. Raises CdpClosed."""
+        if self._is_closed:
+            await self.close()
+            raise CdpClosed("the guest was closed while it opened")
 
     async def refused_within(self, refusals: int, timeout_s: float) -> bool:
         """Tell whether a navigation is refused, counted from `refusals`, in that time."""

@@ -1,0 +1,55 @@
+"""The guest's end: nothing of it outlives the visit, whenever and however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from chromium.partner_site import Site
+from chromium.seen import Seen
+from cordee_kiosk import ports
+
+
+async def contexts(seen: Seen) -> list[str]:
+    """Return the guests' contexts that Chromium still has."""
+    found = await seen.browser._cdp.call("Target.getBrowserContexts")
+    return list(found["browserContextIds"])
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3, 5, 8, 13, 21, 34, 55])
+async def test_a_guest_closed_while_it_opens_leaves_no_context(
+    seen: Seen, site: Site, turns: int
+) -> None:
+    opening = asyncio.ensure_future(
+        seen.browser.open_guest(url=f"{site.url}/", allowed_hosts=[site.host])
+    )
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await seen.browser.close_guest()
+    with pytest.raises(ports.Unavailable):
+        await opening
+    assert await contexts(seen) == []
+
+
+async def test_a_guest_whose_window_ends_by_itself_is_told_and_gone(seen: Seen, site: Site) -> None:
+    await seen.browser.open_guest(url=f"{site.url}/", allowed_hosts=[site.host])
+    guest = seen.browser._guest
+    assert guest is not None
+    await seen.browser._cdp.call("Page.close", {}, guest.session)
+    await seen.until(lambda: any(isinstance(each, ports.GuestGone) for each in seen.events))
+    assert await contexts(seen) == []
+    await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
+    assert len(await contexts(seen)) == 1
+
+
+async def test_a_page_that_says_too_much_to_the_console_ends_nothing(
+    seen: Seen, site: Site
+) -> None:
+    site.pages["/bavarde"] = """<!doctype html><title>Bavarde</title>
+    <script>console.log("x".repeat(70e6));</script>"""
+    await seen.browser.open_guest(url=f"{site.url}/bavarde", allowed_hosts=[site.host])
+    await seen.until(lambda: seen.moves() and seen.moves()[-1].title == "Bavarde")
+    await seen.browser.close_guest()
+    assert await contexts(seen) == []
+    assert not any(isinstance(each, ports.BrowserGone) for each in seen.events)
