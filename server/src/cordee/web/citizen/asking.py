@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NEAREST, WITHIN_30, EARLIEST = "proches", "30-minutes", "plus-tot"
 WAYS = (NEAREST, WITHIN_30, EARLIEST)
 _HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
+_INSEE_CODE = re.compile(r"[0-9AB]{5}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -87,10 +88,10 @@ def read(query: QueryDict) -> Asking:
     """Return what an address or a form says; what does not exist (any more) is left out."""
     reason = number(query.get("motif", ""))
     site = number(query.get("lieu", ""))
-    way = query.get("tri", "")
+    way, code = query.get("tri", ""), query.get("commune", "")
     return Asking(
         reason=directory.open_reason(reason) if reason is not None else None,
-        commune=territory.commune_by_code(query.get("commune", "")[:5]),
+        commune=territory.commune_by_code(code) if _INSEE_CODE.fullmatch(code) else None,
         site=territory.site_by_id(site) if site is not None else None,
         way=way if way in WAYS else NEAREST,
         hour=query.get("heure", "")[:16],
