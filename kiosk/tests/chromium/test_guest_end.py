@@ -36,7 +36,7 @@ async def test_a_guest_whose_window_ends_by_itself_is_told_and_gone(seen: Seen, 
     await seen.browser.open_guest(url=f"{site.url}/", allowed_hosts=[site.host])
     guest = seen.browser._guest
     assert guest is not None
-    await seen.browser._cdp.call("Page.close", {}, guest.session)
+    seen.browser._cdp.post("Page.close", {}, guest.session)
     await seen.until(lambda: any(isinstance(each, ports.GuestGone) for each in seen.events))
     assert await contexts(seen) == []
     await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])

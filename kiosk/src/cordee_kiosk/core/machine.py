@@ -93,7 +93,7 @@ class Machine:
 
     # --- events
 
-    def _take(  # noqa: C901, PLR0911 - one arm an event
+    def _take(  # noqa: C901, PLR0911, PLR0912 - one arm an event
         self, event: events.Event, now: float
     ) -> list[Command]:
         match event:
