@@ -5,7 +5,7 @@
  */
 
 import { record } from "rrweb";
-import { isBlind, isInput, watchForReveals } from "./blind.ts";
+import { isBlind, isInput, watchForReveals, withoutSecrets } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { Outbox } from "./lines.ts";
@@ -85,6 +85,11 @@ class Recorder {
     this.#stop?.();
     this.#stop = null;
     this.#isFull = false;
+  }
+
+  /** Takes the secrets out of what the daemon is about to tell, such as the address. */
+  hide(texts: string[]): unknown {
+    return withoutSecrets(texts);
   }
 
   /** Carries out what a verb needs of a node. */

@@ -95,6 +95,21 @@ async def test_a_frame_from_outside_stays_empty(seen: Seen, site: Site, other_si
     assert other_site.asked == []
 
 
+async def test_a_page_loads_nothing_from_this_machine_unless_listed(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    site.pages["/image"] = f"""<!doctype html><title>Image</title><p id="attend"></p><script>
+    const say = (id) => {{ document.body.innerHTML = `<p id="${{id}}"></p>`; }};
+    fetch("{site.url}/suite").then(() => fetch("{other_site.url}/image", {{ mode: "no-cors" }}))
+      .then(() => say("obtenue"), () => say("refusee"));
+    </script>"""
+    await open_page(seen, site, "/image")
+    await seen.until(lambda: seen.node(id="obtenue") or seen.node(id="refusee"))
+    assert seen.node(id="refusee")
+    assert other_site.asked == []
+    assert "/suite" in site.asked
+
+
 @pytest.mark.parametrize("attributes", ["target=_blank", "target=_blank rel=opener"])
 async def test_a_new_window_opens_in_the_guest_itself(
     seen: Seen, site: Site, attributes: str

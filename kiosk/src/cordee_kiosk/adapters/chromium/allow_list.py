@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from cordee_kiosk.ports import Unavailable
@@ -11,6 +12,37 @@ OUTSIDE = (
     "Cette adresse n’est pas permise pour ce rendez-vous. La page reste où elle est : choisissez "
     "un des sites permis, à côté de l’adresse."
 )
+
+
+NEAR = tuple(
+    f"*://{host}*"
+    for host in (
+        "localhost",
+        "*.local",
+        "0.",
+        "10.",
+        "100.",
+        "127.",
+        "169.254.",
+        "172.",
+        "192.",
+        "[",
+    )
+)
+"""Patterns (of CDP's Fetch domain) that every near address fits, and others too: see `is_near`."""
+
+
+def is_near(url: str) -> bool:
+    """Tell whether `url` names this machine or its own network, as far as its host says it."""
+    host = ""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local"))
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return not address.is_global
 
 
 class AllowList:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
-from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE, AllowList
+from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, is_near
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
@@ -34,7 +34,13 @@ _DENIED = (
     "storage-access",
 )
 _REFUSED_BY_CHROMIUM = ("Not allowed to load local resource", "Not allowed to navigate top frame")
-_DOCUMENTS = {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]}
+_JUDGED = {
+    "patterns": [
+        {"urlPattern": "*", "resourceType": "Document"},
+        *({"urlPattern": pattern} for pattern in NEAR),
+    ]
+}
+_HIDE = "function (...given) { return globalThis.cordeeRecorder.hide(given); }"
 _FRAMES = {
     "autoAttach": True,
     "waitForDebuggerOnStart": True,
@@ -233,7 +239,7 @@ class Guest:
                 ("Page.enable", {}),
                 ("Inspector.enable", {}),
                 ("Log.enable", {}),
-                ("Fetch.enable", _DOCUMENTS),
+                ("Fetch.enable", _JUDGED),
                 ("Runtime.addBinding", {"name": MIRROR_BINDING, "executionContextName": WORLD}),
                 (new_document, {"source": self._scripts.hook}),
                 (new_document, {"source": self._scripts.recorder, "worldName": WORLD}),
@@ -247,11 +253,13 @@ class Guest:
         await asyncio.wait_for(asyncio.gather(*posted), 10)
 
     def _judge(self, params: Params, session: str) -> None:
-        request_id = params["requestId"]
-        if self._allow_list.admits(str(params["request"]["url"])):
+        request_id, url = params["requestId"], str(params["request"]["url"])
+        # What a page loads may come from anywhere but from this machine and its own network.
+        is_page = params.get("resourceType") == "Document"
+        if self._allow_list.admits(url) or not (is_page or is_near(url)):
             self._cdp.post("Fetch.continueRequest", {"requestId": request_id}, session)
             return
-        is_top = params.get("frameId") == self._target_id
+        is_top = is_page and params.get("frameId") == self._target_id
         # Aborted, a navigation leaves the page where it is; other errors show a page of their own.
         reason = "Aborted" if is_top else "BlockedByClient"
         failed = {"requestId": request_id, "errorReason": reason}
@@ -283,7 +291,7 @@ class Guest:
         session = params["sessionId"]
         self._cdp.on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
         self._cdp.on("Target.attachedToTarget", self._take_frame, session)
-        self._cdp.post("Fetch.enable", _DOCUMENTS, session)
+        self._cdp.post("Fetch.enable", _JUDGED, session)
         self._cdp.post("Target.setAutoAttach", _FRAMES, session)
         self._cdp.post("Runtime.runIfWaitingForDebugger", {}, session)
 
@@ -326,9 +334,30 @@ class Guest:
             except (CdpRefused, CdpTimedOut, CdpClosed):
                 return
             moved = where(history)
+            if moved is not None:
+                moved = await self._without_secrets(moved)
             if moved is not None and moved != self._told:
                 self._told = moved
                 self._handlers.moved(moved)
+
+    async def _without_secrets(self, moved: GuestMoved) -> GuestMoved:
+        """Take out what a script copied there of a secret field: only the page's world knows it."""
+        if not self.world:
+            return moved
+        asked: Params = {
+            "functionDeclaration": _HIDE,
+            "executionContextId": self.world,
+            "arguments": [{"value": moved.url}, {"value": moved.title}],
+            "returnByValue": True,
+        }
+        try:
+            answer = await self._cdp.call(
+                "Runtime.callFunctionOn", asked, self.session, timeout_s=_STUCK_AFTER_S
+            )
+            url, title = answer["result"]["value"]
+        except (CdpRefused, CdpTimedOut, CdpClosed, KeyError, ValueError):
+            url, title = moved.url.partition("?")[0].partition("#")[0], ""
+        return replace(moved, url=url, title=title)
 
 
 def where(history: Params) -> GuestMoved | None:
