@@ -33,10 +33,11 @@ async def test_a_guest_closed_while_it_opens_leaves_no_context(
 
 
 async def test_a_guest_whose_window_ends_by_itself_is_told_and_gone(seen: Seen, site: Site) -> None:
-    await seen.browser.open_guest(url=f"{site.url}/", allowed_hosts=[site.host])
+    await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
+    await seen.until(lambda: seen.moves() and seen.moves()[-1].title == "La suite")
     guest = seen.browser._guest
     assert guest is not None
-    seen.browser._cdp.post("Page.close", {}, guest.session)
+    seen.browser._cdp.post("Target.closeTarget", {"targetId": guest.target_id})
     await seen.until(lambda: any(isinstance(each, ports.GuestGone) for each in seen.events))
     assert await contexts(seen) == []
     await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
