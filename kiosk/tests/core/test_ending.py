@@ -22,6 +22,8 @@ def test_agent_who_never_comes_is_apologised_for_then_the_screen_is_idle() -> No
     kiosk.until(T_0 + 1000)
     assert kiosk.shown.view == "idle"
     assert kiosk.facts("wiped")
+    kept = kiosk.all(c.KeepAgenda)[-1].welcome
+    assert VISIT not in [entry.visit for entry in kept.agenda], "the disk forgets the person"
 
 
 def test_cancelled_before_the_start_returns_to_idle_with_a_note() -> None:

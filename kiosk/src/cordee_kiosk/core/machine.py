@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from cordee_kiosk.core import arrivals, events, words
 from cordee_kiosk.core.agenda import Agenda, wakes_at
 from cordee_kiosk.core.commands import (
@@ -186,7 +188,7 @@ class Machine:
             now=now, site=self._place.site, phone=self._place.phone, agenda=entries
         )
         self._agenda.replace(entries)
-        commands: list[Command] = [KeepAgenda(self._place)]
+        commands: list[Command] = [self._keep_agenda()]
         visit = self._visit
         if visit is None or visit.is_over or visit.was_live:
             # Once the faces have met the kiosk prevails over a cancellation (DESIGN 5.10).
@@ -257,9 +259,15 @@ class Machine:
             TellStage(stage.HangUp()),
             CloseGuest(),
             *self._keep(Kept(over=self._agenda.over)),
+            self._keep_agenda(),
             *wiped,
             RestScreen(),
         ]
+
+    def _keep_agenda(self) -> KeepAgenda:
+        """Write the agenda down without those whose visit is over: the box forgets them."""
+        still = [entry for entry in self._place.agenda if entry.visit not in self._agenda.over]
+        return KeepAgenda(msgspec.structs.replace(self._place, agenda=still))
 
     def _begin(self, now: float) -> list[Command]:
         resumed, self._resume = self._resume, None
