@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from Xlib import X
+from Xlib.display import Display
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
@@ -42,6 +44,23 @@ async def test_a_guest_whose_window_ends_by_itself_is_told_and_gone(seen: Seen, 
     assert await contexts(seen) == []
     await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
     assert len(await contexts(seen)) == 1
+
+
+async def test_what_was_selected_or_copied_goes_with_the_guest(
+    seen: Seen, site: Site, display: str
+) -> None:
+    await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
+    screen = Display(display)
+    try:
+        owner = screen.screen().root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
+        names = [screen.intern_atom(name) for name in ("PRIMARY", "CLIPBOARD")]
+        for name in names:
+            owner.set_selection_owner(name, X.CurrentTime)
+        assert [screen.get_selection_owner(name) for name in names] == [owner, owner]
+        await seen.browser.close_guest()
+        assert [screen.get_selection_owner(name) for name in names] == [X.NONE, X.NONE]
+    finally:
+        screen.close()
 
 
 async def test_a_page_that_says_too_much_to_the_console_ends_nothing(

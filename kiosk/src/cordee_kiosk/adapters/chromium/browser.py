@@ -209,6 +209,8 @@ class ChromiumBrowser:
             await guest.close()
         except CdpTimedOut as error:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
+        finally:
+            await self._stand.forget_selections()
 
     async def mirror(self, *, is_on: bool) -> None:
         """Start a new epoch with a whole picture, or stop."""

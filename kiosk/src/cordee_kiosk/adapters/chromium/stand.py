@@ -89,6 +89,13 @@ class Stand:
         self._applied = None
         self.arrange()
 
+    async def forget_selections(self) -> None:
+        """Let nobody paste what was selected or copied until now."""
+        try:
+            await self._with_windows(lambda windows: windows.forget_selections())
+        except (XError, DisplayError, ConnectionClosedError, WindowLost) as error:
+            _log.warning("selections_stay", reason=str(error))
+
     def show(self, *, is_shown: bool) -> None:
         """Open or close the hole."""
         if is_shown != self._is_shown:

@@ -14,7 +14,7 @@ from Xlib import X, Xatom
 from Xlib.display import Display
 from Xlib.error import XError
 from Xlib.ext import shape
-from Xlib.protocol import event
+from Xlib.protocol import event, request
 
 _ADD = 1
 _FROM_A_PAGER = 2
@@ -100,6 +100,17 @@ class Windows:
         """Put a window there, over the edge of the screen if it must be."""
         window = self._display.create_resource_object("window", window_id)
         window.configure(x=box.left, y=box.top, width=box.width, height=box.height)
+        self._display.sync()
+
+    def forget_selections(self) -> None:
+        """Let nobody own what was selected or copied: the next person cannot paste it."""
+        for name in ("PRIMARY", "SECONDARY", "CLIPBOARD"):
+            request.SetSelectionOwner(
+                display=self._display.display,
+                window=X.NONE,
+                selection=self._atom(name),
+                time=X.CurrentTime,
+            )
         self._display.sync()
 
     def close(self) -> None:
