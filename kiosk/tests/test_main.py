@@ -97,6 +97,8 @@ def test_code_that_is_wrong_or_used_says_so_and_writes_nothing(
 def test_box_enrolled_anew_forgets_the_kiosk_that_it_was(server: str, tmp_path: Path) -> None:
     (tmp_path / "visit.json").write_text("{}")
     (tmp_path / "facts.ndjson").write_text("{}")
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "page.age").write_bytes(b"sealed")
     assert enrol(server, tmp_path) == 0
     assert {path.name for path in tmp_path.iterdir()} == {
         "identity.key",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,8 @@ from cordee_wire.message import encode
 _WITHIN_S = 15.0
 OF_THE_KIOSK_BEFORE = ("agenda.json", "visit.json", "facts.ndjson")
 """What a box that was another kiosk before must not act upon."""
+SPOOL_FOLDER = "spool"
+"""Pages that wait to be sent; those of another kiosk are nobody's here."""
 
 
 class NotEnrolled(Exception):
@@ -35,6 +38,8 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
     identity.make_state(state)
     for name in OF_THE_KIOSK_BEFORE:
         (state / name).unlink(missing_ok=True)
+    if (state / SPOOL_FOLDER).exists():
+        shutil.rmtree(state / SPOOL_FOLDER)
     identity.keep(state, private_key)
     identity.pin_roots(state, enrolled.roots)
     before = settings.read(state, {})
