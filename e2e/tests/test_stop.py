@@ -145,10 +145,13 @@ def _open(met: Meeting, url: str) -> None:
 
 def _stop_and_look(met: Meeting, stop: Stop) -> None:
     """Stop, and find everything taken away: at the kiosk, at the counter and in the journal."""
-    revoked = len(met.journal("revoked"))
+    revoked, stopped = len(met.journal("revoked")), len(met.tap.heard(control.Stopped))
     how = stop(met)
     for act in ("see", "control"):
         met.counter.wait_for_state(act, "revoked")
+    wait_until(
+        lambda: len(met.tap.heard(control.Stopped)) > stopped, within_s=10, what="the agent is told"
+    )
     assert met.tap.heard(control.Stopped)[-1].how == how
     # The kiosk itself refuses from here on; the page was not asked.
     mirrored = met.tap.mirrored_bytes()
