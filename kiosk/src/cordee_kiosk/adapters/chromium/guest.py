@@ -111,6 +111,7 @@ class Guest:
         self.world = 0
         self.documents = 0
         self.refusals = 0
+        self._wished = ""
 
     @property
     def target_id(self) -> str:
@@ -219,6 +220,7 @@ class Guest:
     async def _prepare(self) -> None:
         on, session = self._cdp.on, self.session
         on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
+        on("Page.frameRequestedNavigation", self._note_wish, session)
         on("Page.javascriptDialogOpening", self._answer_dialog, session)
         on("Page.frameNavigated", lambda _: self._note_move(), session)
         on("Page.navigatedWithinDocument", lambda _: self._note_move(), session)
@@ -264,8 +266,18 @@ class Guest:
         reason = "Aborted" if is_top else "BlockedByClient"
         failed = {"requestId": request_id, "errorReason": reason}
         self._cdp.post("Fetch.failRequest", failed, session)
-        if is_top:
+        if is_top and url != self._wished:
             self._refuse()
+        self._wished = "" if is_top else self._wished
+
+    def _note_wish(self, params: Params) -> None:
+        """Hear where the page wants to go before its request comes, so that the answer is early."""
+        is_here = params.get("disposition") == "currentTab"
+        if is_here and params.get("frameId") == self._target_id:
+            url = str(params["url"]).partition("#")[0]
+            if url.startswith(("http:", "https:")) and not self._allow_list.admits(url):
+                self._wished = url
+                self._refuse()
 
     def _read_log(self, params: Params) -> None:
         """Hear of what Chromium refuses by itself: file:, data: and chrome: make no request."""
