@@ -47,6 +47,11 @@ class Seen:
     def moves(self) -> list[ports.GuestMoved]:
         return [event for event in self.events if isinstance(event, ports.GuestMoved)]
 
+    def place(self) -> ports.GuestMoved:
+        """Return where the guest is, as told last; nowhere before it was told."""
+        moves = self.moves()
+        return moves[-1] if moves else ports.GuestMoved("", "", may_back=False, may_forward=False)
+
     def mirror(self) -> list[Line]:
         """Return the lines of the newest epoch, decoded as the agent's page does."""
         pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]

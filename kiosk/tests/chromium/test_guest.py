@@ -51,7 +51,7 @@ async def test_a_link_outside_leaves_the_page_where_it_is(
     assert (done.ok, done.code) == (False, "outside")
     assert "permis" in done.message
     assert other_site.asked == []
-    assert seen.moves()[-1].url == f"{site.url}/lien"
+    assert seen.place().url == f"{site.url}/lien"
     assert await click(seen, "lien") == done
 
 
@@ -71,7 +71,7 @@ async def test_a_link_that_chromium_itself_refuses_is_said_too(
     await open_page(seen, site, "/lien")
     done = await click(seen, "lien")
     assert (done.ok, done.code) == (False, "outside")
-    assert seen.moves()[-1].url == f"{site.url}/lien"
+    assert seen.place().url == f"{site.url}/lien"
     assert await click(seen, "lien") == done
 
 
@@ -89,7 +89,7 @@ async def test_a_frame_from_outside_stays_empty(seen: Seen, site: Site, other_si
     foreign = f"http://localhost:{port}/"
     site.pages["/cadre"] = f"<!doctype html><title>Cadre</title><iframe src='{foreign}'></iframe>"
     await open_page(seen, site, "/cadre")
-    await seen.until(lambda: seen.moves() and seen.moves()[-1].title == "Cadre")
+    await seen.until(lambda: seen.place().title == "Cadre")
     done = await seen.browser.do(control.Go(id=1, where="reload"))
     assert done.ok
     assert other_site.asked == []
@@ -117,7 +117,7 @@ async def test_a_new_window_opens_in_the_guest_itself(
     site.pages["/lien"] = link("/suite", attributes)
     await open_page(seen, site, "/lien")
     assert (await click(seen, "lien")).ok
-    await seen.until(lambda: seen.moves()[-1].title == "La suite")
+    await seen.until(lambda: seen.place().title == "La suite")
     await seen.node_id(id="suite")
 
 
@@ -125,7 +125,7 @@ async def test_a_new_window_by_script_opens_in_the_guest_itself(seen: Seen, site
     site.pages["/lien"] = link("#", """onclick="window.open('/suite', '', 'width=300')" """)
     await open_page(seen, site, "/lien")
     assert (await click(seen, "lien")).ok
-    await seen.until(lambda: seen.moves()[-1].title == "La suite")
+    await seen.until(lambda: seen.place().title == "La suite")
 
 
 async def test_a_new_window_to_outside_is_closed(seen: Seen, site: Site, other_site: Site) -> None:
@@ -134,7 +134,7 @@ async def test_a_new_window_to_outside_is_closed(seen: Seen, site: Site, other_s
     await click(seen, "lien")
     await windows(seen, 2)
     assert other_site.asked == []
-    assert seen.moves()[-1].url == f"{site.url}/lien"
+    assert seen.place().url == f"{site.url}/lien"
 
 
 async def test_an_empty_window_is_closed(seen: Seen, site: Site) -> None:
@@ -185,7 +185,7 @@ async def test_a_page_in_an_endless_loop_is_halted_and_closed(seen: Seen, site: 
     await seen.browser.close_guest()
     assert len(await pages(seen)) == 1
     await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
-    await seen.until(lambda: seen.moves()[-1].title == "La suite")
+    await seen.until(lambda: seen.place().title == "La suite")
 
 
 async def test_a_verb_into_an_endless_loop_answers(seen: Seen, site: Site) -> None:

@@ -36,7 +36,7 @@ async def test_a_guest_closed_while_it_opens_leaves_no_context(
 
 async def test_a_guest_whose_window_ends_by_itself_is_told_and_gone(seen: Seen, site: Site) -> None:
     await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
-    await seen.until(lambda: seen.moves() and seen.moves()[-1].title == "La suite")
+    await seen.until(lambda: seen.place().title == "La suite")
     guest = seen.browser._guest
     assert guest is not None
     seen.browser._cdp.post("Target.closeTarget", {"targetId": guest.target_id})
@@ -69,7 +69,7 @@ async def test_a_page_that_says_too_much_to_the_console_ends_nothing(
     site.pages["/bavarde"] = """<!doctype html><title>Bavarde</title>
     <script>console.log("x".repeat(70e6));</script>"""
     await seen.browser.open_guest(url=f"{site.url}/bavarde", allowed_hosts=[site.host])
-    await seen.until(lambda: seen.moves() and seen.moves()[-1].title == "Bavarde")
+    await seen.until(lambda: seen.place().title == "Bavarde")
     await seen.browser.close_guest()
     assert await contexts(seen) == []
     assert not any(isinstance(each, ports.BrowserGone) for each in seen.events)

@@ -111,8 +111,8 @@ async def test_a_secret_copied_by_the_page_leaves_in_no_line(seen: Seen, site: S
     await seen.node_id(id="agir")
     await click(seen, "agir")
     await seen.until(lambda: "Votre code : ••••••••" in seen.all_mirror_text())
-    await seen.until(lambda: seen.moves()[-1].title == "••••••••")
-    assert seen.moves()[-1].url == f"{site.url}/fuite?code=••••••••"
+    await seen.until(lambda: seen.place().title == "••••••••")
+    assert seen.place().url == f"{site.url}/fuite?code=••••••••"
     assert not [move for move in seen.moves() if SECRET in move.url + move.title]
     await click(seen, "montrer")
     shown = await seen.node_id(id="clair")

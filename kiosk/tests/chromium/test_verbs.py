@@ -59,7 +59,7 @@ async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(
 async def test_a_click_on_a_node_of_the_page_before_answers_gone(form: Seen) -> None:
     button, link = await form.node_id(id="envoyer"), await form.node_id(id="bas")
     assert (await form.browser.do(control.Click(id=1, node=link, x=0.5, y=0.5))).ok
-    await form.until(lambda: form.moves()[-1].url.endswith("/suite"))
+    await form.until(lambda: form.place().url.endswith("/suite"))
     await form.node_id(id="suite")
     done = await form.browser.do(control.Click(id=2, node=button, x=0.5, y=0.5))
     assert (done.ok, done.code) == (False, "gone")
@@ -69,14 +69,13 @@ async def test_a_click_on_a_node_of_the_page_before_answers_gone(form: Seen) -> 
 
 
 async def test_back_and_forward_move_through_the_guests_own_history(form: Seen, site: Site) -> None:
-    assert not form.moves()[-1].may_back
+    await form.until(form.moves)
+    assert not form.place().may_back
     assert (await form.browser.do(control.Go(id=1, where="back"))).code == "bad_request"
     assert (await form.browser.do(control.Open(id=2, url=f"{site.url}/suite"))).ok
-    await form.until(lambda: form.moves()[-1].may_back)
+    await form.until(lambda: form.place().may_back)
     assert (await form.browser.do(control.Go(id=3, where="back"))).ok
-    await form.until(
-        lambda: form.moves()[-1].may_forward and form.moves()[-1].url == f"{site.url}/"
-    )
+    await form.until(lambda: form.place().may_forward and form.place().url == f"{site.url}/")
 
 
 async def test_scrolling_is_mirrored(form: Seen) -> None:
