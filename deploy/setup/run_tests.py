@@ -2,8 +2,8 @@
 
     python deploy/setup/run_tests.py [wire] [server] [kiosk] [frontend] [e2e]
 
-Without names all suites run: the small ones two at a time, the end-to-end suite alone, because
-it watches the clock. Processes that a suite leaves behind are ended with it.
+Without names all suites run: the small ones two at a time, then the end-to-end suite in two lanes,
+because it mostly waits for hours to come. Processes that a suite leaves behind are ended with it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
+LANES = ("-n", "2", "--dist", "loadfile")
+"""A file's tests share a world, so they stay in one lane."""
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -73,7 +75,7 @@ def suites(report_dir: Path) -> list[Suite]:
         found.append(Suite("frontend", "frontend", npm, cwd=ROOT / "frontend"))
     if (ROOT / "frontend/tests_browser").exists():
         found.append(pytest("frontend-browser", "frontend", "frontend/tests_browser"))
-    found.append(pytest("e2e", "e2e", "e2e"))
+    found.append(pytest("e2e", "e2e", *LANES, "e2e"))
     return found
 
 

@@ -15,6 +15,9 @@ GOOD = {
     "CORDEE_HOSTS": "cordee.example.fr",
     "CORDEE_TURN_URLS": "turn:relais.example.fr:3478",
     "CORDEE_TURN_SECRET": "un-secret-partage",
+    "CORDEE_MAIL_URL": "smtp://courrier.example.fr",
+    "CORDEE_SMS_URL": "https://sms.example.fr/envoi",
+    "CORDEE_SMS_SECRET": "un-autre-secret",
 }
 
 
@@ -46,6 +49,7 @@ def test_good_settings_pass_without_a_warning(tmp_path: Path) -> None:
         ({"CORDEE_HOSTS": "autre.example.fr"}, "E004"),
         ({"CORDEE_HOSTS": "*"}, "E004"),
         ({"CORDEE_TURN_SECRET": ""}, "E005"),
+        ({"CORDEE_SMS_SECRET": ""}, "E006"),
     ],
 )
 def test_each_unsafe_setting_is_refused(
@@ -55,3 +59,13 @@ def test_each_unsafe_setting_is_refused(
 
     assert done.returncode != 0
     assert f"cordee.{number}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "number"), [("CORDEE_MAIL_URL", "W001"), ("CORDEE_SMS_URL", "W002")]
+)
+def test_missing_way_to_tell_people_is_said(tmp_path: Path, setting: str, number: str) -> None:
+    done = _check(tmp_path, **{setting: ""})
+
+    assert f"cordee.{number}" in done.stderr
+    assert "l’accueil doit téléphoner" in done.stderr

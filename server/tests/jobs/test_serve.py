@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -8,14 +7,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from waiting import wait_until
-
-from cordee.jobs.management.commands import serve
 
 WITHIN_S = 30
 
@@ -72,23 +68,3 @@ def test_the_server_answers_and_ends_quietly_when_told(
 
     assert "Traceback" not in said
     assert "Warning" not in said
-
-
-@pytest.mark.asyncio
-async def test_tidying_goes_on_when_a_part_of_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def fail(*, now: datetime) -> None:
-        raise OSError(f"no disk at {now}")
-
-    def close(*, now: datetime) -> None:
-        assert now.tzinfo
-        loop.call_soon_threadsafe(done.set)
-
-    monkeypatch.setattr(serve, "purge", fail)
-    monkeypatch.setattr(serve, "close_overdue", close)
-    tidying = asyncio.create_task(serve._keep_tidy())
-
-    await asyncio.wait_for(done.wait(), WITHIN_S)
-    tidying.cancel()

@@ -1,6 +1,6 @@
 """What `cordee check --deploy` refuses: settings that are good on a developer's machine only.
 
-Django's own check warns, in its own words; these are errors, so the command fails.
+Django's own check warns, in its own words; these unsafe ones are errors, so the command fails.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Advice
 from django.http.request import validate_host
 
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 5
 
 
-def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[Error]:  # noqa: ARG001 - Django's signature
-    """Return an error, in words for who installs the server, for each unsafe setting."""
+def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Return what is wrong, in words for who installs the server.
+
+    An unsafe setting is an error, which the command fails with; one that leaves people untold is a
+    warning.
+    """
     found = [
         ("E001", settings.DEBUG, "CORDEE_DEBUG est à 1 : les pages d’erreur montrent tout."),
         ("E002", _is_weak(settings.SECRET_KEY), "CORDEE_SECRET_KEY est trop courte ou devinable."),
@@ -37,8 +42,28 @@ def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[Error]:  
             bool(settings.TURN_URLS) and not settings.TURN_SECRET,
             "CORDEE_TURN_SECRET manque : le relais refusera tous les appels.",
         ),
+        (
+            "E006",
+            bool(settings.SMS_URL) and not settings.SMS_SECRET,
+            "CORDEE_SMS_SECRET manque : la passerelle de SMS ne saura pas que c’est vous.",
+        ),
     ]
-    return [Error(words, id=f"cordee.{number}") for number, is_bad, words in found if is_bad]
+    advised = [
+        (
+            "W001",
+            not settings.MAIL_URL,
+            "CORDEE_MAIL_URL manque : personne ne reçoit de courriel, l’accueil doit téléphoner.",
+        ),
+        (
+            "W002",
+            not settings.SMS_URL,
+            "CORDEE_SMS_URL manque : personne ne reçoit de SMS, l’accueil doit téléphoner.",
+        ),
+    ]
+    return [
+        *(Error(words, id=f"cordee.{number}") for number, is_bad, words in found if is_bad),
+        *(Advice(words, id=f"cordee.{number}") for number, is_bad, words in advised if is_bad),
+    ]
 
 
 def _is_weak(secret: str) -> bool:

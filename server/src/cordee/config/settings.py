@@ -204,7 +204,8 @@ TURN_SECRET = environment.text("CORDEE_TURN_SECRET")
 STUN_URLS = environment.words("CORDEE_STUN_URLS")
 OSRM_URL = environment.text("CORDEE_OSRM_URL").rstrip("/")
 
-_mail = environment.mail(environment.text("CORDEE_MAIL_URL"))
+MAIL_URL = environment.text("CORDEE_MAIL_URL")
+_mail = environment.mail(MAIL_URL)
 EMAIL_BACKEND = _mail.backend
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password

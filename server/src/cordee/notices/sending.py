@@ -25,13 +25,18 @@ class _NoWay:
 NO_WAY = _NoWay()
 
 
-def send_due(gateways: Mapping[Channel, Gateway], *, clock: Callable[[], datetime]) -> int:
-    """Send everything that is due and return how many went out.
+def send_due(
+    gateways: Mapping[Channel, Gateway],
+    *,
+    clock: Callable[[], datetime],
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
+    """Send everything that is due, until `is_ending`, and return how many went out.
 
     A notice whose channel has no gateway fails at once, and the desk sees it.
     """
     count = 0
-    while (notice := services.claim(now=clock())) is not None:
+    while not is_ending() and (notice := services.claim(now=clock())) is not None:
         try:
             gateways.get(Channel(notice.channel), NO_WAY).send(notice)
         except Undeliverable as error:

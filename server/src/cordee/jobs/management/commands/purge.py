@@ -13,7 +13,7 @@ from cordee.documents.services import purge
 
 @permits(OPERATOR)
 class Command(BaseCommand):
-    """Remove acknowledged and old sealed pages; made to run every few minutes."""
+    """Remove acknowledged and old sealed pages, as the rounds do."""
 
     help = "Efface les pages scellées reçues ou trop anciennes."
 

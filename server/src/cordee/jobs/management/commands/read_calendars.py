@@ -15,7 +15,7 @@ from cordee.directory.rules import calendar_trouble_text
 
 @permits(OPERATOR)
 class Command(BaseCommand):
-    """Read every calendar once; to be run every quarter of an hour."""
+    """Read every calendar once, as the rounds do every quarter of an hour."""
 
     help = "Lit les agendas iCal des agents."
 

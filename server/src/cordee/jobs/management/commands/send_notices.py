@@ -6,13 +6,11 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
-from cordee.notices.gateways import ConsoleSms, Gateway, HttpSms, Mail
-from cordee.notices.rules import Channel
+from cordee.jobs.ways_out import ways_out
 from cordee.notices.sending import send_due
 
 LOOK_EVERY_S = 2.0
@@ -30,19 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Send, and say how many when it is done."""
-        count = send_due(gateways(), clock=timezone.now)
+        count = send_due(ways_out(), clock=timezone.now)
         never = threading.Event()
         while options["watch"] and not never.wait(LOOK_EVERY_S):
-            count += send_due(gateways(), clock=timezone.now)
+            count += send_due(ways_out(), clock=timezone.now)
         self.stdout.write(f"{count} message(s) envoyé(s)")
-
-
-def gateways() -> dict[Channel, Gateway]:
-    """Return the ways out that the settings name."""
-    sms: Gateway = (
-        HttpSms(settings.SMS_URL, settings.SMS_SECRET) if settings.SMS_URL else ConsoleSms()
-    )
-    return {
-        Channel.EMAIL: Mail(settings.DEFAULT_FROM_EMAIL, settings.MAIL_DOMAIN),
-        Channel.SMS: sms,
-    }

@@ -6,25 +6,19 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-import structlog
 import uvicorn
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
 from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
-from cordee.documents.services import purge
 from cordee.fleet.services import forget_links
-from cordee.visits.services import close_overdue
+from cordee.jobs.rounds import ROUNDS, Round, keep
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Sequence
 
-log = structlog.get_logger()
-
-TIDY_EVERY_S = 60
 LARGEST_FRAME_BYTES = 1_048_576
 """Above the wire's own limit, so that a message a little too large gets a sentence, not a cut."""
 
@@ -40,6 +34,9 @@ class Command(BaseCommand):
         """Take the address to listen on."""
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--without-rounds", action="store_true", help="« cordee work » les fait à côté."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Serve; a signal ends it within about a second."""
@@ -60,23 +57,14 @@ class Command(BaseCommand):
             forget_links()
         self.stdout.write(f"Cordée répond sur http://{options['host']}:{options['port']}")
         self.stdout.flush()
+        rounds = () if options["without_rounds"] else ROUNDS
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(uvicorn.Server(config)))
+            asyncio.run(_serve(uvicorn.Server(config), rounds))
 
 
-async def _serve(server: uvicorn.Server) -> None:
-    tidying = asyncio.create_task(_keep_tidy())
+async def _serve(server: uvicorn.Server, rounds: Sequence[Round]) -> None:
+    making = asyncio.create_task(keep(rounds, clock=timezone.now))
     try:
         await server.serve()
     finally:
-        tidying.cancel()
-
-
-async def _keep_tidy() -> None:
-    while True:
-        for task in (purge, close_overdue):
-            try:
-                await sync_to_async(task)(now=timezone.now())
-            except (DatabaseError, OSError) as error:
-                log.warning("tidying_failed", task=task.__name__, reason=type(error).__name__)
-        await asyncio.sleep(TIDY_EVERY_S)
+        making.cancel()

@@ -13,7 +13,7 @@ from cordee.appointments import cascade, holding, waiting
 
 @permits(OPERATOR)
 class Command(BaseCommand):
-    """Let go of what ran out, offer what is free, propose what replaces: made to run each minute.
+    """Let go of what ran out, offer what is free, propose what replaces, as the rounds do.
 
     Each part may run twice, at once, or late: the database says what is left to do.
     """
