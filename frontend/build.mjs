@@ -21,6 +21,7 @@ const parts = [
   { name: "site", kind: "sheet", from: "ui/site.css", into: served },
   { name: "citizen", kind: "sheet", from: "ui/citizen.css", into: served },
   { name: "counter", kind: "sheet", from: "ui/counter.css", into: served },
+  { name: "week", kind: "sheet", from: "ui/week.css", into: served },
   { name: "stage", kind: "page", from: "pages/stage/index.html", into: staged },
   { name: "recorder", kind: "script", from: "recorder/recorder.ts", into: staged },
   { name: "hook", kind: "script", from: "recorder/hook.ts", into: staged },

@@ -57,6 +57,11 @@ PAGES = {
     "agent": {
         "agent": "/guichet/",
         "agent-keys": "/guichet/cles/",
+        "agent-week": "/guichet/semaine/",
+        "agent-openings": "/guichet/semaine/plages/",
+        "agent-absence": "/guichet/semaine/absence/",
+        "agent-calendar": "/guichet/agenda/",
+        "agent-follow-up": "/guichet/suivi/",
         "counter-no-keys": "/guichet/{visit}/",
     },
     "host": {

@@ -168,3 +168,30 @@ def test_what_is_over_cannot_be_added(world: World) -> None:
         openings.add_absence(agent=world.agent, period=PAST, actor=OPERATOR, now=NOW)
     with pytest.raises(openings.SpanOver):
         openings.add_extra_opening(agent=world.agent, period=PAST, actor=OPERATOR, now=NOW)
+
+
+def test_a_stretch_joins_the_week_once_and_never_lies_over_another(world: World) -> None:
+    def add(rule: WeeklyRule) -> int:
+        opening = openings.add_opening(
+            agent=world.agent, rule=rule, today=NOW.date(), actor=OPERATOR, now=NOW
+        )
+        return opening.pk
+
+    assert add(MORNING) == add(MORNING)
+    with pytest.raises(openings.OpeningsOverlap):
+        add(WeeklyRule(1, 11 * 60, 14 * 60))
+    with pytest.raises(openings.OpeningOver):
+        add(WeeklyRule(2, 60, 120, until=NOW.date() - timedelta(days=1)))
+    (held,) = queries.openings_of(world.agent)
+    assert held.rule() == MORNING
+
+
+def test_a_stretch_taken_out_twice_is_noted_once(world: World) -> None:
+    opening = openings.add_opening(
+        agent=world.agent, rule=MORNING, today=NOW.date(), actor=OPERATOR, now=NOW
+    )
+    openings.remove_opening(opening=opening, actor=OPERATOR, now=NOW)
+    before = Entry.objects.count()
+    openings.remove_opening(opening=opening, actor=OPERATOR, now=NOW)
+    assert queries.openings_of(world.agent) == []
+    assert Entry.objects.count() == before

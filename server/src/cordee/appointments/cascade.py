@@ -20,9 +20,10 @@ from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSe
 from cordee.appointments.refusals import AppointmentOver
 from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.appointments.slots import Slot
-from cordee.directory.models import Absence
+from cordee.directory.models import Absence, Agent
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import SYSTEM, Actor
+from cordee.kernel.period import Period
 from cordee.territory.models import Site, SiteClosure
 from cordee.territory.travel import estimate_min, spot_of_site
 
@@ -71,6 +72,21 @@ def fall_out(*, outage: Outage, now: datetime) -> int:
             services.note("touched", appointment, actor=SYSTEM, now=now, cause=outage.cause)
         count += 1
     return count
+
+
+def touched_by_absence(agent: Agent, period: Period, *, now: datetime) -> list[Appointment]:
+    """Return the appointments that an absence in `period` would touch, in order."""
+    rows = _touched(Outage("", period.start, period.end, agent=agent.pk), now)
+    rows = rows.select_related("kiosk__site__commune", "reason")
+    return list(rows.order_by("starts_at", "pk"))
+
+
+def fall_out_of(*, absence: Absence, now: datetime) -> int:
+    """Propose something at once for what an absence touches; `sweep` finds the same cause."""
+    outage = Outage(
+        f"absence {absence.pk}", absence.starts_at, absence.ends_at, agent=absence.agent_id
+    )
+    return fall_out(outage=outage, now=now)
 
 
 @transaction.atomic

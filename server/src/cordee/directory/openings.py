@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -21,6 +21,13 @@ class OpeningsOverlap(Refusal):
 
     code = "openings_overlap"
     message = "Deux plages du même jour se chevauchent. Réunissez-les ou séparez-les."
+
+
+class OpeningOver(Refusal):
+    """The last day of the weekly opening is past: it would change nothing."""
+
+    code = "opening_over"
+    message = "Le dernier jour de cette plage est passé. Donnez-en un à venir, ou aucun."
 
 
 class SpanOver(Refusal):
@@ -45,6 +52,36 @@ def set_openings(*, agent: Agent, rules: Sequence[WeeklyRule], actor: Actor, now
     Opening.objects.bulk_create(Opening.following(rule, agent=agent) for rule in rules)
     _record("openings_set", agent, None, actor, now)
     return True
+
+
+@transaction.atomic
+def add_opening(
+    *, agent: Agent, rule: WeeklyRule, today: date, actor: Actor, now: datetime
+) -> Opening:
+    """Add a stretch to the agent's week. The same twice is one.
+
+    `today` is the agent's local day. Raises OpeningOver or OpeningsOverlap.
+    """
+    if rule.until is not None and rule.until < today:
+        raise OpeningOver
+    _lock(agent)
+    held = {opening.rule(): opening for opening in Opening.objects.filter(agent=agent)}
+    if rule in held:
+        return held[rule]
+    if overlapping([*held, rule]):
+        raise OpeningsOverlap
+    opening = Opening.following(rule, agent=agent)
+    opening.save()
+    _record("openings_set", agent, None, actor, now)
+    return opening
+
+
+@transaction.atomic
+def remove_opening(*, opening: Opening, actor: Actor, now: datetime) -> None:
+    """Take a stretch out of the week. Twice changes nothing; appointments that stand stay."""
+    ended, _ = Opening.objects.filter(pk=opening.pk).delete()
+    if ended:
+        _record("openings_set", opening.agent, None, actor, now)
 
 
 @transaction.atomic

@@ -9,10 +9,20 @@ from datetime import datetime
 import msgspec
 
 from cordee.accounts.rules import normal_email
-from cordee.directory.models import Absence, Agent, AgentKey, ExtraOpening, Partner, Reason
+from cordee.directory.models import (
+    Absence,
+    Agent,
+    AgentKey,
+    BusyTime,
+    ExtraOpening,
+    Opening,
+    Partner,
+    Reason,
+)
 from cordee.directory.requests import KeyRequest, KeyRequests
 from cordee.directory.rules import EXPIRED, KeyState, is_renewal_due, read_certificate
 from cordee.kernel import base64url
+from cordee.kernel.period import Period
 from cordee_wire.signed import Certificate, Root, key_fingerprint, short_groups
 
 
@@ -204,6 +214,31 @@ def absences_to_come(agent: Agent, *, now: datetime) -> list[Absence]:
 def extra_openings_to_come(agent: Agent, *, now: datetime) -> list[ExtraOpening]:
     """Return the agent's extra openings that have not ended, the next first."""
     return list(ExtraOpening.objects.filter(agent=agent, ends_at__gt=now).order_by("starts_at"))
+
+
+def openings_of(agent: Agent) -> list[Opening]:
+    """Return the agent's weekly openings, from Monday on."""
+    return list(Opening.objects.filter(agent=agent).order_by("weekday", "start_min", "pk"))
+
+
+def busy_between(agent: Agent, period: Period) -> list[BusyTime]:
+    """Return what the agent's own calendar says busy within `period`, in order."""
+    found = BusyTime.objects.filter(agent=agent, starts_at__lt=period.end, ends_at__gt=period.start)
+    return list(found.order_by("starts_at"))
+
+
+def absences_between(agent: Agent, period: Period) -> list[Absence]:
+    """Return the agent's absences that share an instant with `period`, in order."""
+    found = Absence.objects.filter(agent=agent, starts_at__lt=period.end, ends_at__gt=period.start)
+    return list(found.order_by("starts_at"))
+
+
+def extra_openings_between(agent: Agent, period: Period) -> list[ExtraOpening]:
+    """Return the agent's extra openings that share an instant with `period`, in order."""
+    found = ExtraOpening.objects.filter(
+        agent=agent, starts_at__lt=period.end, ends_at__gt=period.start
+    )
+    return list(found.order_by("starts_at"))
 
 
 def agent_of_feed(agent_id: int, token: str) -> Agent | None:

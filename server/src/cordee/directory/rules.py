@@ -102,9 +102,16 @@ _TROUBLES = {
 }
 
 
+STILL_BLOCKED = "Les heures lues la dernière fois restent bloquées."
+
+
 def calendar_trouble_text(trouble: str) -> str:
     """Return what to say to an agent whose calendar was not read, empty when it was."""
     if not trouble:
         return ""
-    told = _TROUBLES.get(trouble, "Le serveur de l’agenda a mal répondu.")
-    return f"{told} Les heures lues la dernière fois restent bloquées."
+    return f"{calendar_trouble_sentence(trouble)} {STILL_BLOCKED}"
+
+
+def calendar_trouble_sentence(trouble: str) -> str:
+    """Return why a calendar was not read, in one sentence."""
+    return _TROUBLES.get(trouble, "Le serveur de l’agenda a mal répondu.")

@@ -63,6 +63,12 @@ def days_off(territory: Territory, first: date, last: date) -> tuple[set[date], 
     return _from_to(public, first, last), _from_to(school, first, last)
 
 
+def public_holidays_of_all(first: date, last: date) -> set[date]:
+    """Return the days from `first` to `last` that are public holidays in every territory here."""
+    found = [days_off(territory, first, last)[0] for territory in Territory.objects.all()]
+    return set.intersection(*found) if found else set()
+
+
 @lru_cache(maxsize=512)
 def public_holidays(territory_code: str, year: int) -> frozenset[date]:
     """Return the public holidays of a year in the département with this code."""

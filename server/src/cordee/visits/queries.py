@@ -32,6 +32,18 @@ def of_agent(agent: Agent, start: datetime, end: datetime) -> list[Visit]:
     return list(found.order_by("appointment__starts_at", "pk"))
 
 
+def to_note(agent: Agent, *, since: datetime, now: datetime) -> list[Visit]:
+    """Return the agent's visits that ended since, whose outcome was not noted, the last first."""
+    found = Visit.objects.whole().filter(
+        appointment__agent=agent,
+        appointment__ends_at__gt=since,
+        appointment__ends_at__lte=now,
+        outcome="",
+    )
+    found = found.exclude(state__in=(VisitState.CANCELLED, VisitState.LIVE))
+    return list(found.order_by("-appointment__starts_at", "pk"))
+
+
 def next_of_agent(agent: Agent, now: datetime) -> Visit | None:
     """Return the agent's visit that is on, or else the next one to come."""
     coming = (

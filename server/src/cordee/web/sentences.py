@@ -53,3 +53,37 @@ SAID_BY_BOOKING = (
     ),
     gettext_noop("Choisissez une heure dans la liste."),
 )
+
+SAID_OF_WEEKS = (
+    gettext_noop("Deux plages du même jour se chevauchent. Réunissez-les ou séparez-les."),
+    gettext_noop("Cette période est déjà finie. Donnez une fin à venir."),
+    gettext_noop("Le dernier jour de cette plage est passé. Donnez-en un à venir, ou aucun."),
+)
+
+SAID_OF_CALENDARS = (
+    gettext_noop("Cette adresse n’en est pas une : elle commence par https://."),
+    gettext_noop("L’adresse n’est pas une adresse https://."),
+    gettext_noop("Ce serveur n’existe pas ; vérifiez l’adresse."),
+    gettext_noop("L’adresse mène à un réseau privé : il faut une adresse publique."),
+    gettext_noop("Le serveur de l’agenda ne répond pas."),
+    gettext_noop("Le certificat du serveur de l’agenda n’est pas valable."),
+    gettext_noop("L’agenda met plus de dix secondes à venir ou à se lire."),
+    gettext_noop("L’agenda dépasse 2 Mo."),
+    gettext_noop("L’adresse renvoie trop de fois vers une autre."),
+    gettext_noop("L’agenda a trop d’événements."),
+    gettext_noop("Ce qui vient de cette adresse n’est pas un agenda iCal."),
+    gettext_noop("Le serveur de l’agenda a mal répondu."),
+    gettext_noop("Les heures lues la dernière fois restent bloquées."),
+)
+
+SAID_OF_OUTCOMES = (
+    gettext_noop("Démarche faite"),
+    gettext_noop("À poursuivre"),
+    gettext_noop("Démarche non faite"),
+    gettext_noop("Personne ne s’est présenté"),
+    gettext_noop("Choisissez ce qui est advenu du rendez-vous."),
+    gettext_noop(
+        "Ce rendez-vous n’a pas eu lieu, ou a été annulé. "
+        "Notez ce qui en est advenu une fois l’appel commencé."
+    ),
+)

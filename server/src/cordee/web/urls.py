@@ -13,6 +13,9 @@ from cordee.web.desk import views as desk
 from cordee.web.entrance import views as entrance
 from cordee.web.feeds import views as feeds
 from cordee.web.fleet import views as fleet
+from cordee.web.week import calendar as week_calendar
+from cordee.web.week import outcomes
+from cordee.web.week import views as week
 
 urlpatterns = [
     path("", citizen.landing, name="landing"),
@@ -32,6 +35,13 @@ urlpatterns = [
     path("ma-page/", entrance.home, name="home"),
     path("guichet/", counter.guichet, name="guichet"),
     path("guichet/cles/", counter.keys, name="keys"),
+    path("guichet/semaine/", week.week, name="week"),
+    path("guichet/semaine/plages/", week.openings, name="openings"),
+    path("guichet/semaine/absence/", week.absence, name="absence"),
+    path("guichet/semaine/ouverture/", week.extra_opening, name="extra_opening"),
+    path("guichet/semaine/retirer/", week.remove, name="week_remove"),
+    path("guichet/agenda/", week_calendar.own_calendar, name="own_calendar"),
+    path("guichet/suivi/", outcomes.follow_up, name="follow_up"),
     path("guichet/<str:visit>/", counter.counter, name="counter"),
     path("agenda/agent/<int:agent>/<str:token>.ics", feeds.agent_feed, name="agent_feed"),
     path("agenda/lieu/<int:site>/<str:token>.ics", feeds.site_feed, name="site_feed"),

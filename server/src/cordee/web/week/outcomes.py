@@ -1,0 +1,81 @@
+"""What comes after today, and what came of the visits that are over."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cordee.accounts.permissions import AGENT, permits
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.refusal import Refusal
+from cordee.visits import queries as visits
+from cordee.visits.rules import OUTCOME_LABELS, Outcome, VisitState, may_note
+from cordee.visits.services import note_outcome
+from cordee.web.rows import visit_row
+from cordee.web.week.agents import agent_here
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.visits.models import Visit
+
+AHEAD = timedelta(days=60)
+BACK = timedelta(days=30)
+"""Older visits are no longer asked about."""
+
+
+@permits(AGENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """Show what is to be noted and the next visits by day; note one outcome."""
+    now = timezone.now()
+    agent = agent_here(request)
+    if request.method == "POST":
+        visit = visits.visit_of_agent(agent, request.POST.get("visit", ""))
+        if visit is None:
+            raise Http404
+        outcome = request.POST.get("outcome", "")
+        try:
+            note_outcome(visit=visit, outcome=outcome, actor=user_actor(request.user.pk), now=now)
+        except Refusal as refusal:
+            messages.error(request, _(refusal.message), extra_tags="bad")
+        else:
+            said = _("Noté pour %(name)s : %(outcome)s.") % {
+                "name": visit.appointment.citizen,
+                "outcome": _(OUTCOME_LABELS[Outcome(outcome)]),
+            }
+            messages.success(request, said, extra_tags="ok")
+        return redirect("follow_up")
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    start = timezone.make_aware(datetime.combine(tomorrow, time.min))
+    rows = [visit_row(visit, now) for visit in visits.of_agent(agent, start, start + AHEAD)]
+    coming = [row for row in rows if row.state != VisitState.CANCELLED]
+    days = groupby(coming, key=lambda row: timezone.localdate(row.starts_at))
+    context = {
+        "partner": agent.partner,
+        "to_note": [
+            {"visit": visit_row(visit, now), "outcomes": _outcomes(visit)}
+            for visit in visits.to_note(agent, since=now - BACK, now=now)
+        ],
+        "days": [{"on": on, "visits": list(each)} for on, each in days],
+    }
+    return render(request, "web/week/follow_up.html", context)
+
+
+def _outcomes(visit: Visit) -> list[tuple[str, str]]:
+    state = VisitState(visit.state)
+    return [
+        (outcome.value, _(OUTCOME_LABELS[outcome]))
+        for outcome in Outcome
+        if may_note(state, outcome, has_begun=True)
+    ]

@@ -1,0 +1,293 @@
+"""The agent's week by form: openings, absences, own calendar, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from web.valley import Valley
+
+from cordee.accounts.models import User
+from cordee.appointments.models import Proposal
+from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
+from cordee.visits.models import Visit
+from cordee.visits.rules import Outcome, VisitState
+
+SignIn = Callable[[User], Client]
+PARIS = ZoneInfo("Europe/Paris")
+OPENINGS, ABSENCE = "/guichet/semaine/plages/", "/guichet/semaine/absence/"
+EXTRA, REMOVE = "/guichet/semaine/ouverture/", "/guichet/semaine/retirer/"
+
+
+@pytest.fixture
+def client(valley: Valley, signed_in: SignIn) -> Client:
+    return signed_in(valley.agent.user)
+
+
+def rule(
+    weekday: int = 0, starts: str = "09:00", ends: str = "12:00", **more: str
+) -> dict[str, str]:
+    return {"weekday": str(weekday), "starts": starts, "ends": ends, **more}
+
+
+def span(day: date | str, starts: str, ends: str, last: date | str = "") -> dict[str, str]:
+    return {"first_day": str(day), "starts": starts, "last_day": str(last or day), "ends": ends}
+
+
+def coming_day() -> date:
+    return timezone.localdate() + timedelta(days=7)
+
+
+def booked(valley: Valley, citizen: str = "Lucie") -> Visit:
+    return valley.visit(datetime.combine(coming_day(), time(10), PARIS), citizen)
+
+
+def test_week_shows_openings_absences_busy_times_and_visits(valley: Valley, client: Client) -> None:
+    day = coming_day()
+    start = datetime.combine(day, time(14), PARIS)
+    Opening.objects.create(agent=valley.agent, weekday=day.weekday(), start_min=540, end_min=720)
+    for model in (Absence, BusyTime, ExtraOpening):
+        model.objects.create(
+            agent=valley.agent, starts_at=start, ends_at=start + timedelta(hours=1)
+        )
+    booked(valley)
+    page = client.get(f"/guichet/semaine/?semaine={day}").content.decode()
+    for kind in ("opening", "absence", "busy", "extra", "visit"):
+        assert f'<li class="{kind}">' in page
+    assert "09:00 – 12:00" in page
+    assert "14:00 – 15:00" in page
+    assert "Lucie, Guillestre" in page
+
+
+def test_week_names_the_public_holidays(client: Client) -> None:
+    page = client.get("/guichet/semaine/?semaine=2026-12-25").content.decode()
+    assert page.count("Jour férié") == 1
+
+
+@pytest.mark.parametrize("asked", ["", "hier", "0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_week_that_cannot_be_shown_is_this_one(client: Client, asked: str) -> None:
+    page = client.get("/guichet/semaine/", {"semaine": asked}).content.decode()
+    assert 'aria-current="date"' in page
+
+
+def test_agent_adds_an_opening_with_its_first_and_last_day(valley: Valley, client: Client) -> None:
+    until = coming_day()
+    client.post(OPENINGS, rule(2, since="2026-01-01", until=str(until)))
+    opening = Opening.objects.get(agent=valley.agent)
+    assert (opening.weekday, opening.start_min, opening.end_min) == (2, 540, 720)
+    assert (opening.since_on, opening.until_on) == (date(2026, 1, 1), until)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (rule(starts="12:00", ends="09:00"), "La fin vient avant le début"),
+        (rule(starts="09:00", ends="09:00"), "La fin vient avant le début"),
+        (rule(since="2027-02-02", until="2027-02-01"), "Le dernier jour vient avant le premier"),
+        (rule(until="2020-01-01"), "Le dernier jour de cette plage est passé"),
+        (rule(starts="25:00"), "Écrivez l’heure comme ceci"),
+        (rule(since="2027-02-30"), "Écrivez le jour comme ceci"),
+        (rule(0, "11:00", "13:00"), "se chevauchent"),
+    ],
+)
+def test_an_opening_that_makes_no_sense_is_refused_in_plain_words(
+    valley: Valley, client: Client, asked: dict[str, str], said: str
+) -> None:
+    Opening.objects.create(agent=valley.agent, weekday=0, start_min=660, end_min=690)
+    assert said in client.post(OPENINGS, asked).content.decode()
+    assert Opening.objects.count() == 1
+
+
+def test_the_same_opening_twice_is_one(valley: Valley, client: Client) -> None:
+    client.post(OPENINGS, rule())
+    client.post(OPENINGS, rule())
+    assert Opening.objects.filter(agent=valley.agent).count() == 1
+
+
+def test_agent_notes_an_absence_that_touches_nobody(valley: Valley, client: Client) -> None:
+    day = coming_day()
+    response = client.post(ABSENCE, span(day, "09:00", "17:00"), follow=True)
+    absence = Absence.objects.get(agent=valley.agent)
+    assert absence.starts_at == datetime.combine(day, time(9), PARIS)
+    assert "Votre absence est notée" in response.content.decode()
+
+
+def test_whom_an_absence_touches_is_shown_before_anything_is_written(
+    valley: Valley, client: Client
+) -> None:
+    visit = booked(valley)
+    page = client.post(ABSENCE, span(coming_day(), "09:00", "17:00")).content.decode()
+    assert "Cette absence touche 1 rendez-vous" in page
+    assert "Lucie" in page
+    assert f'name="seen" value="{visit.appointment_id}"' in page
+    assert not Absence.objects.exists()
+    assert not Proposal.objects.exists()
+
+
+def test_a_confirmed_absence_makes_proposals(valley: Valley, client: Client) -> None:
+    visit = booked(valley)
+    asked = span(coming_day(), "09:00", "17:00")
+    client.post(ABSENCE, {**asked, "seen": str(visit.appointment_id)})
+    absence = Absence.objects.get(agent=valley.agent)
+    proposals = Proposal.objects.filter(appointment=visit.appointment)
+    assert {proposal.cause for proposal in proposals} == {f"absence {absence.pk}"}
+
+
+def test_who_was_booked_meanwhile_is_shown_again(valley: Valley, client: Client) -> None:
+    visit = booked(valley)
+    day = coming_day()
+    valley.visit(datetime.combine(day, time(14), PARIS), "Marc")
+    asked = {**span(day, "09:00", "17:00"), "seen": str(visit.appointment_id)}
+    page = client.post(ABSENCE, asked).content.decode()
+    assert "Cette absence touche 2 rendez-vous" in page
+    assert not Absence.objects.exists()
+
+
+@pytest.mark.parametrize("path", [ABSENCE, EXTRA])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (span("2026-01-05", "09:00", "12:00"), "Cette période est déjà finie"),
+        (span("2027-01-05", "12:00", "09:00"), "La fin vient avant le début"),
+        (span("2027-01-05", "09:00", "12:00", "2027-01-04"), "La fin vient avant le début"),
+        (span("2027-03-28", "02:30", "12:00"), "Cette heure n’existe pas ce jour-là"),
+        (span("2027-03-28", "01:00", "02:30"), "Cette heure n’existe pas ce jour-là"),
+        (span("9999-12-31", "09:00", "12:00"), "Écrivez le jour comme ceci"),
+    ],
+)
+def test_a_stretch_that_makes_no_sense_is_refused_in_plain_words(
+    client: Client, path: str, asked: dict[str, str], said: str
+) -> None:
+    assert said in client.post(path, asked).content.decode()
+    assert not Absence.objects.exists()
+    assert not ExtraOpening.objects.exists()
+
+
+def test_an_absence_until_an_hour_that_comes_twice_covers_both(
+    valley: Valley, client: Client
+) -> None:
+    client.post(ABSENCE, span("2099-10-25", "01:00", "02:30"))
+    absence = Absence.objects.get(agent=valley.agent)
+    assert absence.ends_at == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_an_opening_until_an_hour_that_comes_twice_ends_at_the_first(
+    valley: Valley, client: Client
+) -> None:
+    client.post(EXTRA, span("2099-10-25", "01:00", "02:30"))
+    extra = ExtraOpening.objects.get(agent=valley.agent)
+    assert extra.ends_at == datetime(2099, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_agent_takes_back_what_is_theirs(valley: Valley, client: Client) -> None:
+    client.post(OPENINGS, rule())
+    client.post(EXTRA, span(coming_day(), "18:00", "19:00"))
+    client.post(ABSENCE, span(coming_day(), "09:00", "12:00"))
+    for kind, model in (("opening", Opening), ("extra", ExtraOpening), ("absence", Absence)):
+        key = model.objects.get().pk
+        assert client.post(REMOVE, {"kind": kind, "key": key}).status_code == 302
+        assert not model.objects.exists()
+
+
+def test_what_is_another_agents_does_not_exist(
+    valley: Valley, client: Client, signed_in: SignIn
+) -> None:
+    client.post(OPENINGS, rule())
+    client.post(ABSENCE, span(coming_day(), "09:00", "12:00"))
+    stranger = signed_in(valley.stranger.user)
+    for kind, key in (("opening", Opening.objects.get().pk), ("absence", Absence.objects.get().pk)):
+        assert stranger.post(REMOVE, {"kind": kind, "key": key}).status_code == 404
+    assert Opening.objects.exists()
+    assert Absence.objects.exists()
+
+
+def test_a_private_calendar_address_is_refused_in_plain_words(
+    valley: Valley, client: Client
+) -> None:
+    asked = {"act": "set", "url": "https://127.0.0.1/agenda.ics"}
+    page = client.post("/guichet/agenda/", asked, follow=True).content.decode()
+    assert "L’adresse mène à un réseau privé" in page
+    valley.agent.refresh_from_db()
+    assert valley.agent.calendar_trouble == "private_address"
+
+
+def test_what_is_no_calendar_address_is_not_kept(valley: Valley, client: Client) -> None:
+    page = client.post("/guichet/agenda/", {"act": "set", "url": "ftp://x"}).content.decode()
+    assert "elle commence par https://" in page
+    valley.agent.refresh_from_db()
+    assert valley.agent.calendar_url == ""
+
+
+def test_agent_removes_their_calendar_and_its_busy_times(valley: Valley, client: Client) -> None:
+    start = datetime.combine(coming_day(), time(9), PARIS)
+    valley.agent.calendar_url = "https://agenda.invalid/a.ics"
+    valley.agent.save()
+    BusyTime.objects.create(agent=valley.agent, starts_at=start, ends_at=start + timedelta(hours=1))
+    client.post("/guichet/agenda/", {"act": "remove"})
+    valley.agent.refresh_from_db()
+    assert valley.agent.calendar_url == ""
+    assert not BusyTime.objects.exists()
+
+
+def test_agent_makes_replaces_and_removes_the_feed(valley: Valley, client: Client) -> None:
+    found = []
+    for act in ("make_feed", "make_feed", "remove_feed"):
+        client.post("/guichet/agenda/", {"act": act})
+        valley.agent.refresh_from_db()
+        found.append(valley.agent.calendar_token)
+    first, second, none = found
+    assert first != second
+    assert none == ""
+    assert client.get(f"/agenda/agent/{valley.agent.pk}/{second}.ics").status_code == 404
+
+
+def test_a_past_visit_waits_to_be_noted_and_then_does_not(valley: Valley, client: Client) -> None:
+    visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.ENDED)
+    assert 'value="to_continue"' in client.get("/guichet/suivi/").content.decode()
+    asked = {"visit": visit.public_id, "outcome": "to_continue"}
+    page = client.post("/guichet/suivi/", asked, follow=True).content.decode()
+    assert "Noté pour Lucie : À poursuivre." in page
+    assert "Tout est noté" in page
+    visit.refresh_from_db()
+    assert visit.outcome == Outcome.TO_CONTINUE
+
+
+def test_a_visit_that_nobody_woke_can_only_be_noted_as_not_held(
+    valley: Valley, client: Client
+) -> None:
+    visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
+    assert 'value="done"' not in client.get("/guichet/suivi/").content.decode()
+    asked = {"visit": visit.public_id, "outcome": "done"}
+    page = client.post("/guichet/suivi/", asked, follow=True).content.decode()
+    assert "Ce rendez-vous n’a pas eu lieu" in page
+
+
+def test_an_outcome_that_is_none_is_refused_in_plain_words(valley: Valley, client: Client) -> None:
+    visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
+    asked = {"visit": visit.public_id, "outcome": "parfait"}
+    page = client.post("/guichet/suivi/", asked, follow=True).content.decode()
+    assert "Choisissez ce qui est advenu du rendez-vous." in page
+
+
+def test_another_agents_visit_cannot_be_noted(valley: Valley, signed_in: SignIn) -> None:
+    visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
+    asked = {"visit": visit.public_id, "outcome": "nobody_came"}
+    assert signed_in(valley.stranger.user).post("/guichet/suivi/", asked).status_code == 404
+
+
+def test_the_next_visits_stand_by_day(valley: Valley, client: Client) -> None:
+    booked(valley)
+    cancelled = booked(valley, "Marc")
+    Visit.objects.filter(pk=cancelled.pk).update(state=VisitState.CANCELLED)
+    page = client.get("/guichet/suivi/").content.decode()
+    assert "Lucie" in page
+    assert "Marc" not in page
+
+
+def test_a_host_has_no_week(valley: Valley, signed_in: SignIn) -> None:
+    assert signed_in(valley.host).get("/guichet/semaine/").status_code in {302, 403}
