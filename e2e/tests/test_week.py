@@ -79,3 +79,33 @@ def test_absence_is_noted_by_keyboard_once_who_it_touches_was_shown(
     expect(page.get_by_role("status")).to_contain_text("Votre absence est notée", timeout=30_000)
     page.goto(f"{server.url}/guichet/semaine/?semaine={hour:%Y-%m-%d}")
     expect(page.locator(".week .absence")).to_have_count(1)
+
+
+def test_outcome_is_noted_by_keyboard_in_a_few_presses(
+    stand: tuple[Server, Page, datetime],
+) -> None:
+    server, page, _hour = stand
+    # Nothing books the past: the appointment is moved there.
+    server.command(
+        "shell",
+        "-v0",
+        "-c",
+        "from datetime import timedelta as t; from django.db.models import F;"
+        "from cordee.appointments.models import Appointment as A;"
+        "A.objects.update(starts_at=F('starts_at')-t(days=8), ends_at=F('ends_at')-t(days=8))",
+    )
+    page.goto(f"{server.url}/guichet/suivi/")
+    page.evaluate(AXE.read_text())
+    assert page.evaluate(RUN_AXE) == []
+    wanted = page.get_by_role("button", name="Personne ne s’est présenté")
+    expect(wanted).to_be_visible()
+    focused = "document.activeElement.getAttribute('value')"
+    presses = 0
+    while page.evaluate(focused) != "nobody_came":
+        page.keyboard.press("Tab")
+        presses += 1
+        assert presses < 12, "the outcome is not reached by Tab"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Noté pour Lucie", timeout=30_000)
+    kept = server.rows("select outcome from visits_visit where outcome != ''")
+    assert kept == [("nobody_came",)]
