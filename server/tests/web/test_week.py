@@ -280,6 +280,12 @@ def test_another_agents_visit_cannot_be_noted(valley: Valley, signed_in: SignIn)
     assert signed_in(valley.stranger.user).post("/guichet/suivi/", asked).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["", "\0", "0" * 32, "é" * 4000])
+def test_a_visit_that_is_none_does_not_exist(client: Client, name: str) -> None:
+    asked = {"visit": name, "outcome": "done"}
+    assert client.post("/guichet/suivi/", asked).status_code == 404
+
+
 def test_the_next_visits_stand_by_day(valley: Valley, client: Client) -> None:
     booked(valley)
     cancelled = booked(valley, "Marc")
@@ -287,6 +293,12 @@ def test_the_next_visits_stand_by_day(valley: Valley, client: Client) -> None:
     page = client.get("/guichet/suivi/").content.decode()
     assert "Lucie" in page
     assert "Marc" not in page
+
+
+def test_a_nul_in_a_note_is_refused(client: Client) -> None:
+    asked = {**span(coming_day(), "09:00", "12:00"), "note": "congé\0"}
+    assert client.post(ABSENCE, asked).status_code == 200
+    assert not Absence.objects.exists()
 
 
 def test_a_host_has_no_week(valley: Valley, signed_in: SignIn) -> None:

@@ -41,7 +41,9 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     agent = agent_here(request)
     if request.method == "POST":
-        visit = visits.visit_of_agent(agent, request.POST.get("visit", ""))
+        asked = request.POST.get("visit", "")
+        # PostgreSQL is asked for no text with a NUL.
+        visit = visits.visit_of_agent(agent, asked) if asked.isalnum() else None
         if visit is None:
             raise Http404
         outcome = request.POST.get("outcome", "")
