@@ -68,6 +68,11 @@ PAGES = {
         "desk-site": "/accueil/lieu/",
         "desk": "/accueil/",
         "desk-booking": "/accueil/rendez-vous/",
+        "desk-booking-found": "/accueil/rendez-vous/?mots=logement",
+        "desk-hours": "/accueil/rendez-vous/heure/?motif=1",
+        "desk-visit": "/accueil/rendez-vous/{visit}/",
+        "desk-walk-in": "/accueil/maintenant/",
+        "desk-closures": "/accueil/fermetures/",
         "desk-cancel": "/accueil/rendez-vous/{visit}/annuler/",
     },
     "technician": {

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,18 +26,6 @@ def desk(valley: Valley, signed_in: SignIn) -> Client:
     client = signed_in(valley.host)
     client.post("/accueil/lieu/", {"site": valley.site.pk})
     return client
-
-
-def asked(valley: Valley, start: datetime = NOON, **changes: str) -> dict[str, str]:
-    local = timezone.localtime(start)
-    return {
-        "citizen": "Lucie",
-        "topic": f"{valley.reason.pk}-{valley.agent.pk}",
-        "day": f"{local:%Y-%m-%d}",
-        "hour": f"{local:%H:%M}",
-        "kiosk": valley.kiosk.public_id,
-        **changes,
-    }
 
 
 def test_host_is_asked_where_they_are_first(valley: Valley, signed_in: SignIn) -> None:
@@ -113,100 +101,13 @@ def test_a_day_that_is_no_date_shows_today(desk: Client) -> None:
     assert "Personne n’est attendu aujourd’hui." in desk.get("/accueil/?jour=hier").content.decode()
 
 
-def test_booking_holds_the_hour_and_comes_back_to_its_day(valley: Valley, desk: Client) -> None:
-    response = desk.post("/accueil/rendez-vous/", asked(valley))
-    assert (response.status_code, response["Location"]) == (302, "/accueil/?jour=2030-12-10")
-    booked = Appointment.objects.get()
-    assert (booked.citizen, booked.starts_at) == ("Lucie", NOON.astimezone(UTC))
-    assert (booked.kiosk, booked.agent, booked.reason) == (
-        valley.kiosk,
-        valley.agent,
-        valley.reason,
-    )
-    page = desk.get(response["Location"]).content.decode()
-    assert "c’est noté" in page
-
-
-def test_nothing_is_chosen_beforehand(desk: Client) -> None:
-    page = desk.get("/accueil/rendez-vous/").content.decode()
-    assert '<option value="" selected>Choisissez</option>' in page
-    assert page.count(" selected") == 1
-
-
-def test_an_empty_form_names_each_missing_field_and_books_nothing(desk: Client) -> None:
-    page = desk.post("/accueil/rendez-vous/", {}).content.decode()
-    for sentence in (
-        "Écrivez le prénom de la personne.",
-        "Choisissez la démarche.",
-        "Choisissez le jour.",
-        "Choisissez l’heure.",
-    ):
-        assert page.count(sentence) == 2, sentence  # in the summary and beside the field
-    assert 'href="#id_citizen"' in page
-    assert not Appointment.objects.exists()
-
-
-def test_what_was_typed_is_kept_when_something_is_missing(valley: Valley, desk: Client) -> None:
-    data = asked(valley, hour="")
-    page = desk.post("/accueil/rendez-vous/", data).content.decode()
-    assert 'value="Lucie"' in page
-    assert f'<option value="{data["topic"]}" selected>' in page
-    assert 'value="2030-12-10"' in page
-
-
-@pytest.mark.parametrize(
-    ("start", "words"),
-    [
-        (NOON, "prise"),
-        (NOON.replace(year=2020), "passé"),
-        (NOON + timedelta(minutes=2), "cinq"),
-    ],
-    ids=["taken", "past", "off the grid"],
-)
-def test_an_hour_that_cannot_be_held_is_explained_beside_the_hour(
-    valley: Valley, desk: Client, start: datetime, words: str
-) -> None:
-    desk.post("/accueil/rendez-vous/", asked(valley))
-    response = desk.post("/accueil/rendez-vous/", asked(valley, start, citizen="Marc"))
-    page = response.content.decode()
-    assert response.status_code == 200
-    beside = page.split('id="id_hour_error"')[1].split("</div>")[0]
-    assert words in beside
-    assert 'value="Marc"' in page
-    assert Appointment.objects.count() == 1
-
-
-def test_a_topic_of_another_partner_s_agent_is_refused(valley: Valley, desk: Client) -> None:
-    data = asked(valley, topic=f"{valley.reason.pk}-{valley.stranger.pk}")
-    page = desk.post("/accueil/rendez-vous/", data).content.decode()
-    assert "Cette démarche n’est plus proposée." in page
-    assert not Appointment.objects.exists()
-
-
-def test_with_several_kiosks_the_host_chooses_one(valley: Valley, desk: Client) -> None:
-    second = Kiosk.objects.create(site=valley.site, name="Guillestre 2", public_key="q" * 43)
-    page = desk.post("/accueil/rendez-vous/", asked(valley, kiosk="")).content.decode()
-    assert "Choisissez la borne." in page
-    desk.post("/accueil/rendez-vous/", asked(valley, kiosk=second.public_id))
-    assert Appointment.objects.get().kiosk == second
-
-
-def test_a_kiosk_of_another_site_is_refused(valley: Valley, desk: Client) -> None:
-    Kiosk.objects.create(site=valley.site, name="Guillestre 2", public_key="q" * 43)
-    far = Kiosk.objects.create(site=valley.other_site, name="Veynes 1", public_key="r" * 43)
-    page = desk.post("/accueil/rendez-vous/", asked(valley, kiosk=far.public_id)).content.decode()
-    assert "Cette borne n’est plus là." in page
-
-
 def test_cancelling_asks_once_and_gives_the_hour_back(valley: Valley, desk: Client) -> None:
-    desk.post("/accueil/rendez-vous/", asked(valley))
-    address = f"/accueil/rendez-vous/{Visit.objects.get().public_id}/annuler/"
+    address = f"/accueil/rendez-vous/{valley.visit(NOON).public_id}/annuler/"
     assert "Annuler ce rendez-vous" in desk.get(address).content.decode()
     assert Visit.objects.get().state == VisitState.BOOKED
     response = desk.post(address)
     assert response["Location"] == "/accueil/?jour=2030-12-10"
     assert Visit.objects.get().state == VisitState.CANCELLED
-    assert desk.post("/accueil/rendez-vous/", asked(valley, citizen="Marc")).status_code == 302
 
 
 def test_a_call_that_is_on_cannot_be_cancelled(valley: Valley, desk: Client) -> None:
@@ -235,15 +136,6 @@ def test_a_day_outside_every_calendar_shows_today(desk: Client, where: str, day:
         assert answer.context["is_today"]
 
 
-def test_a_day_at_the_end_of_the_calendar_is_no_booking(valley: Valley, desk: Client) -> None:
-    answer = desk.post(
-        "/accueil/rendez-vous/", asked(valley, day="9999-12-31", hour="23:55"), follow=True
-    )
-
-    assert "Écrivez le jour comme ceci" in answer.content.decode()
-    assert not Appointment.objects.exists()
-
-
 def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
     visit = valley.visit(citizen="Lucie")
     now = timezone.now()
@@ -261,3 +153,61 @@ def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
     )
 
     assert "Appelez la personne : Lucie, +33612345678." in desk.get("/accueil/").content.decode()
+
+    data = {"rendez-vous": str(visit.appointment_id), "contact": "+33612345678"}
+    assert desk.post("/accueil/appele/", data)["Location"] == "/accueil/"
+    assert "Appelez la personne" not in desk.get("/accueil/").content.decode()
+    assert desk.post("/accueil/appele/", data).status_code == 404
+
+
+def test_who_has_come_is_noted_and_shown(valley: Valley, desk: Client) -> None:
+    visit = valley.visit()
+    page = desk.get("/accueil/").content.decode()
+    assert f"/accueil/rendez-vous/{visit.public_id}/arrive/" in page
+    desk.post(f"/accueil/rendez-vous/{visit.public_id}/arrive/")
+    visit.appointment.refresh_from_db()
+    assert visit.appointment.checked_in_at is not None
+    page = desk.get("/accueil/").content.decode()
+    assert "Sur place à" in page
+    assert "/arrive/" not in page
+
+
+def test_nobody_is_absent_before_the_hour(valley: Valley, desk: Client) -> None:
+    visit = valley.visit()
+    address = f"/accueil/rendez-vous/{visit.public_id}/absent/"
+    assert "pas encore venue" in desk.post(address, follow=True).content.decode()
+    Appointment.objects.update(starts_at=timezone.now() - timedelta(minutes=5))
+    assert "/absent/" in desk.get("/accueil/").content.decode()
+    desk.post(address)
+    visit.appointment.refresh_from_db()
+    assert visit.appointment.no_show_at is not None
+    assert "Pas venu" in desk.get("/accueil/").content.decode()
+
+
+def test_the_next_visit_stands_out(valley: Valley, desk: Client) -> None:
+    first = valley.visit(timezone.now() + timedelta(minutes=2), "Lucie")
+    valley.visit(timezone.now() + timedelta(minutes=3), "Marc")
+    answer = desk.get("/accueil/")
+    assert answer.context["next_visit"] == first.public_id
+    assert answer.content.decode().count("is-next") == 1
+
+
+@pytest.mark.parametrize("act", ["arrive/", "absent/"])
+def test_a_visit_of_others_is_neither_here_nor_absent(
+    valley: Valley, desk: Client, elsewhere: Site, act: str
+) -> None:
+    visit = valley.visit()
+    theirs = Kiosk.objects.create(site=elsewhere, name="Mairie 1", public_key="r" * 43)
+    Appointment.objects.update(kiosk=theirs)
+    assert desk.post(f"/accueil/rendez-vous/{visit.public_id}/{act}").status_code == 404
+    assert desk.get(f"/accueil/rendez-vous/{visit.public_id}/").status_code == 404
+    assert desk.get(f"/accueil/rendez-vous/{visit.public_id}/papier.pdf").status_code == 404
+
+
+def test_the_day_s_list_names_everyone_but_who_cancelled(valley: Valley, desk: Client) -> None:
+    valley.visit(NOON, "Lucie")
+    gone = valley.visit(NOON + timedelta(hours=1), "Marc")
+    Visit.objects.filter(pk=gone.pk).update(state=VisitState.CANCELLED)
+    page = desk.get("/accueil/liste/?jour=2030-12-10").content.decode()
+    assert "Lucie" in page
+    assert "Marc" not in page

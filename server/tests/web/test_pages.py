@@ -25,7 +25,15 @@ PAGES = [
     ("host", "/accueil/?jour=2026-12-08"),
     ("host", "/accueil/lieu/"),
     ("host", "/accueil/rendez-vous/"),
+    ("host", "/accueil/rendez-vous/?mots=logement"),
+    ("host", "/accueil/rendez-vous/heure/?motif={reason}"),
+    ("host", "/accueil/rendez-vous/{visit}/"),
+    ("host", "/accueil/rendez-vous/{visit}/deplacer/"),
     ("host", "/accueil/rendez-vous/{visit}/annuler/"),
+    ("host", "/accueil/liste/"),
+    ("host", "/accueil/maintenant/"),
+    ("host", "/accueil/fermetures/"),
+    ("host", "/accueil/fermetures/?day=2099-12-08"),
     ("host", "/parc/"),
     ("agent", "/guichet/"),
     ("agent", "/guichet/cles/"),
@@ -65,7 +73,9 @@ def opened(valley: Valley, signed_in: Callable[[User], Client]) -> Callable[[str
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
         if role == "host" and "lieu" not in path:
             client.post("/accueil/lieu/", {"site": valley.site.pk})
-        address = path.format(visit=visit.public_id, kiosk=valley.kiosk.public_id)
+        address = path.format(
+            visit=visit.public_id, kiosk=valley.kiosk.public_id, reason=valley.reason.pk
+        )
         return client.get(address).content.decode()
 
     return open_page
@@ -192,7 +202,9 @@ def test_pages_that_name_people_are_kept_by_no_browser(
 ) -> None:
     people = {"host": valley.host, "agent": valley.agent.user, "technician": valley.technician}
     client = signed_in(people[role])
-    address = path.format(visit=valley.visit().public_id, kiosk=valley.kiosk.public_id)
+    address = path.format(
+        visit=valley.visit().public_id, kiosk=valley.kiosk.public_id, reason=valley.reason.pk
+    )
 
     for _ in range(2):  # a host is asked for their place first
         answer = client.get(address)

@@ -22,6 +22,7 @@ from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.ids import new_short_code
 from cordee.kernel.period import is_on_grid, lasting
+from cordee.notices import services as notices
 
 TOLD_ELSE = frozenset({"moved", "telephone"})
 """Whoever gives up an appointment for one of these is told of what replaces it."""
@@ -126,6 +127,15 @@ def note_no_show(*, appointment: Appointment, actor: Actor, now: datetime) -> No
     if appointment.starts_at > now:
         raise AppointmentOver("L’heure du rendez-vous n’est pas encore venue. Attendez-la.")
     _noted("no_show", appointment, actor=actor, now=now, checked_in_at=None, no_show_at=now)
+
+
+@transaction.atomic
+def note_told(*, appointment_id: int, contact: str, actor: Actor, now: datetime) -> None:
+    """Note that the desk has told somebody what no message could."""
+    appointment = Appointment.objects.select_related("kiosk").get(pk=appointment_id)
+    told = notices.pass_on(subject_kind=telling.SUBJECT, subject_id=str(appointment_id), to=contact)
+    if told:
+        note("told", appointment, actor=actor, now=now)
 
 
 def note(

@@ -17,6 +17,7 @@ _CHANGES = (" moved ", " cancelled ", " touched ")
 class Untold:
     """Someone whom the desk calls: `contact` is what we have, `is_cancelled` what has changed."""
 
+    appointment: int
     citizen: str
     contact: str
     starts_at: datetime
@@ -39,6 +40,6 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
         is_cancelled = row.cancelled_at is not None
         if is_cancelled and " cancelled " not in notice.key:
             continue
-        shown = Untold(row.citizen, notice.to, row.starts_at, is_cancelled)
+        shown = Untold(row.pk, row.citizen, notice.to, row.starts_at, is_cancelled)
         found[(notice.subject_id, notice.to)] = shown
     return sorted(found.values(), key=lambda untold: untold.starts_at)

@@ -27,11 +27,12 @@ def told_by_hand(
 ) -> list[Notice]:
     """Return what a person has to pass on: what failed, and slips whose key has one of `changes`.
 
-    Oldest first.
+    Oldest first. What somebody has passed on (`services.pass_on`) no longer counts.
     """
     is_change = Q(pk__in=[])
     for word in changes:
         is_change |= Q(key__contains=word)
     about_them = Notice.objects.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
     found = about_them.filter(Q(state=NoticeState.FAILED) | Q(is_change, channel=Channel.SLIP))
+    found = found.exclude(state=NoticeState.DROPPED)
     return list(found.order_by("written_at", "pk"))

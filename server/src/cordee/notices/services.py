@@ -79,6 +79,13 @@ def drop(*, subject_kind: str, subject_id: str, keys_with: str = "") -> int:
     return waiting.filter(key__contains=keys_with).update(state=NoticeState.DROPPED)
 
 
+def pass_on(*, subject_kind: str, subject_id: str, to: str) -> int:
+    """Note that a person was told by somebody: nothing of it is left to tell; return how many."""
+    theirs = Notice.objects.filter(subject_kind=subject_kind, subject_id=subject_id, to=to)
+    open_ = theirs.filter(Q(state=NoticeState.FAILED) | Q(channel=Channel.SLIP))
+    return open_.update(state=NoticeState.DROPPED)
+
+
 def claim(*, now: datetime) -> Notice | None:
     """Take the next due notice for sending, or None when nothing is due.
 

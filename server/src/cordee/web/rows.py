@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cordee.appointments.rules import ContactKind
 from cordee.visits.rules import FINAL_STATES, VisitState, may_cancel
 from cordee.web.templatetags.saying import since, when
 
@@ -84,6 +85,42 @@ def _step(state: VisitState, *, is_now: bool, is_past: bool) -> str:
     if state is VisitState.LIVE or is_now:
         return "is-now"
     return "is-done" if state in FINAL_STATES or is_past else ""
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A visit at the desk: whether its person has come, and what the host can do."""
+
+    shown: VisitRow
+    checked_in_at: datetime | None
+    is_no_show: bool
+    phone: str
+    may_arrive: bool
+    may_be_absent: bool
+
+
+def desk_row(visit: Visit, now: datetime) -> DeskRow:
+    """Describe one visit for the host; its relations are already loaded (`.whole()`)."""
+    shown, appointment = visit_row(visit, now), visit.appointment
+    is_open = VisitState(visit.state) not in FINAL_STATES and not shown.is_past
+    is_coming = is_open and shown.is_today and appointment.checked_in_at is None
+    has_begun = appointment.starts_at <= now
+    is_late = has_begun and visit.state in {VisitState.BOOKED, VisitState.AWAKE}
+    calls = appointment.contact_kind == ContactKind.LANDLINE and not shown.is_past
+    return DeskRow(
+        shown=shown,
+        checked_in_at=appointment.checked_in_at,
+        is_no_show=appointment.no_show_at is not None,
+        phone=appointment.citizen_phone if calls else "",
+        may_arrive=is_coming and visit.state != VisitState.LIVE,
+        may_be_absent=is_late and shown.is_today and appointment.no_show_at is None,
+    )
+
+
+def next_of(rows: list[DeskRow]) -> str:
+    """Return the visit that is on or comes next, or nothing."""
+    open_ = (one for one in rows if one.shown.may_open and not one.is_no_show)
+    return next((one.shown.visit for one in open_ if not one.shown.is_past), "")
 
 
 # The most pressing state first: the order of the fleet page.

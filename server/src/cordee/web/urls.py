@@ -9,7 +9,11 @@ from cordee.accounts.permissions import PUBLIC, permits
 from cordee.web.citizen import booking, managing
 from cordee.web.citizen import views as citizen
 from cordee.web.counter import views as counter
-from cordee.web.desk import views as desk
+from cordee.web.desk import booking as desk_booking
+from cordee.web.desk import closures as desk_closures
+from cordee.web.desk import day as desk
+from cordee.web.desk import places as desk_places
+from cordee.web.desk import walk_in as desk_walk_in
 from cordee.web.entrance import views as entrance
 from cordee.web.feeds import views as feeds
 from cordee.web.fleet import views as fleet
@@ -47,8 +51,20 @@ urlpatterns = [
     path("agenda/lieu/<int:site>/<str:token>.ics", feeds.site_feed, name="site_feed"),
     path("miroir/", counter.mirror, name="mirror"),
     path("accueil/", desk.day, name="desk"),
-    path("accueil/lieu/", desk.choose_site, name="choose_site"),
-    path("accueil/rendez-vous/", desk.book, name="book"),
+    path("accueil/lieu/", desk_places.choose_site, name="choose_site"),
+    path("accueil/liste/", desk.day_list, name="desk_list"),
+    path("accueil/appele/", desk.told, name="desk_told"),
+    path("accueil/maintenant/", desk_walk_in.now_free, name="desk_walk_in"),
+    path("accueil/fermetures/", desk_closures.closures, name="closures"),
+    path("accueil/fermetures/lever/", desk_closures.reopen, name="reopen"),
+    path("accueil/rendez-vous/", desk_booking.need, name="book"),
+    path("accueil/rendez-vous/heure/", desk_booking.hours, name="desk_hours"),
+    path("accueil/rendez-vous/qui/", desk_booking.who, name="desk_who"),
+    path("accueil/rendez-vous/<str:visit>/", desk.show, name="desk_visit"),
+    path("accueil/rendez-vous/<str:visit>/papier.pdf", desk.slip, name="desk_slip"),
+    path("accueil/rendez-vous/<str:visit>/arrive/", desk.arrived, name="desk_arrived"),
+    path("accueil/rendez-vous/<str:visit>/absent/", desk.absent, name="desk_absent"),
+    path("accueil/rendez-vous/<str:visit>/deplacer/", desk_booking.move, name="desk_move"),
     path("accueil/rendez-vous/<str:visit>/annuler/", desk.cancel, name="cancel"),
     path("parc/", fleet.kiosks, name="fleet"),
     path("parc/bornes/", fleet.new_kiosk, name="new_kiosk"),

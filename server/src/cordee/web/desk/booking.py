@@ -1,0 +1,301 @@
+"""Booking for someone: what they need, when, who they are. The keyboard alone is enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cordee.accounts.permissions import HOST, permits
+from cordee.appointments import availability, holding
+from cordee.appointments.refusals import AlreadyBooked, ReasonClosed, SlotTaken
+from cordee.directory import queries as directory
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.ids import is_hex, new_hex
+from cordee.kernel.refusal import Refusal
+from cordee.territory import queries as territory
+from cordee.territory import travel
+from cordee.visits import booking as visits
+from cordee.visits import queries as visits_read
+from cordee.web.citizen import asking as addresses
+from cordee.web.citizen import offers
+from cordee.web.citizen.booking import TYPED_LIMIT
+from cordee.web.desk import wishes as chosen
+from cordee.web.desk.forms import DeskWhoForm
+from cordee.web.desk.places import at_site, remember_booked, visit_shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.territory.models import Site
+    from cordee.web.desk.wishes import Wishes
+
+NEAR_MIN = 60
+NEAR_SITES = 4
+LANGUAGES = (
+    ("ar", gettext_lazy("arabe")),
+    ("de", gettext_lazy("allemand")),
+    ("en", gettext_lazy("anglais")),
+    ("es", gettext_lazy("espagnol")),
+    ("it", gettext_lazy("italien")),
+    ("pt", gettext_lazy("portugais")),
+    ("ro", gettext_lazy("roumain")),
+    ("ru", gettext_lazy("russe")),
+    ("tr", gettext_lazy("turc")),
+    ("uk", gettext_lazy("ukrainien")),
+)
+"""Languages of the interpreters who are asked for most often."""
+
+
+@permits(HOST)
+@require_safe
+@never_cache
+@at_site
+def need(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
+    """Ask what the person needs, in their own words, or from the list by partner."""
+    return _need(request, site, many_sites=many_sites)
+
+
+@permits(HOST)
+@require_safe
+@never_cache
+@at_site
+def hours(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
+    """Show the first free hours at this site and near it, with anyone or a named agent."""
+    wishes = chosen.read(request.GET, site)
+    if wishes.reason is None:
+        return _need(request, site, many_sites=many_sites, refusal=ReasonClosed())
+    return _hours(request, site, wishes, many_sites=many_sites)
+
+
+@permits(HOST)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@at_site
+def who(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
+    """Ask who comes; then hold the hour, confirm it, and lead to the slip.
+
+    Sent twice, it is one appointment. Whatever is refused is said here, beside what was typed.
+    """
+    now = timezone.now()
+    is_sent = request.method == "POST"
+    wishes = chosen.read(request.POST if is_sent else request.GET, site)
+    if wishes.reason is None:
+        return _need(request, site, many_sites=many_sites, refusal=ReasonClosed())
+    given = request.POST.get("cle", "")
+    key = given if is_hex(given) else new_hex()
+    form = DeskWhoForm(request.POST if is_sent else None)
+    starts_at: datetime | None = None
+    refusal: Refusal | None = None
+    try:
+        starts_at = addresses.instant(wishes.hour)
+        if is_sent and form.is_valid():
+            return _booked(request, wishes, form, starts_at, key=key, now=now)
+        if not is_sent and not _is_free(wishes, starts_at, now=now):
+            raise SlotTaken(_("Cette heure n’est pas libre. Choisissez-en une autre."))
+    except Refusal as error:
+        refusal = error
+    if refusal is not None and not is_sent:
+        return _hours(request, site, wishes, many_sites=many_sites, refusal=refusal)
+    return _who(
+        request, site, wishes, form, starts_at, many_sites=many_sites, key=key, refusal=refusal
+    )
+
+
+@permits(HOST)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@at_site
+def move(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
+    """Offer other hours at the same site; the new one stands and the old is given up."""
+    now = timezone.now()
+    found = visit_shown(request, site, visit)
+    appointment = found.appointment
+    place = appointment.kiosk.site
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            moved = visits.move(
+                visit=found,
+                site=place,
+                starts_at=addresses.instant(request.POST.get("heure", "")),
+                at_desk=True,
+                actor=user_actor(request.user.pk),
+                now=now,
+            )
+        except Refusal as error:
+            refusal = error
+        else:
+            remember_booked(request, moved)
+            return redirect("desk_visit", visit=moved.public_id)
+    asked = availability.Asked(
+        reason=appointment.reason,
+        guests=holding.same_guests(appointment),
+        at_desk=True,
+        ignoring=appointment.pk,
+    )
+    shown = _days(request, asked, place, now=now)
+    more = shown.more_on
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "visit": found,
+        "appointment": appointment,
+        "place_asked": place,
+        "days": shown.days,
+        "more": f"?depuis={more:%Y-%m-%d}" if more else "",
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/desk/move.html", context)
+
+
+def _booked(
+    request: HttpRequest,
+    wishes: Wishes,
+    form: DeskWhoForm,
+    starts_at: datetime,
+    *,
+    key: str,
+    now: datetime,
+) -> HttpResponse:
+    actor = user_actor(request.user.pk)
+    held = holding.hold(
+        reason=wishes.chosen_reason,
+        site=wishes.site,
+        starts_at=starts_at,
+        citizen=form.citizen((get_language() or "fr")[:2]),
+        agent=wishes.agent,
+        guests=wishes.guests,
+        at_desk=wishes.is_here,
+        key=f"desk-{key}",
+        actor=actor,
+        now=now,
+    )
+    visit = visits.confirm(appointment=held, actor=actor, now=now)
+    remember_booked(request, visit)
+    return redirect("desk_visit", visit=visit.public_id)
+
+
+def _need(
+    request: HttpRequest, site: Site, *, many_sites: bool, refusal: Refusal | None = None
+) -> HttpResponse:
+    typed = request.GET.get("mots", "").strip()[:TYPED_LIMIT]
+    found = offers.reasons_for(typed) if typed else []
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "typed": typed,
+        "found": found,
+        "shelves": [] if found else offers.shelves(),
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/desk/need.html", context)
+
+
+def _hours(
+    request: HttpRequest,
+    site: Site,
+    wishes: Wishes,
+    *,
+    many_sites: bool,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    now = timezone.now()
+    wishes = wishes.but(hour="")
+    shown = _days(request, wishes.asked, wishes.site, now=now)
+    more = shown.more_on
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "wishes": wishes,
+        "days": shown.days,
+        "more": wishes.url("desk_hours", depuis=f"{more:%Y-%m-%d}") if more else "",
+        "near": _near(wishes, now=now),
+        "agents": directory.agents_knowing(wishes.chosen_reason),
+        "languages": LANGUAGES,
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/desk/hours.html", context)
+
+
+def _who(
+    request: HttpRequest,
+    site: Site,
+    wishes: Wishes,
+    form: DeskWhoForm,
+    starts_at: datetime | None,
+    *,
+    many_sites: bool,
+    key: str,
+    refusal: Refusal | None,
+) -> HttpResponse:
+    now = timezone.now()
+    near: list[offers.Hour] = []
+    there = ""
+    if isinstance(refusal, AlreadyBooked):
+        theirs = visits_read.visit_of(refusal.appointment)
+        if theirs is not None and theirs.appointment.kiosk.site_id == site.pk:
+            there = theirs.public_id
+    elif refusal is not None:
+        near = offers.hours_near(wishes.asked, wishes.site, starts_at or now, now=now)
+    hidden = wishes.but(hour="") if near else wishes
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "wishes": wishes,
+        "hidden": hidden.fields,
+        "form": form,
+        "starts_at": starts_at,
+        "near": near,
+        "theirs": there,
+        "key": key,
+        "back": wishes.but(hour="").url("desk_hours"),
+        "refusal": _said(refusal),
+    }
+    return render(request, "web/desk/who.html", context)
+
+
+def _near(wishes: Wishes, *, now: datetime) -> list[tuple[Site, int, datetime | None, str]]:
+    """Return the other sites within an hour by road that have an hour, the nearest first."""
+    minutes = dict(travel.minutes_from(wishes.site.commune))
+    minutes.pop(wishes.site.pk, None)
+    found = availability.by_travel(
+        asked=wishes.asked, minutes=minutes, within_min=NEAR_MIN, most=NEAR_SITES, now=now
+    )
+    sites = {site.pk: site for site in territory.sites()}
+    return [
+        (
+            sites[row.site],
+            row.minutes,
+            row.starts_at,
+            wishes.but(site=sites[row.site], is_here=False).url("desk_hours"),
+        )
+        for row in found
+        if row.starts_at is not None
+    ]
+
+
+def _days(
+    request: HttpRequest, asked: availability.Asked, site: Site, *, now: datetime
+) -> offers.Days:
+    since_on = addresses.day_asked(request.GET.get("depuis", ""))
+    try:
+        return offers.days(asked, site, since_on=since_on, now=now)
+    except Refusal:
+        return offers.days(asked, site, since_on=None, now=now)
+
+
+def _is_free(wishes: Wishes, starts_at: datetime, *, now: datetime) -> bool:
+    found = availability.slot_at(asked=wishes.asked, site=wishes.site, starts_at=starts_at, now=now)
+    return found is not None
+
+
+def _said(refusal: Refusal | None) -> str:
+    return _(refusal.message) if refusal is not None else ""

@@ -1,0 +1,145 @@
+"""Closing the site for a day or some hours: whom it touches is said before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cordee.accounts.permissions import HOST, permits
+from cordee.appointments.hours import local_hour
+from cordee.appointments.queries import between
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.period import Period
+from cordee.kernel.refusal import Refusal
+from cordee.territory import queries as territory
+from cordee.territory import services as territory_services
+from cordee.web.citizen.asking import number, start_of
+from cordee.web.desk.places import YEARS, at_site
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.territory.models import Site
+
+NOTE_LIMIT = 200
+_DAY_WRONG = gettext_lazy("Écrivez le jour comme ceci : 08/12/2026.")
+_HOUR_WRONG = gettext_lazy("Écrivez l’heure comme ceci : 10:30.")
+
+
+class ClosureForm(forms.Form):
+    """A day, and hours unless it is the whole day."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Jour"),
+        error_messages={"required": gettext_lazy("Choisissez le jour."), "invalid": _DAY_WRONG},
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
+    )
+    since = forms.TimeField(
+        label=gettext_lazy("De (vide : toute la journée)"),
+        required=False,
+        error_messages={"invalid": _HOUR_WRONG},
+        widget=forms.TimeInput(attrs={"class": "input", "type": "time"}, format="%H:%M"),
+    )
+    until = forms.TimeField(
+        label=gettext_lazy("À"),
+        required=False,
+        error_messages={"invalid": _HOUR_WRONG},
+        widget=forms.TimeInput(attrs={"class": "input", "type": "time"}, format="%H:%M"),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Pourquoi (facultatif)"),
+        required=False,
+        max_length=NOTE_LIMIT,
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
+
+    period: Period
+
+    def clean_day(self) -> date:
+        """Refuse days outside the calendar."""
+        day: date = self.cleaned_data["day"]
+        if day.year not in YEARS:
+            raise forms.ValidationError(_DAY_WRONG)
+        return day
+
+    def clean(self) -> dict[str, object]:
+        """Make a period of day and hours; an hour that the clocks jump over is refused."""
+        data = super().clean() or self.cleaned_data
+        day, since, until = data.get("day"), data.get("since"), data.get("until")
+        if day is None or self.errors:
+            return data
+        zone = timezone.get_current_timezone()
+        try:
+            start = local_hour(day, since, zone).at if since else start_of(day)
+            end = local_hour(day, until, zone).at if until else start_of(day + timedelta(days=1))
+        except Refusal as refusal:
+            raise forms.ValidationError(_(refusal.message)) from refusal
+        if end <= start:
+            self.add_error("until", _("Choisissez une fin plus tard que le début."))
+        elif end <= timezone.now():
+            self.add_error("day", _("Ce moment est déjà passé. Choisissez-en un autre."))
+        else:
+            self.period = Period(start, end)
+        return data
+
+
+@permits(HOST)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@at_site
+def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
+    """List the closures to come; show whom a new one touches, then close."""
+    now = timezone.now()
+    is_asked = request.method == "POST" or "day" in request.GET
+    form = ClosureForm(request.POST or request.GET) if is_asked else ClosureForm()
+    is_ready = is_asked and form.is_valid()
+    if is_ready and request.method == "POST":
+        territory_services.close_site(
+            site=site,
+            period=form.period,
+            note=form.cleaned_data["note"],
+            actor=user_actor(request.user.pk),
+            now=now,
+        )
+        said = _("C’est fermé. Les personnes touchées reçoivent d’autres propositions.")
+        messages.success(request, said, extra_tags="ok")
+        return redirect("closures")
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "form": form,
+        "is_ready": is_ready,
+        "period": form.period if is_ready else None,
+        "touched": between(site.pk, form.period.start, form.period.end) if is_ready else [],
+        "closures": territory.closures_to_come(site, now=now),
+    }
+    return render(request, "web/desk/closures.html", context)
+
+
+@permits(HOST)
+@require_POST
+@never_cache
+@at_site
+def reopen(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:  # noqa: ARG001 - given to every page
+    """Take a closure of this site back."""
+    now = timezone.now()
+    key = number(request.POST.get("fermeture", ""))
+    mine = {closure.pk: closure for closure in territory.closures_to_come(site, now=now)}
+    if key not in mine:
+        raise Http404
+    territory_services.reopen_site(closure=mine[key], actor=user_actor(request.user.pk), now=now)
+    messages.success(request, _("La fermeture est levée."), extra_tags="ok")
+    return redirect("closures")

@@ -1,0 +1,195 @@
+"""The day at a site: who comes, who has come, whom to call."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cordee.accounts.permissions import HOST, permits
+from cordee.appointments import services as appointments
+from cordee.appointments.slip import slip as printed_slip
+from cordee.appointments.untold import untold_at
+from cordee.fleet import queries as fleet
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.refusal import Refusal
+from cordee.visits import queries as visits
+from cordee.visits import services as visits_services
+from cordee.web.desk.places import at_site, day_asked, visit_shown
+from cordee.web.rows import desk_row, kiosk_row, next_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from cordee.territory.models import Site
+    from cordee.web.rows import DeskRow
+
+
+@permits(HOST)
+@require_safe
+@never_cache
+@at_site
+def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
+    """Show who comes to the site on a day (`?jour=2026-12-08`, today without it)."""
+    now = timezone.now()
+    boxes = [kiosk_row(kiosk, now) for kiosk in fleet.kiosks_at(site)]
+    context = {
+        **_day(request, site, many_sites=many_sites, now=now),
+        "kiosks": boxes,
+        "many_kiosks": len(boxes) > 1,
+        "untold": untold_at(site, since=_midnight(timezone.localdate(now))),
+    }
+    return render(request, "web/day.html", context)
+
+
+@permits(HOST)
+@require_safe
+@never_cache
+@at_site
+def day_list(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
+    """Show the day as a table that is good on paper."""
+    now = timezone.now()
+    return render(
+        request, "web/desk/list.html", _day(request, site, many_sites=many_sites, now=now)
+    )
+
+
+@permits(HOST)
+@require_POST
+@never_cache
+@at_site
+def arrived(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:  # noqa: ARG001 - given to every page
+    """Note that the person has come."""
+    return _noted(request, site, visit, is_here=True)
+
+
+@permits(HOST)
+@require_POST
+@never_cache
+@at_site
+def absent(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:  # noqa: ARG001 - given to every page
+    """Note that nobody came."""
+    return _noted(request, site, visit, is_here=False)
+
+
+@permits(HOST)
+@require_POST
+@never_cache
+@at_site
+def told(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:  # noqa: ARG001 - given to every page
+    """Note that a person was called: their line leaves the page."""
+    now = timezone.now()
+    key, contact = request.POST.get("rendez-vous", ""), request.POST.get("contact", "")
+    since = _midnight(timezone.localdate(now))
+    waiting = {(str(one.appointment), one.contact): one for one in untold_at(site, since=since)}
+    if (key, contact) not in waiting:
+        raise Http404
+    appointments.note_told(
+        appointment_id=waiting[key, contact].appointment,
+        contact=contact,
+        actor=user_actor(request.user.pk),
+        now=now,
+    )
+    return redirect("desk")
+
+
+@permits(HOST)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@at_site
+def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
+    """Ask once, then give the hour back."""
+    now = timezone.now()
+    found = visits.visit_at_site(site, visit)
+    if found is None:
+        raise Http404
+    row = desk_row(found, now)
+    if request.method == "POST":
+        try:
+            visits_services.cancel(visit=found, actor=user_actor(request.user.pk), now=now)
+        except Refusal as refusal:
+            messages.error(request, _(refusal.message), extra_tags="bad")
+        else:
+            said = _("Le rendez-vous de %(name)s est annulé.") % {"name": row.shown.citizen}
+            messages.success(request, said, extra_tags="ok")
+        return redirect(day_url(row.shown.starts_at))
+    context = {"site": site, "many_sites": many_sites, "visit": row.shown}
+    return render(request, "web/cancel.html", context)
+
+
+@permits(HOST)
+@require_safe
+@never_cache
+@at_site
+def show(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
+    """Show one appointment: its slip, and what can be done with it."""
+    found = visit_shown(request, site, visit)
+    is_here = found.appointment.kiosk.site_id == site.pk
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "row": desk_row(found, timezone.now()),
+        "appointment": found.appointment,
+        "is_here": is_here,
+    }
+    return render(request, "web/desk/visit.html", context)
+
+
+@permits(HOST)
+@require_safe
+@never_cache
+@at_site
+def slip(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:  # noqa: ARG001 - given to every page
+    """Give the appointment's sheet as PDF, to be printed and handed over."""
+    found = visit_shown(request, site, visit)
+    answer = HttpResponse(printed_slip(found.appointment), content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="rendez-vous.pdf"'
+    return answer
+
+
+def day_url(at: datetime) -> str:
+    """Return the address of the day on which an instant lies."""
+    return f"{reverse('desk')}?jour={timezone.localdate(at):%Y-%m-%d}"
+
+
+def _day(request: HttpRequest, site: Site, *, many_sites: bool, now: datetime) -> dict[str, object]:
+    today = timezone.localdate(now)
+    shown_on = day_asked(request) or today
+    start, end = _midnight(shown_on), _midnight(shown_on + timedelta(days=1))
+    rows: list[DeskRow] = [desk_row(visit, now) for visit in visits.at_site(site, start, end)]
+    return {
+        "site": site,
+        "many_sites": many_sites,
+        "shown_on": shown_on,
+        "is_today": shown_on == today,
+        "before": shown_on - timedelta(days=1),
+        "after": shown_on + timedelta(days=1),
+        "visits": rows,
+        "next_visit": next_of(rows) if shown_on == today else "",
+        "expected": sum(row.shown.state != "cancelled" for row in rows),
+    }
+
+
+def _noted(request: HttpRequest, site: Site, visit: str, *, is_here: bool) -> HttpResponse:
+    now = timezone.now()
+    found = visits.visit_at_site(site, visit)
+    if found is None:
+        raise Http404
+    note = appointments.check_in if is_here else appointments.note_no_show
+    try:
+        note(appointment=found.appointment, actor=user_actor(request.user.pk), now=now)
+    except Refusal as refusal:
+        messages.error(request, _(refusal.message), extra_tags="bad")
+    return redirect(day_url(found.appointment.starts_at))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,234 @@
+"""A host books for someone, moves it, receives who passes by, closes the place."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from factories import NOW, World, signed_in
+from opened import ELEVEN, another_site, booked, open_world
+from time_machine import travel
+
+from cordee.appointments.models import Appointment
+from cordee.journal.rules import OPERATOR
+from cordee.territory import services as territory
+from cordee.territory.models import SiteClosure
+from cordee.visits.models import Visit
+
+WHO = "/accueil/rendez-vous/qui/"
+HOUR = "2026-12-08T11:00"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    cache.clear()
+    with travel(NOW + timedelta(seconds=30), tick=False):
+        yield
+
+
+@pytest.fixture
+def opened(world: World) -> World:
+    return open_world(world)
+
+
+@pytest.fixture
+def desk(opened: World) -> Client:
+    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
+    client = signed_in(opened.host)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    return client
+
+
+def page(client: Client, address: str, posted: dict[str, str] | None = None) -> str:
+    sent = client.post(address, posted, follow=True) if posted else client.get(address)
+    assert sent.status_code == 200
+    return html.unescape(sent.content.decode())
+
+
+def form_of(world: World, **changes: str) -> dict[str, str]:
+    return {
+        "motif": str(world.reason.pk),
+        "heure": HOUR,
+        "cle": "0" * 31 + "1",
+        "name": "Jeanne",
+        "contact_kind": "none",
+        **changes,
+    }
+
+
+def test_need_in_plain_words_leads_to_hours_and_to_the_slip(opened: World, desk: Client) -> None:
+    assert f'name="motif" value="{opened.reason.pk}"' in page(
+        desk, "/accueil/rendez-vous/?mots=alocation logment"
+    )
+    hours = page(desk, f"/accueil/rendez-vous/heure/?motif={opened.reason.pk}")
+    assert f'name="heure" value="{HOUR}"' in hours
+    assert "Qui vient" in page(desk, f"{WHO}?motif={opened.reason.pk}&heure={HOUR}")
+    sent = desk.post(WHO, form_of(opened))
+    visit = Visit.objects.get()
+    assert sent["Location"] == f"/accueil/rendez-vous/{visit.public_id}/"
+    assert f"{sent['Location']}papier.pdf" in page(desk, sent["Location"])
+    printed = desk.get(f"{sent['Location']}papier.pdf")
+    assert printed["Content-Type"] == "application/pdf"
+    assert printed.content.startswith(b"%PDF")
+
+
+def test_form_sent_twice_is_one_appointment(opened: World, desk: Client) -> None:
+    first = desk.post(WHO, form_of(opened))
+    assert desk.post(WHO, form_of(opened))["Location"] == first["Location"]
+    assert Appointment.objects.count() == 1
+
+
+def test_notice_does_not_count_at_the_desk(opened: World, desk: Client) -> None:
+    opened.reason.notice_h = 48
+    opened.reason.save(update_fields=["notice_h"])
+    desk.post(WHO, form_of(opened))
+    assert Appointment.objects.count() == 1
+
+
+def test_named_agent_second_agent_and_responsible_person_have_their_seats(
+    opened: World, desk: Client
+) -> None:
+    data = form_of(
+        opened, agent=str(opened.agent.pk), is_protected="on", responsible="Madame Petit"
+    )
+    desk.post(WHO, data)
+    found = Appointment.objects.get()
+    assert (found.agent, found.responsible) == (opened.agent, "Madame Petit")
+    assert [guest.name for guest in found.guests.all()] == ["Madame Petit"]
+
+
+def test_hour_at_a_near_site_is_booked_and_shown_to_its_host_alone(
+    opened: World, desk: Client
+) -> None:
+    there, _kiosk = another_site(opened)
+    sent = desk.post(WHO, form_of(opened, lieu=str(there.pk)))
+    assert Appointment.objects.get().kiosk.site == there
+    assert "Mairie" in page(desk, sent["Location"])
+    other = signed_in(opened.host)
+    assert other.get(sent["Location"]).status_code == 404
+
+
+def test_same_person_is_recognised_and_led_to_their_appointment(
+    opened: World, desk: Client
+) -> None:
+    theirs = {"contact_kind": "mobile", "contact": "06 12 34 56 78"}
+    desk.post(WHO, form_of(opened, **theirs))
+    again = form_of(opened, **theirs, heure="2026-12-08T14:00", cle="0" * 31 + "2")
+    said = page(desk, WHO, again)
+    assert "a déjà un rendez-vous" in said
+    assert f"/accueil/rendez-vous/{Visit.objects.get().public_id}/" in said
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [
+        ("2026-12-08T08:00", "déjà passée"),
+        ("2026-12-08T11:02", "de cinq en cinq minutes"),
+        ("2026-12-08T20:00", "fermé à cette heure"),
+        ("2027-03-28T02:30", "n’existe pas ce jour-là"),
+        ("demain", "Choisissez une heure dans la liste"),
+        ("9999-12-31T23:55", "Choisissez"),
+        ("", "Choisissez une heure dans la liste"),
+    ],
+)
+def test_an_hour_that_cannot_be_held_is_explained_and_nothing_is_written(
+    opened: World, desk: Client, hour: str, words: str
+) -> None:
+    said = page(desk, WHO, form_of(opened, heure=hour))
+    assert "Rien n’est encore réservé" in said
+    assert words in said
+    assert 'value="Jeanne"' in said
+    assert not Appointment.objects.exists()
+
+
+def test_an_hour_that_comes_twice_is_no_hour_of_the_site(opened: World, desk: Client) -> None:
+    with travel(datetime(2026, 10, 20, 8, 0, tzinfo=UTC), tick=False):
+        said = page(desk, WHO, form_of(opened, heure="2026-10-25T02:30"))
+    assert "fermé à cette heure" in said
+    assert not Appointment.objects.exists()
+
+
+def test_an_hour_just_taken_offers_others_beside_what_was_typed(
+    opened: World, desk: Client
+) -> None:
+    for _each in range(2):
+        booked(opened, ELEVEN - timedelta(hours=1), agent=None)
+        break
+    said = page(desk, WHO, form_of(opened))
+    assert "Choisissez une autre heure" in said
+    assert 'value="Jeanne"' in said
+
+
+def test_nothing_is_chosen_beforehand_and_each_missing_answer_is_named(
+    opened: World, desk: Client
+) -> None:
+    said = page(desk, WHO, form_of(opened, name="", contact_kind=""))
+    assert "Écrivez le nom de la personne" in said
+    assert "Choisissez comment vous prévenir." in said
+    assert " checked" not in said
+
+
+def test_moving_keeps_the_code(opened: World, desk: Client) -> None:
+    visit = booked(opened)
+    code = visit.appointment.code
+    address = f"/accueil/rendez-vous/{visit.public_id}/deplacer/"
+    assert 'value="2026-12-08T14:00"' in page(desk, address)
+    sent = desk.post(address, {"heure": "2026-12-08T14:00"})
+    moved = Visit.objects.exclude(pk=visit.pk).get()
+    assert sent["Location"] == f"/accueil/rendez-vous/{moved.public_id}/"
+    assert moved.appointment.code == code
+
+
+def test_who_can_receive_now_is_shown_with_their_hour(opened: World, desk: Client) -> None:
+    found = page(desk, "/accueil/maintenant/?mots=logement")
+    assert f"{WHO}?motif={opened.reason.pk}&heure=2026-12-08T09:05" in found
+
+
+def test_nobody_is_promised_now_when_the_place_is_closed(opened: World, desk: Client) -> None:
+    with travel(NOW + timedelta(hours=12), tick=False):
+        assert "Personne ne peut recevoir" in page(desk, "/accueil/maintenant/")
+
+
+def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None:
+    booked(opened)
+    asked = {"day": "2026-12-08", "since": "10:00", "until": "12:00", "note": "Neige"}
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    assert "1 personne a rendez-vous" in page(desk, f"/accueil/fermetures/?{query}")
+    assert not SiteClosure.objects.exists()
+    assert "Neige" in page(desk, "/accueil/fermetures/", asked)
+    closure = SiteClosure.objects.get()
+    assert closure.starts_at == datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
+    desk.post("/accueil/fermetures/lever/", {"fermeture": str(closure.pk)})
+    assert not SiteClosure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"day": "2020-01-01"}, "déjà passé"),
+        ({"since": "12:00", "until": "10:00"}, "plus tard que le début"),
+        ({"day": "2027-03-28", "since": "02:30"}, "n’existe pas ce jour-là"),
+        ({"day": "9999-12-31"}, "Écrivez le jour comme ceci"),
+    ],
+)
+def test_a_closure_that_cannot_be_is_explained(
+    desk: Client, changes: dict[str, str], words: str
+) -> None:
+    assert words in page(desk, "/accueil/fermetures/", {"day": "2026-12-08", **changes})
+    assert not SiteClosure.objects.exists()
+
+
+def test_closure_of_another_site_is_not_lifted_here(opened: World, desk: Client) -> None:
+    there, _kiosk = another_site(opened)
+    start = ELEVEN
+    closure = SiteClosure.objects.create(
+        site=there, starts_at=start, ends_at=start + timedelta(hours=1)
+    )
+    answer = desk.post("/accueil/fermetures/lever/", {"fermeture": str(closure.pk)})
+    assert answer.status_code == 404
+    assert SiteClosure.objects.exists()
