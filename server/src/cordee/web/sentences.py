@@ -52,6 +52,13 @@ SAID_BY_BOOKING = (
         "Cette heure n’existe pas ce jour-là : on passe à l’heure d’été. Choisissez-en une autre."
     ),
     gettext_noop("Choisissez une heure dans la liste."),
+    gettext_noop("Cette démarche n’est plus proposée. Choisissez-en une autre."),
+    gettext_noop("Cette personne ne reçoit pas pour cette démarche."),
+    gettext_noop(
+        "Cette personne ne peut pas recevoir pour cette demande. Choisissez-en une autre."
+    ),
+    gettext_noop("Dites qui vient en plus : choisissez la personne, ou écrivez son nom."),
+    gettext_noop("L’heure du rendez-vous n’est pas encore venue. Attendez-la."),
 )
 
 SAID_OF_WEEKS = (
