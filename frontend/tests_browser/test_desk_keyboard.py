@@ -1,0 +1,107 @@
+"""A host books for someone with the keyboard alone, from the day to the printed slip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from e2e.stand.server import Server
+
+Violations = Callable[[Page], list[list[str]]]
+WIDTHS_PX = (390, 1280)
+TABS = 60
+"""More stops than any page of the desk has before what is looked for."""
+LONG_MS = 30_000
+OPEN_ALL_WEEK = """
+from cordee.directory.models import Agent, Opening
+from cordee.territory.models import Site, SiteHours
+for day in range(7):
+    for site in Site.objects.all():
+        SiteHours.objects.create(site=site, weekday=day, start_min=0, end_min=1440)
+    for agent in Agent.objects.all():
+        Opening.objects.create(agent=agent, weekday=day, start_min=0, end_min=1440)
+"""
+FOCUSED = """() => {
+    const one = document.activeElement;
+    const label = one.labels && one.labels.length ? one.labels[0].innerText : "";
+    return `${one.getAttribute("aria-label") || ""} ${label} ${one.innerText || ""}`.trim();
+}"""
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[str, Any]]]:
+    server = Server(tmp_path_factory.mktemp("server"))
+    known = server.seed(partner_site="http://127.0.0.1:9/")
+    with server:
+        server.command("shell", "-c", OPEN_ALL_WEEK)
+        yield server, known
+
+
+@pytest.fixture
+def desk(chromium: Browser, seeded: tuple[Server, dict[str, Any]]) -> Iterator[Page]:
+    server, known = seeded
+    context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+    context.set_default_timeout(LONG_MS)
+    page = context.new_page()
+    page.goto(f"{server.url}/connexion/")
+    page.fill("input[name=username]", known["people"]["host"]["email"])
+    page.fill("input[name=password]", known["people"]["host"]["password"])
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/connexion/" not in url)
+    page.goto(f"{server.url}/accueil/")
+    if page.url.endswith("/lieu/"):
+        page.locator("button[name=site]", has_text="Guillestre").click()
+    yield page
+    context.close()
+
+
+def to(page: Page, name: str, *, whole: bool = True) -> None:
+    """Press Tab until what has the keyboard is called `name`."""
+    for _ in range(TABS):
+        said = page.evaluate(FOCUSED)
+        if said == name if whole else name in said:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+def enter(page: Page, address: str) -> None:
+    """Press Enter and wait for the page that it leads to."""
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(address))
+
+
+def is_for_everyone(page: Page, violations: Violations) -> None:
+    for width_px in WIDTHS_PX:
+        page.set_viewport_size({"width": width_px, "height": 844})
+        assert violations(page) == []
+
+
+def test_host_books_for_someone_with_the_keyboard_alone(desk: Page, violations: Violations) -> None:
+    is_for_everyone(desk, violations)
+    to(desk, "Fixer un rendez-vous")
+    enter(desk, "/accueil/rendez-vous/$")
+    is_for_everyone(desk, violations)
+    desk.keyboard.type("logement")  # The field has the keyboard at once.
+    enter(desk, "mots=logement")
+    is_for_everyone(desk, violations)
+    enter(desk, "/heure/")  # So has the best answer,
+    is_for_everyone(desk, violations)
+    enter(desk, "/qui/")  # and the first free hour.
+    is_for_everyone(desk, violations)
+    desk.keyboard.type("Jeanne")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("ArrowUp")  # The last of the ways: a printed slip.
+    expect(desk.locator("input[value=none]")).to_be_checked()
+    to(desk, "Réserver et imprimer")
+    enter(desk, r"/accueil/rendez-vous/[0-9a-f]{32}/$")
+    is_for_everyone(desk, violations)
+    assert "Imprimer le papier" in desk.evaluate(FOCUSED)
+    slip = desk.evaluate("document.activeElement.href")
+    printed = desk.context.request.get(slip)
+    assert printed.headers["content-type"] == "application/pdf"
+    assert printed.body().startswith(b"%PDF")
