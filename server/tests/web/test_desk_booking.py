@@ -156,9 +156,7 @@ def test_an_hour_that_comes_twice_is_no_hour_of_the_site(opened: World, desk: Cl
 def test_an_hour_just_taken_offers_others_beside_what_was_typed(
     opened: World, desk: Client
 ) -> None:
-    for _each in range(2):
-        booked(opened, ELEVEN - timedelta(hours=1), agent=None)
-        break
+    booked(opened)
     said = page(desk, WHO, form_of(opened))
     assert "Choisissez une autre heure" in said
     assert 'value="Jeanne"' in said
