@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cordee.accounts.permissions import PUBLIC, permits
-from cordee.web.citizen import booking, managing
+from cordee.web.citizen import booking, managing, papers, proposals
 from cordee.web.citizen import views as citizen
 from cordee.web.counter import views as counter
 from cordee.web.desk import booking as desk_booking
@@ -33,6 +33,9 @@ urlpatterns = [
     path("mon-rendez-vous/<str:visit>/", managing.show, name="citizen_visit"),
     path("mon-rendez-vous/<str:visit>/changer/", managing.move, name="citizen_move"),
     path("mon-rendez-vous/<str:visit>/annuler/", managing.cancel, name="citizen_cancel"),
+    path("mon-rendez-vous/<str:visit>/autre/", proposals.choose, name="citizen_choose"),
+    path("mon-rendez-vous/<str:visit>/papier.pdf", papers.slip, name="citizen_slip"),
+    path("mon-rendez-vous/<str:visit>/agenda.ics", papers.calendar, name="citizen_calendar"),
     path("langue/", permits(PUBLIC)(set_language), name="set_language"),
     path("connexion/", entrance.log_in, name="log_in"),
     path("deconnexion/", entrance.log_out, name="log_out"),

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.appointments.availability import Asked
+from cordee.appointments.cascade import proposals_for
 from cordee.appointments.holding import same_guests
 from cordee.appointments.queries import appointment_by_code
 from cordee.appointments.refusals import ReasonNotHere
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from cordee.visits.models import Visit
-
-CALENDAR, SLIP = "citizen_calendar", "citizen_slip"
-"""Names of the addresses of the .ics file and of the sheet to print, linked where they exist."""
 
 
 @permits(PUBLIC)
@@ -88,7 +86,7 @@ def of_theirs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @of_theirs
 def show(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """Show hour, place, what to bring and the code; lead on to move, cancel, keep, print."""
-    return render(request, "web/citizen/visit.html", _described(visit, timezone.now()))
+    return render(request, "web/citizen/visit.html", described(visit, timezone.now()))
 
 
 @permits(PUBLIC)
@@ -120,7 +118,7 @@ def cancel(request: HttpRequest, *, visit: Visit) -> HttpResponse:
             refused = _(refusal.message)
         else:
             return redirect("citizen_visit", visit=visit.public_id)
-    context = {**_described(visit, now), "refusal": refused}
+    context = {**described(visit, now), "refusal": refused}
     return render(request, "web/citizen/cancel.html", context)
 
 
@@ -166,7 +164,7 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
     )
     here = reverse("citizen_move", args=[visit.public_id])
     context = {
-        **_described(visit, now),
+        **described(visit, now),
         "here": here,
         "key": new_hex(),
         "elsewhere": f"{here}?lieu=autre",
@@ -198,7 +196,7 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
     return render(request, "web/citizen/move.html", context)
 
 
-def _described(visit: Visit, now: datetime) -> dict[str, object]:
+def described(visit: Visit, now: datetime) -> dict[str, object]:
     """Return what the pages say about a visit."""
     appointment = visit.appointment
     state = VisitState(visit.state)
@@ -214,14 +212,7 @@ def _described(visit: Visit, now: datetime) -> dict[str, object]:
         "is_cancelled": state is VisitState.CANCELLED,
         "is_past": is_past,
         "may_change": may_cancel(state) and appointment.starts_at > now,
-        "calendar": _address(CALENDAR, visit),
-        "slip": _address(SLIP, visit),
+        "proposals": [] if is_past else proposals_for(appointment),
+        "is_called": appointment.cancelled_why == "telephone",
         "refusal": "",
     }
-
-
-def _address(name: str, visit: Visit) -> str:
-    try:
-        return reverse(name, args=[visit.public_id])
-    except NoReverseMatch:
-        return ""

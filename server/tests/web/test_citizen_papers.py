@@ -1,0 +1,148 @@
+"""What a citizen takes along, and what they choose when their appointment cannot be kept."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from factories import NOW, TEN, World
+from icalendar import Calendar
+from opened import another_site, open_world
+from pypdf import PdfReader
+from time_machine import travel
+
+from cordee.appointments import cascade
+from cordee.appointments.models import Appointment, Proposal
+from cordee.appointments.rules import ProposalKind
+from cordee.territory.models import SiteClosure
+from cordee.visits.models import Visit
+
+TEN_LOCAL = "2026-12-08T11:00"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    cache.clear()
+    with travel(NOW + timedelta(seconds=30), tick=False):
+        yield
+
+
+@pytest.fixture
+def opened(world: World) -> World:
+    return open_world(world)
+
+
+@pytest.fixture
+def citizen(opened: World) -> Client:
+    """Return the browser of somebody who has just booked."""
+    client = Client(headers={"accept-language": "fr"})
+    form = {
+        "motif": str(opened.reason.pk),
+        "lieu": str(opened.site.pk),
+        "heure": TEN_LOCAL,
+        "cle": "0" * 31 + "1",
+        "name": "Élodie Girard",
+        "contact_kind": "mobile",
+        "contact": "06 12 34 56 78",
+    }
+    assert client.post("/rendez-vous/vous/", form).status_code == 302
+    return client
+
+
+def page_of_one() -> str:
+    """Return the address of the one appointment."""
+    return f"/mon-rendez-vous/{Visit.objects.get().public_id}/"
+
+
+def shown(client: Client, address: str) -> str:
+    return html.unescape(client.get(address).content.decode())
+
+
+def propose(opened: World) -> None:
+    """Close the site on that morning, and let replacements be proposed."""
+    another_site(opened)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + timedelta(hours=12))
+    assert cascade.sweep(now=NOW) == 1
+
+
+def test_sheet_and_calendar_entry_are_linked_and_given(citizen: Client) -> None:
+    page = page_of_one()
+    text = shown(citizen, page)
+    assert f"{page}papier.pdf" in text
+    assert f"{page}agenda.ics" in text
+
+    sheet = citizen.get(f"{page}papier.pdf")
+    assert sheet["Content-Type"] == "application/pdf"
+    assert "Élodie Girard" in PdfReader(BytesIO(sheet.content)).pages[0].extract_text()
+
+    entry = citizen.get(f"{page}agenda.ics")
+    assert entry["Content-Type"].startswith("text/calendar")
+    (event,) = Calendar.from_ical(entry.content).walk("VEVENT")
+    assert event.decoded("dtstart") == TEN
+
+
+@pytest.mark.parametrize("paper", ["papier.pdf", "agenda.ics"])
+def test_another_browser_is_asked_for_code_and_name(citizen: Client, paper: str) -> None:
+    answer = Client().get(f"{page_of_one()}{paper}")
+    assert (answer.status_code, answer["Location"]) == (302, "/mon-rendez-vous/")
+
+
+def test_replacement_is_chosen_on_the_page_of_the_appointment(
+    opened: World, citizen: Client
+) -> None:
+    propose(opened)
+    page = page_of_one()
+    text = shown(citizen, page)
+    assert "Ce rendez-vous ne peut pas avoir lieu." in text
+    assert "Par téléphone" in text
+    assert "papier.pdf" not in text
+    proposal = Proposal.objects.get(kind=ProposalKind.SITE)
+
+    answer = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
+
+    assert "C’est noté." in html.unescape(answer.content.decode())
+    now_standing = Appointment.objects.confirmed().get()
+    assert proposal.kiosk is not None
+    assert (now_standing.kiosk, now_standing.starts_at) == (proposal.kiosk, TEN)
+    # Sent twice, it is the same; the old page says what became of it.
+    citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)})
+    assert Appointment.objects.confirmed().get() == now_standing
+
+
+def test_telephone_is_chosen_and_said(opened: World, citizen: Client) -> None:
+    propose(opened)
+    page = page_of_one()
+    proposal = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+
+    answer = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
+
+    assert "On vous appelle par téléphone." in html.unescape(answer.content.decode())
+    assert not Appointment.objects.standing().exists()
+
+
+@pytest.mark.parametrize("asked", ["", "abc", "999999"])
+def test_proposal_that_is_none_changes_nothing(opened: World, citizen: Client, asked: str) -> None:
+    propose(opened)
+    page = page_of_one()
+
+    answer = citizen.post(f"{page}autre/", {"proposition": asked})
+
+    text = html.unescape(answer.content.decode())
+    assert "Cette proposition n’est plus là. Choisissez-en une autre." in text
+    assert Appointment.objects.confirmed().get().starts_at == TEN
+    assert not Proposal.objects.exclude(chosen_at=None).exists()
+
+
+def test_nobody_else_chooses(opened: World, citizen: Client) -> None:
+    propose(opened)
+    proposal = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+
+    answer = Client().post(f"{page_of_one()}autre/", {"proposition": str(proposal.pk)})
+
+    assert answer["Location"] == "/mon-rendez-vous/"
+    assert Appointment.objects.confirmed().count() == 1
