@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
+from time_machine import travel
 from web.valley import Valley, make_user
 
 from cordee.accounts.models import User
@@ -14,6 +16,8 @@ from cordee.accounts.rules import Role
 from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Commune, Posting, Site, Territory
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +28,14 @@ def _in_french_and_quick(settings: Settings) -> None:
 
 
 @pytest.fixture
-def valley(db: None) -> Valley:
+def _noon() -> Iterator[None]:
+    """Let it be noon: what a test books around now is then on one day, whenever it runs."""
+    with travel(datetime.now(PARIS).replace(hour=12, minute=0, second=0, microsecond=0)):
+        yield
+
+
+@pytest.fixture
+def valley(db: None, _noon: None) -> Valley:
     territory = Territory.objects.create(code="05", name="Hautes-Alpes")
     commune = Commune.objects.create(territory=territory, insee_code="05065", name="Guillestre")
     far = Commune.objects.create(territory=territory, insee_code="05179", name="Veynes")

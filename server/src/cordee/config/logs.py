@@ -51,6 +51,9 @@ def configure_logs() -> None:
                 "uvicorn.error": {"level": "WARNING"},
                 "django.channels.server": {"level": "WARNING"},
                 "axes": {"level": "WARNING"},
+                # It tells each step of each slip.
+                "weasyprint": {"level": "WARNING"},
+                "fontTools": {"level": "WARNING"},
             },
         }
     )
