@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -118,19 +118,19 @@ class World:
         printed = self.server.command("book", *words, "--json")
         return str(json.loads(printed)["visit"])
 
-    def book_soon(self) -> tuple[str, float]:
-        """Book for an instant close to come; return the visit's id and its Unix time.
+    def book_soon(self, leads_s: Sequence[float] = SOON_S) -> tuple[str, float]:
+        """Book for an instant `leads_s` from now; return the visit's id and its Unix time.
 
         A machine under load may take longer to book than the instant is away: another is tried.
         """
-        for lead_s in SOON_S:
+        for lead_s in leads_s:
             starts_at = soon(lead_s)
             try:
                 return self.book(starts_at=starts_at), starts_at
             except Ended:
                 if time.time() < starts_at:
                     raise
-        raise NotInTime(f"not booked within {SOON_S[-1]} s")
+        raise NotInTime(f"not booked within {leads_s[-1]} s")
 
     def wait_for_kiosk(self, *, within_s: float = 30) -> None:
         """Wait until the server sees the kiosk."""
