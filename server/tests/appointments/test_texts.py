@@ -4,8 +4,8 @@ import pytest
 from factories import NOW, TEN
 from pytest_django import Settings
 
-from cordee.appointments.models import Appointment
-from cordee.appointments.texts import Kind, text_message
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.appointments.texts import Kind, offer_message, text_message, waiting_message
 from cordee.directory.models import Reason
 from cordee.fleet.models import Kiosk
 from cordee.jobs.demo.places import PLACES
@@ -17,6 +17,7 @@ LONGEST_COMMUNE = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson"
 NAMES = [(place.name, place.commune) for place in PLACES]
 NAMES += [("Maison de services au public " * 4, LONGEST_COMMUNE)]
 CODE = "7KQF2M9T"
+PUBLIC_URLS = ("", "https://cordee.hautes-alpes.example", f"https://{'guichet-' * 9}.example")
 
 
 def appointment(name: str, commune: str, language: str) -> Appointment:
@@ -36,9 +37,7 @@ def appointment(name: str, commune: str, language: str) -> Appointment:
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 @pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize(
-    "public_url", ["", "https://cordee.hautes-alpes.example", f"https://{'guichet-' * 9}.example"]
-)
+@pytest.mark.parametrize("public_url", PUBLIC_URLS)
 def test_every_text_about_every_place_fits_one_message(
     settings: Settings, language: str, kind: Kind, public_url: str
 ) -> None:
@@ -53,6 +52,28 @@ def test_every_text_about_every_place_fits_one_message(
             assert "logement" not in plain
             if kind is not Kind.CANCELLED:
                 assert CODE in plain or row.kiosk.site.phone in plain
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+@pytest.mark.parametrize("public_url", PUBLIC_URLS)
+def test_offers_and_the_waiting_list_fit_one_message(
+    settings: Settings, language: str, public_url: str
+) -> None:
+    settings.PUBLIC_URL = public_url
+    entry = WaitingEntry(language=language, code=CODE, reason=Reason(label="Aide au logement"))
+    noted = plain_sms(waiting_message(entry))
+    assert sms_length(noted) <= SMS_LENGTH
+    assert CODE in noted
+    assert "logement" not in noted
+    for name, commune in NAMES:
+        row = appointment(name, commune, language)
+        text = plain_sms(
+            offer_message(Offer(entry=entry, appointment=row, code=CODE, expires_at=TEN))
+        )
+        assert sms_length(text) <= SMS_LENGTH
+        assert CODE in text
+        assert plain_sms(commune)[:12] in text or plain_sms(name)[:12] in text
+        assert "logement" not in text
 
 
 def test_with_the_demo_s_places_and_an_address_nothing_is_left_out(settings: Settings) -> None:

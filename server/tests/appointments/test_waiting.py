@@ -57,8 +57,10 @@ def test_a_slot_given_back_is_offered_to_the_first_on_the_list_only(full: World)
     offer = Offer.objects.get()
     assert (offer.entry, offer.appointment.starts_at) == (first, SLOT)
     assert offer.expires_at == NOW + 2 * HOUR
-    assert Notice.objects.get(to=first.citizen_phone).useless_at == offer.expires_at
-    assert not Notice.objects.filter(to=second.citizen_phone).exists()
+    assert Notice.objects.get(key=f"offer {offer.pk}").useless_at == offer.expires_at
+    assert Notice.objects.get(key=f"offer {offer.pk}").to == first.citizen_phone
+    told = Notice.objects.filter(to=second.citizen_phone)
+    assert [notice.key for notice in told] == [f"waiting {second.pk}"]
 
 
 def test_an_offer_that_is_taken_becomes_an_appointment_with_a_visit(full: World) -> None:

@@ -148,7 +148,8 @@ class GuestSeat(models.Model):
 class WaitingEntry(models.Model):
     """Someone who waits for an earlier or any slot. `site` None: any within their reach.
 
-    It is open until `closed_at`: booked, withdrawn, or past `until_at`.
+    It is open until `closed_at`: booked, withdrawn, or past `until_at`. `code` opens the person's
+    page of it, together with the name.
     """
 
     reason = models.ForeignKey(Reason, models.CASCADE, related_name="+")
@@ -162,6 +163,7 @@ class WaitingEntry(models.Model):
         max_length=12, choices=[(kind.value, kind.value) for kind in ContactKind]
     )
     language = models.CharField(max_length=8, default="fr")
+    code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
     until_at = models.DateTimeField()
     entered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from cordee.appointments.citizens import plain_name
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.kernel.ids import plain_code
 
 
@@ -25,6 +27,35 @@ def appointment_by_code(*, code: str, name: str) -> Appointment | None:
     return found if found is not None and kept and is_theirs else None
 
 
+def waiting_by_code(*, code: str, name: str) -> WaitingEntry | None:
+    """Return who waits with this code, or was made an offer with it, when `name` is theirs.
+
+    As `appointment_by_code`; those who wait no more are found too.
+    """
+    plain = plain_code(code)[:12] or None
+    rows = _waiting()
+    found = rows.filter(code=plain).first() or rows.filter(offers__code=plain).first()
+    kept = plain_name(found.citizen) if found is not None else ""
+    is_theirs = hmac.compare_digest(kept.encode(), plain_name(name).encode())
+    return found if found is not None and kept and is_theirs else None
+
+
+def waiting_by_id(entry_id: int) -> WaitingEntry | None:
+    """Return this entry, whoever's it is: the caller has made sure that it may be seen."""
+    return _waiting().filter(pk=entry_id).first()
+
+
+def waiting_for(appointment: Appointment) -> WaitingEntry | None:
+    """Return the open entry of someone who wants this appointment earlier."""
+    return _waiting().filter(replaces=appointment, closed_at=None).first()
+
+
+def last_offer(entry: WaitingEntry) -> Offer | None:
+    """Return what was last offered, answered or not, with its hour and place."""
+    rows = Offer.objects.select_related("entry", "appointment__kiosk__site__commune__territory")
+    return rows.filter(entry=entry).order_by("-pk").first()
+
+
 def of_key(key: str) -> Appointment | None:
     """Return the appointment that a request with this key has made."""
     return Appointment.objects.filter(key=key).first()
@@ -35,3 +66,9 @@ def between(site_id: int, start: datetime, end: datetime) -> list[Appointment]:
     rows = Appointment.objects.confirmed().between(start, end).filter(kiosk__site=site_id)
     rows = rows.select_related("kiosk", "agent__partner", "reason")
     return list(rows.order_by("starts_at", "pk"))
+
+
+def _waiting() -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.select_related(
+        "reason__partner", "site__commune__territory", "commune", "replaces"
+    )

@@ -22,14 +22,11 @@ from cordee.appointments.letters import (
     moved_letter,
     touched_letter,
 )
-from cordee.appointments.models import Appointment, Offer
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.rules import ContactKind
-from cordee.appointments.texts import Kind, text_message
+from cordee.appointments.texts import Kind, offer_message, text_message, waiting_message
 from cordee.appointments.wording import (
-    one_sms,
-    said_hour,
     said_when,
-    short_when,
     spoken,
     zone_of,
 )
@@ -175,25 +172,10 @@ def tell_to_call(appointment: Appointment, *, now: datetime) -> None:
 
 def tell_offer(offer: Offer, *, now: datetime) -> None:
     """Tell someone on the waiting list of a free slot, until it runs out."""
-    row, entry = _whole(offer.appointment), offer.entry
-    site = row.kiosk.site
+    row, entry = offer.appointment, offer.entry
     contact = entry.citizen_email or entry.citizen_phone
     channel = channel_for(ContactKind(entry.contact_kind), contact)
     with spoken(entry.language):
-        words = {
-            "when": short_when(row.starts_at, site),
-            "before": said_hour(offer.expires_at, site),
-            "phone": site.phone,
-        }
-        call = _("Appelez avant %(before)s le %(phone)s") % words
-        text = one_sms(
-            lambda place, end: (
-                _("Une place se libère : %(when)s, %(place)s. %(end)s")
-                % {**words, "place": place, "end": end}
-            ),
-            site,
-            [call],
-        )
         title = _("Une place se libère")
     write(
         key=f"offer {offer.pk}",
@@ -202,9 +184,28 @@ def tell_offer(offer: Offer, *, now: datetime) -> None:
         channel=channel,
         to=contact,
         title=title,
-        text=text,
+        text=offer_message(offer),
         due_at=now,
         useless_at=offer.expires_at,
+        now=now,
+    )
+
+
+def tell_waiting(entry: WaitingEntry, *, now: datetime) -> None:
+    """Tell someone who has entered the waiting list their code."""
+    contact = entry.citizen_email or entry.citizen_phone
+    with spoken(entry.language):
+        title = _("Liste d’attente")
+    write(
+        key=f"waiting {entry.pk}",
+        subject_kind="waiting",
+        subject_id=str(entry.pk),
+        channel=channel_for(ContactKind(entry.contact_kind), contact),
+        to=contact,
+        title=title,
+        text=waiting_message(entry),
+        due_at=now,
+        useless_at=entry.until_at,
         now=now,
     )
 

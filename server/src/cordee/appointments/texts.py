@@ -6,15 +6,17 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.wording import (
     MANAGE_PATH,
     address,
     one_sms,
+    said_hour,
     short_name,
     short_when,
     spoken,
 )
+from cordee.notices.rules import SMS_LENGTH, plain_sms, sms_length
 
 
 class Kind(StrEnum):
@@ -40,6 +42,44 @@ def text_message(appointment: Appointment, kind: Kind, *, for_whom: str = "") ->
             lambda place, end: " ".join(filter(None, (sentence % {**words, "place": place}, end))),
             site,
             _ends(appointment, kind),
+        )
+
+
+def offer_message(offer: Offer) -> str:
+    """Return the message that offers a freed hour of `offer.appointment`, in the entry's language.
+
+    With its address when there is one, else with the site's telephone number.
+    """
+    row = offer.appointment
+    site = row.kiosk.site
+    with spoken(offer.entry.language):
+        words = {
+            "when": short_when(row.starts_at, site),
+            "before": said_hour(offer.expires_at, site),
+            "phone": site.phone,
+            "code": offer.code,
+            "address": address(MANAGE_PATH, offer.code),
+        }
+        call = _("Appelez avant %(before)s le %(phone)s, code %(code)s") % words
+        link = _("Répondez avant %(before)s : %(address)s") % words
+        sentence = _("Une place se libère : %(when)s, %(place)s.")
+        return one_sms(
+            lambda place, end: f"{sentence % {**words, 'place': place}} {end}",
+            site,
+            [link, call] if words["address"] else [call],
+        )
+
+
+def waiting_message(entry: WaitingEntry) -> str:
+    """Return the message that says how to see and to leave the waiting list."""
+    with spoken(entry.language):
+        words = {"code": entry.code or "", "address": address(MANAGE_PATH, entry.code)}
+        noted = _("Liste d’attente : nous vous écrirons dès qu’une heure se libère.")
+        link = _("La quitter : %(address)s") % words
+        code = _("Code %(code)s") % words
+        tried = [f"{noted} {link}", f"{noted} {code}"] if words["address"] else [f"{noted} {code}"]
+        return next(
+            (text for text in tried if sms_length(plain_sms(text)) <= SMS_LENGTH), tried[-1]
         )
 
 

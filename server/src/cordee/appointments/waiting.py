@@ -36,6 +36,8 @@ OFFERED_FROM, OFFERED_UNTIL = time(8), time(18)
 LOOKED_AT = 20
 """How many slots are looked at for one person who has already refused some."""
 
+WRITTEN = frozenset({ContactKind.MOBILE.value, ContactKind.EMAIL.value})
+"""Ways of reaching someone who may wait: an offer runs out, so it is written."""
 REACH_MIN = 45
 """Who named no site is offered those within so many minutes of their commune."""
 
@@ -71,11 +73,12 @@ def enter(
     """Put someone on the list until `until_at`; `site` None: any that they can reach.
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
-    for it. Raises what `normal_citizen` raises, ContactMalformed for someone who cannot be reached,
-    WaitedAlready.
+    for it; the waiting ends when that one is moved or cancelled. The person is told how to see and
+    to leave. Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached
+    in writing, WaitedAlready.
     """
     citizen = normal_citizen(citizen)
-    if citizen.contact_kind in {ContactKind.NONE, ContactKind.LANDLINE}:
+    if citizen.contact_kind not in WRITTEN:
         raise telling.CannotBeWritten
     contact = {"citizen_phone": citizen.contact, "citizen_email": ""}
     if citizen.contact_kind is ContactKind.EMAIL:
@@ -91,11 +94,13 @@ def enter(
         citizen=citizen.name,
         contact_kind=citizen.contact_kind,
         language=citizen.language,
+        code=placing.unused_code(),
         until_at=until_at,
         entered_at=now,
         **contact,
     )
     _note("entered", entry, actor, now)
+    telling.tell_waiting(entry, now=now)
     return entry
 
 
@@ -116,6 +121,7 @@ def offer_freed(*, now: datetime) -> int:
     that is unknown.
     """
     end_expired(now=now)
+    _end_idle(now)
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
     if not OFFERED_FROM <= local < OFFERED_UNTIL:
         return 0
@@ -138,16 +144,17 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     )
     if row.was_taken:
         return Appointment.objects.select_related("kiosk").get(pk=row.appointment_id)
-    if row.answered_at is not None:
+    replaced = row.entry.replaces
+    if row.answered_at is not None or (replaced is not None and not _stands(replaced, now)):
         raise OfferGone
     try:
         confirmed = holding.confirm(
-            appointment=row.appointment, replaces=row.entry.replaces, actor=actor, now=now
+            appointment=row.appointment, replaces=replaced, actor=actor, now=now
         )
     except HoldExpired as error:
         raise OfferGone from error
-    if row.entry.replaces is not None:
-        services.cancel(appointment=row.entry.replaces, why="moved", actor=actor, now=now)
+    if replaced is not None:
+        services.cancel(appointment=replaced, why="moved", actor=actor, now=now)
     Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
     WaitingEntry.objects.filter(pk=row.entry_id).update(closed_at=now)
     return confirmed
@@ -165,7 +172,9 @@ def decline(*, offer: Offer, actor: Actor, now: datetime) -> None:
 
 
 def offer_by_code(code: str) -> Offer | None:
-    """Return the offer with this code, with its hour and place."""
+    """Return the offer with this code, with its hour and place; None for what can be no code."""
+    if not code.isalnum():
+        return None
     rows = Offer.objects.select_related(
         "entry", "appointment__kiosk__site__commune__territory", "appointment__reason"
     )
@@ -184,6 +193,18 @@ def end_expired(*, now: datetime) -> int:
                 _answer(offer, was_taken=False, actor=SYSTEM, now=now)
                 count += 1
     return count
+
+
+def _end_idle(now: datetime) -> None:
+    """Take those off the list whose appointment, which they wanted earlier, stands no more."""
+    waiting = WaitingEntry.objects.filter(closed_at=None).exclude(replaces=None)
+    for entry in waiting.select_related("replaces"):
+        if entry.replaces is not None and not _stands(entry.replaces, now):
+            withdraw(entry=entry, actor=SYSTEM, now=now)
+
+
+def _stands(appointment: Appointment, now: datetime) -> bool:
+    return appointment.cancelled_at is None and appointment.starts_at > now
 
 
 def _offered(entry: WaitingEntry, now: datetime) -> bool:

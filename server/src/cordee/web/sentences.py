@@ -60,6 +60,14 @@ SAID_BY_BOOKING = (
     ),
     gettext_noop("Dites qui vient en plus : choisissez la personne, ou écrivez son nom."),
     gettext_noop("L’heure du rendez-vous n’est pas encore venue. Attendez-la."),
+    gettext_noop("Cette personne est déjà sur la liste d’attente pour cette démarche."),
+    gettext_noop(
+        "Cette proposition n’est plus valable. Vous restez sur la liste d’attente : "
+        "nous vous écrirons dès qu’une autre heure se libère."
+    ),
+    gettext_noop(
+        "Donnez un numéro de mobile ou une adresse e-mail : une place libre s’annonce par écrit."
+    ),
 )
 
 SAID_OF_WEEKS = (

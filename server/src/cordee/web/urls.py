@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cordee.accounts.permissions import PUBLIC, permits
-from cordee.web.citizen import booking, managing, papers, proposals
+from cordee.web.citizen import booking, managing, papers, proposals, waiting
 from cordee.web.citizen import views as citizen
 from cordee.web.counter import views as counter
 from cordee.web.desk import booking as desk_booking
@@ -34,8 +34,13 @@ urlpatterns = [
     path("mon-rendez-vous/<str:visit>/changer/", managing.move, name="citizen_move"),
     path("mon-rendez-vous/<str:visit>/annuler/", managing.cancel, name="citizen_cancel"),
     path("mon-rendez-vous/<str:visit>/autre/", proposals.choose, name="citizen_choose"),
+    path("mon-rendez-vous/<str:visit>/plus-tot/", waiting.sooner, name="citizen_sooner"),
     path("mon-rendez-vous/<str:visit>/papier.pdf", papers.slip, name="citizen_slip"),
     path("mon-rendez-vous/<str:visit>/agenda.ics", papers.calendar, name="citizen_calendar"),
+    path("rendez-vous/attente/", waiting.enter, name="citizen_wait"),
+    path("liste-attente/<int:entry>/", waiting.show, name="citizen_waiting"),
+    path("liste-attente/<int:entry>/reponse/", waiting.answer, name="citizen_answer"),
+    path("liste-attente/<int:entry>/quitter/", waiting.withdraw, name="citizen_withdraw"),
     path("langue/", permits(PUBLIC)(set_language), name="set_language"),
     path("connexion/", entrance.log_in, name="log_in"),
     path("deconnexion/", entrance.log_out, name="log_out"),

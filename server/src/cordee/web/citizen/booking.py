@@ -174,6 +174,7 @@ def _where(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = No
         "anywhere": asking.but(way=addresses.EARLIEST).url("citizen_where"),
         "again": asking.but(commune=None, way=addresses.NEAREST).url("citizen_where"),
         "back": asking.but(reason=None).url("citizen_need"),
+        "wait": asking.url("citizen_wait"),
         "refusal": _said(refusal),
     }
     if context["is_asked"]:
@@ -207,6 +208,7 @@ def _when(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = Non
         "days": shown.days,
         "since_on": since_on,
         "first": asking.url("citizen_when"),
+        "wait": asking.url("citizen_wait"),
         "more": asking.url("citizen_when", depuis=f"{more:%Y-%m-%d}") if more else "",
         "back": asking.but(site=None).url("citizen_where"),
         "refusal": _said(refusal),

@@ -147,6 +147,60 @@ class WhoForm(forms.Form):
         return any(self[name].value() or self[name].errors for name in names)
 
 
+class WaitForm(forms.Form):
+    """Who waits for an hour, and how to write to them when one is freed."""
+
+    place = forms.ChoiceField(
+        label=_("Où viendriez-vous ?"),
+        error_messages={
+            "required": _("Choisissez où vous viendriez."),
+            "invalid_choice": _("Choisissez où vous viendriez."),
+        },
+        widget=forms.RadioSelect,
+    )
+    name = _text(
+        _("Votre nom, comme vous voulez qu’on vous appelle"),
+        limit=NAME_LIMIT,
+        required=_("Écrivez le nom de la personne, en 80 signes au plus."),
+        autocomplete="name",
+    )
+    contact = _text(
+        _("Votre numéro de mobile ou votre adresse e-mail"),
+        limit=CONTACT_LIMIT,
+        required=_("Écrivez où vous prévenir."),
+        hint=_("Une place libre s’annonce par écrit, et se prend dans les deux heures."),
+        autocomplete="on",
+    )
+
+    def __init__(self, *args: Any, places: list[tuple[str, Any]], **kwargs: Any) -> None:
+        """Offer these places: pairs of a value and a label."""
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places  # type: ignore[attr-defined]
+
+    def clean_contact(self) -> str:
+        """Hold the contact to the rules of its kind, which its form tells."""
+        typed: str = self.cleaned_data["contact"]
+        try:
+            return normal_contact(self._kind(typed), typed)
+        except Refusal as refusal:
+            raise ValidationError(gettext(refusal.message)) from refusal
+
+    def citizen(self, language: str, commune_id: int | None) -> Citizen:
+        """Return who it is, once the form is valid."""
+        contact = self.cleaned_data["contact"]
+        return Citizen(
+            name=self.cleaned_data["name"],
+            contact_kind=self._kind(contact),
+            contact=contact,
+            language=language,
+            commune_id=commune_id,
+        )
+
+    @staticmethod
+    def _kind(contact: str) -> ContactKind:
+        return ContactKind.EMAIL if "@" in contact else ContactKind.MOBILE
+
+
 class FindForm(forms.Form):
     """The short code and the name: both, or nothing is found."""
 

@@ -14,10 +14,11 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
+from cordee.appointments import waiting
 from cordee.appointments.availability import Asked
 from cordee.appointments.cascade import proposals_for
 from cordee.appointments.holding import same_guests
-from cordee.appointments.queries import appointment_by_code
+from cordee.appointments.queries import appointment_by_code, waiting_by_code, waiting_for
 from cordee.appointments.refusals import ReasonNotHere
 from cordee.journal.rules import ANYONE
 from cordee.kernel.ids import is_hex, new_hex
@@ -58,6 +59,10 @@ def find(request: HttpRequest, *, code: str = "") -> HttpResponse:
             if visit is not None:
                 opened.remember(request, visit.public_id, now)
                 return redirect("citizen_visit", visit=visit.public_id)
+            waits = waiting_by_code(**form.cleaned_data)
+            if waits is not None:
+                opened.remember(request, opened.waiting(waits.pk), now)
+                return redirect("citizen_waiting", entry=waits.pk)
             WRONG_CODES.count(address, now)
             form.add_error(
                 None,
@@ -213,6 +218,8 @@ def described(visit: Visit, now: datetime) -> dict[str, object]:
         "is_past": is_past,
         "may_change": may_cancel(state) and appointment.starts_at > now,
         "proposals": [] if is_past else proposals_for(appointment),
+        "may_wait": appointment.contact_kind in waiting.WRITTEN,
+        "waits": waiting_for(appointment),
         "is_called": appointment.cancelled_why == "telephone",
         "refusal": "",
     }

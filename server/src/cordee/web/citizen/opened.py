@@ -14,8 +14,13 @@ MOST = 10
 _KEY = "citizen_visits"
 
 
+def waiting(entry: int) -> str:
+    """Return the name under which an entry of the waiting list is remembered here."""
+    return f"waiting-{entry}"
+
+
 def remember(request: HttpRequest, visit: str, now: datetime) -> None:
-    """Let this browser see the visit for half an hour."""
+    """Let this browser see the visit, or the entry, for half an hour."""
     kept = {**_still(request, now), visit: (now + LASTS).timestamp()}
     request.session[_KEY] = dict(list(kept.items())[-MOST:])
 

@@ -1,0 +1,263 @@
+"""The waiting list by its pages: entered, offered, answered, left."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from factories import NOW, World
+from opened import booked, open_world, someone
+from time_machine import travel
+
+from cordee.appointments import waiting
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.fleet import services as fleet
+from cordee.journal.rules import OPERATOR
+from cordee.notices.models import Notice
+from cordee.territory.models import SiteClosure
+from cordee.visits import services as visits_services
+from cordee.visits.models import Visit
+
+HOUR = timedelta(hours=1)
+SLOT = NOW + 6 * HOUR
+LATER = NOW + timedelta(days=2, hours=6)
+NAME, PHONE = "Élodie Girard", "06 12 34 56 78"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    cache.clear()
+    with travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """One kiosk, open for half an hour today and half an hour two days later."""
+    open_world(world)
+    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
+    for start, end in (
+        (NOW - HOUR, SLOT),
+        (SLOT + HOUR / 2, LATER),
+        (LATER + HOUR / 2, NOW + timedelta(days=90)),
+    ):
+        SiteClosure.objects.create(site=world.site, starts_at=start, ends_at=end)
+    return world
+
+
+@pytest.fixture
+def citizen() -> Client:
+    return Client(headers={"accept-language": "fr"})
+
+
+def text_of(answer: object) -> str:
+    return html.unescape(answer.content.decode())  # type: ignore[attr-defined]
+
+
+def wish(world: World, **changes: str) -> dict[str, str]:
+    return {
+        "motif": str(world.reason.pk),
+        "lieu": str(world.site.pk),
+        "place": "ici",
+        "name": NAME,
+        "contact": PHONE,
+        **changes,
+    }
+
+
+def enter(client: Client, world: World, **changes: str) -> str:
+    """Enter the list by its page; return the text of what follows."""
+    return text_of(client.post("/rendez-vous/attente/", wish(world, **changes), follow=True))
+
+
+def free_today(world: World, client: Client) -> Offer:
+    """Book today's hour for somebody, let the citizen wait, give it back, and make the offer."""
+    visit = booked(world, SLOT)
+    enter(client, world)
+    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+    return Offer.objects.get()
+
+
+def test_list_is_entered_from_the_hours_and_opened_again_by_code(
+    full: World, citizen: Client
+) -> None:
+    hours = text_of(citizen.get(f"/rendez-vous/heure/?motif={full.reason.pk}&lieu={full.site.pk}"))
+    link = re.search(r'href="(/rendez-vous/attente/[^"]+)"', hours)
+    assert link is not None
+    assert "Vous prévenir d’une heure libre" in text_of(citizen.get(link[1]))
+
+    text = enter(citizen, full)
+
+    entry = WaitingEntry.objects.get()
+    assert (entry.site, entry.citizen_phone) == (full.site, "+33612345678")
+    assert entry.code is not None
+    assert f"{entry.code[:4]} {entry.code[4:]}" in text
+    assert entry.code in Notice.objects.get(to="+33612345678").text
+    other = Client(headers={"accept-language": "fr"})
+    assert other.get(f"/liste-attente/{entry.pk}/")["Location"] == "/mon-rendez-vous/"
+    found = other.post("/mon-rendez-vous/", {"code": entry.code, "name": NAME}, follow=True)
+    assert "Vous êtes sur la liste d’attente." in text_of(found)
+    wrong = Client().post("/mon-rendez-vous/", {"code": entry.code, "name": "Paul"}, follow=True)
+    assert "Aucun rendez-vous n’a ce code et ce nom." in text_of(wrong)
+
+
+def test_offer_is_opened_by_its_own_code_and_taken_once(full: World, citizen: Client) -> None:
+    offer = free_today(full, citizen)
+    phone = Client(headers={"accept-language": "fr"})
+    seen = text_of(phone.post("/mon-rendez-vous/", {"code": offer.code, "name": NAME}, follow=True))
+    assert "Une heure s’est libérée." in seen
+    assert "Mardi 8 décembre, 15" in seen
+    page = f"/liste-attente/{offer.entry_id}/"
+
+    taken = phone.post(f"{page}reponse/", {"place": offer.code, "reponse": "oui"}, follow=True)
+    again = phone.post(f"{page}reponse/", {"place": offer.code, "reponse": "oui"}, follow=True)
+
+    assert "C’est noté." in text_of(taken)
+    assert "C’est noté." in text_of(again)
+    assert Appointment.objects.confirmed().get().starts_at == SLOT
+    assert "Vous n’êtes plus sur la liste d’attente." in text_of(phone.get(page))
+
+
+def test_no_gives_the_hour_to_the_next_and_keeps_the_place(full: World, citizen: Client) -> None:
+    offer = free_today(full, citizen)
+    page = f"/liste-attente/{offer.entry_id}/"
+
+    said = citizen.post(f"{page}reponse/", {"place": offer.code, "reponse": "non"}, follow=True)
+
+    assert "Vous restez sur la liste." in text_of(said)
+    assert not Appointment.objects.standing().exists()
+    assert WaitingEntry.objects.get().closed_at is None
+
+
+def test_offer_that_has_run_out_is_told_in_plain_words(full: World, citizen: Client) -> None:
+    offer = free_today(full, citizen)
+    page = f"/liste-attente/{offer.entry_id}/"
+    with travel(NOW + waiting.OFFER_LASTS, tick=False):
+        waiting.end_expired(now=NOW + waiting.OFFER_LASTS)
+        phone = Client(headers={"accept-language": "fr"})
+        found = phone.post("/mon-rendez-vous/", {"code": offer.code, "name": NAME}, follow=True)
+        late = phone.post(f"{page}reponse/", {"place": offer.code, "reponse": "oui"})
+    assert "L’heure proposée n’est plus gardée pour vous." in text_of(found)
+    assert "Cette proposition n’est plus valable." in text_of(late)
+    assert not Appointment.objects.confirmed().exists()
+
+
+@pytest.mark.parametrize("forged", ["", "ABCDEFGH", "\0", "é" * 300])
+def test_forged_offer_changes_nothing(full: World, citizen: Client, forged: str) -> None:
+    offer = free_today(full, citizen)
+    page = f"/liste-attente/{offer.entry_id}/"
+    answer = citizen.post(f"{page}reponse/", {"place": forged, "reponse": "oui"})
+    assert "Cette proposition n’est plus valable." in text_of(answer)
+    assert not Appointment.objects.confirmed().exists()
+    stranger = Client().post(f"{page}reponse/", {"place": offer.code, "reponse": "oui"})
+    assert stranger["Location"] == "/mon-rendez-vous/"
+    assert not Appointment.objects.confirmed().exists()
+
+
+def test_offer_of_somebody_else_is_not_taken(full: World, citizen: Client) -> None:
+    offer = free_today(full, citizen)
+    other = Client(headers={"accept-language": "fr"})
+    enter(other, full, name="Paul", contact="paul@exemple.fr")
+    own = WaitingEntry.objects.get(citizen="Paul")
+    answer = other.post(
+        f"/liste-attente/{own.pk}/reponse/", {"place": offer.code, "reponse": "oui"}
+    )
+    assert "Cette proposition n’est plus valable." in text_of(answer)
+    assert not Appointment.objects.confirmed().exists()
+
+
+def test_list_is_left_twice_as_once(full: World, citizen: Client) -> None:
+    enter(citizen, full)
+    entry = WaitingEntry.objects.get()
+    for _ in range(2):
+        left = citizen.post(f"/liste-attente/{entry.pk}/quitter/", follow=True)
+        assert "Vous n’êtes plus sur la liste d’attente." in text_of(left)
+    assert waiting.offer_freed(now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"place": ""}, "Choisissez où vous viendriez."),
+        ({"place": "lune"}, "Choisissez où vous viendriez."),
+        ({"name": ""}, "Écrivez le nom de la personne"),
+        ({"contact": ""}, "Écrivez où vous prévenir."),
+        ({"contact": "04 92 51 00 00"}, "celui d’un téléphone fixe"),
+        ({"contact": "moi@"}, "Relisez ce numéro ou cette adresse"),
+    ],
+)
+def test_each_mistake_is_told_and_nobody_waits(
+    full: World, citizen: Client, changes: dict[str, str], said: str
+) -> None:
+    assert said in enter(citizen, full, **changes)
+    assert not WaitingEntry.objects.exists()
+
+
+def test_who_waits_already_is_told(full: World, citizen: Client) -> None:
+    enter(citizen, full)
+    assert "déjà sur la liste d’attente" in enter(citizen, full)
+    assert WaitingEntry.objects.count() == 1
+
+
+def test_reason_that_is_gone_leads_back(full: World, citizen: Client) -> None:
+    full.reason.is_open = False
+    full.reason.save()
+    answer = citizen.post("/rendez-vous/attente/", wish(full), follow=True)
+    assert "Cette démarche n’est plus proposée." in text_of(answer)
+
+
+def test_earlier_hour_is_waited_for_from_the_appointment(full: World, citizen: Client) -> None:
+    today = booked(full, SLOT)
+    form = {
+        **wish(full),
+        "heure": "2026-12-10T15:00",
+        "cle": "0" * 32,
+        "contact_kind": "mobile",
+    }
+    citizen.post("/rendez-vous/vous/", form)
+    visit = Visit.objects.exclude(pk=today.pk).get()
+    page = f"/mon-rendez-vous/{visit.public_id}/"
+    assert "Me prévenir si une heure plus tôt" in text_of(citizen.get(page))
+
+    assert "Ne plus me prévenir" in text_of(citizen.post(f"{page}plus-tot/", follow=True))
+    visits_services.cancel(visit=today, actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+    offer = Offer.objects.get()
+    phone = Client(headers={"accept-language": "fr"})
+    seen = phone.post("/mon-rendez-vous/", {"code": offer.code, "name": NAME}, follow=True)
+    assert "Elle remplace votre rendez-vous" in text_of(seen)
+    phone.post(f"/liste-attente/{offer.entry_id}/reponse/", {"place": offer.code, "reponse": "oui"})
+
+    assert Appointment.objects.confirmed().get().starts_at == SLOT
+
+
+def test_earlier_hour_is_waited_for_no_longer(full: World, citizen: Client) -> None:
+    form = {**wish(full), "heure": "2026-12-10T15:00", "cle": "0" * 32, "contact_kind": "mobile"}
+    citizen.post("/rendez-vous/vous/", form)
+    page = f"/mon-rendez-vous/{Visit.objects.get().public_id}/"
+    citizen.post(f"{page}plus-tot/")
+    left = citizen.post(f"{page}plus-tot/", {"non": "1"}, follow=True)
+    assert "Me prévenir si une heure plus tôt" in text_of(left)
+    assert WaitingEntry.objects.get().closed_at is not None
+
+
+def test_who_cancels_waits_for_no_earlier_hour(full: World, citizen: Client) -> None:
+    visit = booked(full, LATER, citizen=someone())
+    waiting.enter(
+        reason=full.reason,
+        site=full.site,
+        citizen=someone(),
+        until_at=LATER,
+        replaces=visit.appointment,
+        actor=OPERATOR,
+        now=NOW,
+    )
+    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 0
+    assert WaitingEntry.objects.get().closed_at == NOW
