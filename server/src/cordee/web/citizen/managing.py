@@ -31,6 +31,7 @@ from cordee.web.citizen import asking as addresses
 from cordee.web.citizen import offers, opened
 from cordee.web.citizen.forms import FindForm
 from cordee.web.citizen.limits import BOOKINGS, LOOKS, WRONG_CODES, address_of, limited, too_often
+from cordee.web.citizen.maps import map_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,12 @@ def of_theirs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @of_theirs
 def show(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """Show hour, place, what to bring and the code; lead on to move, cancel, keep, print."""
-    return render(request, "web/citizen/visit.html", described(visit, timezone.now()))
+    appointment = visit.appointment
+    context = {
+        **described(visit, timezone.now()),
+        "map": map_of(appointment.kiosk.site, appointment.commune),
+    }
+    return render(request, "web/citizen/visit.html", context)
 
 
 @permits(PUBLIC)
