@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cordee.kernel.words import likeness, stem, words_of
 
@@ -62,7 +63,8 @@ _EMPTY = frozenset(
         *("la", "le", "les", "leur", "m", "ma", "me", "mes", "mon", "n", "ne", "nos", "notre"),
         *("nous", "on", "ou", "par", "pas", "pour", "pourrais", "puis", "que", "qui", "quoi", "s"),
         *("sa", "se", "ses", "si", "son", "suis", "sur", "t", "un", "une", "veux", "voudrais", "y"),
-        *("vos", "votre", "vous", "dossier", "rendez", "rdv"),
+        *("vos", "votre", "vous", "dossier", "rendez", "rdv", "plus", "trop", "tres", "jai", "cest"),
+        *("arrive", "peux", "peut", "veut", "quand", "combien", "moi", "etre"),
         *("the", "my", "i", "to", "for", "of", "an", "and", "need", "want", "help", "with", "in"),
     }
 )
@@ -111,7 +113,8 @@ def _asked(typed: str) -> list[str]:
     return list(dict.fromkeys(stem(word) for word in telling))[:MOST_TYPED]
 
 
-def _weighted(entry: Entry) -> dict[str, float]:
+@lru_cache(maxsize=4096)
+def _weighted(entry: Entry) -> Mapping[str, float]:
     weights: dict[str, float] = {}
     for text, weight in (
         (entry.partner, _PARTNER),
