@@ -167,6 +167,32 @@ def test_every_error_of_a_file_is_named_with_its_line(world: World, tmp_path: Pa
     assert Site.objects.count() == 1
 
 
+@pytest.mark.parametrize("write", [csv_of, xlsx_of, ods_of])
+def test_a_dry_run_names_every_error_of_every_kind_of_file_and_writes_nothing(
+    world: World, tmp_path: Path, write: Callable[[Sheet], bytes]
+) -> None:
+    empty = [""] * len(REASONS[0])
+    unknown_site = ["impots", "Payer", 30, "", "", "Gare", ""]
+    sheet: Sheet = [
+        *REASONS[:2],
+        empty,
+        ["personne", *REASONS[1][1:]],
+        unknown_site,
+        REASONS[1],
+    ]
+    file = tmp_path / "table"
+    file.write_bytes(write(sheet))
+    entries, err = Entry.objects.count(), StringIO()
+
+    with pytest.raises(CommandError, match="rien n’a été écrit"):
+        call_command("import_table", "reasons", str(file), "--dry-run", stderr=err)
+
+    lines = [error.partition(" : ")[0] for error in err.getvalue().splitlines()]
+    assert lines == ["Ligne 4", "Ligne 5", "Ligne 6"]
+    assert Entry.objects.count() == entries
+    assert not Reason.objects.filter(label="Payer").exists()
+
+
 @pytest.mark.parametrize(
     ("kind", "row", "said"),
     [

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import io
+import tracemalloc
+import zlib
 from datetime import datetime, time
 
+import openpyxl
 import pytest
 from jobs.imports.sheets import Sheet, csv_of, ods_of, xlsx_of, zipped
 
@@ -55,6 +59,64 @@ def test_titles_are_compared_without_accents_capitals_and_signs() -> None:
     assert plain_name("À") == "a"
 
 
+def test_a_formula_counts_as_the_value_that_was_saved_with_it() -> None:
+    saved = (
+        '<table:table-row><table:table-cell office:value-type="float" office:value="45" '
+        'table:formula="of:=15*3"><text:p>45</text:p></table:table-cell></table:table-row>'
+    )
+
+    assert read_table(ods_of([["duree"]], after=saved)).rows == (Row(2, {"duree": "45"}),)
+    # A program wrote this one: nothing was ever calculated, and the text is never run or kept.
+    assert read_table(xlsx_of([["lieu", "duree"], ["Gare", "=15*3"]])).rows == (
+        Row(2, {"lieu": "Gare"}),
+    )
+    assert read_table(b"lieu;duree\nGare;=15*3\n").rows == (
+        Row(2, {"lieu": "Gare", "duree": "=15*3"}),
+    )
+
+
+def test_merged_cells_count_where_they_begin() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([["lieu", "jour"], ["Gare", "lundi"]])))
+    sheet = book.worksheets[0]
+    sheet.append(["", "mardi"])
+    sheet.merge_cells("A2:A3")
+    out = io.BytesIO()
+    book.save(out)
+    covered = (
+        '<table:table-row><table:table-cell office:value-type="string" '
+        'table:number-rows-spanned="2"><text:p>Gare</text:p></table:table-cell></table:table-row>'
+        "<table:table-row><table:covered-table-cell/>"
+        '<table:table-cell office:value-type="string"><text:p>mardi</text:p></table:table-cell>'
+        "</table:table-row>"
+    )
+    second = Row(3, {"jour": "mardi"})
+
+    assert read_table(out.getvalue()).rows == (Row(2, {"lieu": "Gare", "jour": "lundi"}), second)
+    merged = read_table(ods_of([["lieu", "jour"]], after=covered))
+    assert merged.rows == (Row(2, {"lieu": "Gare"}), second)
+
+
+@pytest.mark.parametrize("name", ["content.xml", "xl/workbook.xml"])
+@pytest.mark.parametrize("checksum", ["true", "forged"])
+def test_a_part_longer_than_it_says_is_never_unpacked_beyond_that(name: str, checksum: str) -> None:
+    text = "<a>" + " " * 50_000_000 + "</a>"
+    lying = bytearray(zipped({name: text}))
+    forged = zlib.crc32(text[:1000].encode()).to_bytes(4, "little")
+    for mark, at in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):
+        start = lying.index(mark) + at
+        if checksum == "forged":
+            lying[start : start + 4] = forged
+        lying[start + 8 : start + 12] = (1000).to_bytes(4, "little")
+    del text
+    tracemalloc.start()
+    try:
+        with pytest.raises(TableUnreadable, match="abîmé"):
+            read_table(bytes(lying))
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
 BOMB = (
     '<!DOCTYPE z [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'
@@ -84,6 +146,7 @@ MANY = (
         (ods_of(SHEET, head=OUTSIDE), "abîmé"),
         (ods_of([["nom"]], after=MANY), "50000"),
         (zipped({"content.xml": "<a>" + " " * 101_000_000 + "</a>"}), "100 Mo"),
+        (zipped({"xl/workbook.xml": "<a>" + " " * 101_000_000 + "</a>"}), "100 Mo"),
         (b"nom\n" + b"a\n" * 50_001, "50000"),
     ],
 )

@@ -127,9 +127,9 @@ def _zipped(data: bytes) -> list[tuple[int, list[str]]]:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
             is_small = sum(sizes.values()) <= UNPACKED_LIMIT_BYTES
             if is_small and "content.xml" in sizes:
-                return list(_ods(archive.read("content.xml")))
-        if is_small and "xl/workbook.xml" in sizes:
-            return list(_xlsx(data))
+                return list(_ods(_part(archive, archive.getinfo("content.xml"))))
+            if is_small and "xl/workbook.xml" in sizes:
+                return list(_xlsx(_as_said(archive)))
     except (DefusedXmlException, ElementTree.ParseError, zipfile.BadZipFile) as error:
         raise TableUnreadable("Le fichier est abîmé. Enregistrez-le à nouveau.") from error
     except (LookupError, ValueError, TypeError, OSError, RuntimeError, zlib.error) as error:
@@ -138,6 +138,21 @@ def _zipped(data: bytes) -> list[tuple[int, list[str]]]:
     if not is_small:
         raise TableUnreadable("Une fois décompressé, le fichier dépasse 100 Mo.")
     raise TableUnreadable("Cette archive n’est ni XLSX ni ODS.")
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    # Asked for without a size, zipfile unpacks all that there is before it compares.
+    with archive.open(entry) as part:
+        return part.read(entry.file_size)
+
+
+def _as_said(archive: zipfile.ZipFile) -> bytes:
+    """Return the archive anew, each part as long as it says: openpyxl asks without a size."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as copy:
+        for entry in archive.infolist():
+            copy.writestr(entry.filename, _part(archive, entry))
+    return out.getvalue()
 
 
 def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
