@@ -171,7 +171,7 @@ def test_every_error_of_a_file_is_named_with_its_line(world: World, tmp_path: Pa
 def test_a_dry_run_names_every_error_of_every_kind_of_file_and_writes_nothing(
     world: World, tmp_path: Path, write: Callable[[Sheet], bytes]
 ) -> None:
-    empty = [""] * len(REASONS[0])
+    empty: list[object] = [""] * len(REASONS[0])
     unknown_site = ["impots", "Payer", 30, "", "", "Gare", ""]
     sheet: Sheet = [
         *REASONS[:2],
