@@ -35,6 +35,11 @@ SEE = {
     "guest_secure": True,
     "grants": ["see"],
 }
+TOOL = "visio.allocations.exemple.fr"
+TOOL_OPEN = {"guest": True, "guest_host": TOOL, "guest_secure": True, "camera_for": TOOL}
+TOOL_UNKNOWN = (
+    "Cette borne ne connaît pas la page de l’appel : elle ne l’ouvre pas. Appelez le numéro affiché."
+)
 LONG = {
     "citizen": "Marie-Antoinette",
     "agent": "Madame Villeneuve-Dauphin",
@@ -77,6 +82,13 @@ VIEWS: dict[str, dict[str, Any]] = {
     },
     "together-scan": {"view": "call", "code": "4187", **SEE, "scanning": "scanning"},
     "together-cut": {"view": "call", "code": "4187", **SEE, "grants": [], "line": "cut"},
+    "tool-welcome": {"view": "welcome", "now": T - 480, "tool": TOOL},
+    "tool-countdown": {"view": "countdown", "now": T - 8, "tool": TOOL},
+    "tool-opening": {"view": "call", "tool": TOOL},
+    "tool-unknown": {"view": "call", "tool": TOOL, "note": TOOL_UNKNOWN},
+    "tool-open": {"view": "call", "tool": TOOL, **TOOL_OPEN},
+    "tool-stopped": {"view": "call", "tool": TOOL, "ask_end": True},
+    "tool-apology": {"view": "apology", "tool": TOOL},
     "welcome-long": {"view": "welcome", "now": T - 48, **LONG},
     "late-long": {"view": "late", **LONG},
     "call-long": {

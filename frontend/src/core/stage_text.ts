@@ -25,11 +25,22 @@ export interface StageText {
   readonly you: string;
   readonly nothingToTouch: string;
   readonly beforeCall: string;
+  beforeTool(partner: string): string;
   readonly notNow: string;
   readonly trouble: string;
   readonly privacy: string;
   readonly startsIn: string;
   starting(agent: string): string;
+  readonly toolIn: string;
+  toolOpens(partner: string): string;
+  inTool(partner: string): string;
+  cameraFor(host: string): string;
+  readonly cameraOn: readonly [string, string];
+  readonly cameraOff: readonly [string, string];
+  readonly toolStop: string;
+  readonly toolEnd: string;
+  readonly toolHole: string;
+  toolApology(partner: string): string;
   readonly coveredCamera: string;
   readonly stop: string;
   readonly code: string;
@@ -102,11 +113,23 @@ const fr: StageText = {
   nothingToTouch: `Vous n’avez rien à${NB}toucher.`,
   beforeCall:
     "Votre image s’ouvrira dix secondes avant. Jusqu’à l’heure, personne ne vous voit et personne ne vous entend.",
+  beforeTool: (partner) =>
+    `L’appel se fera dans la page «${NB}${partner}${NB}». Jusqu’à l’heure, personne ne vous voit ni ne vous entend.`,
   notNow: "Attendre avant de commencer",
   trouble: `Un souci${NB}?`,
   privacy: "Personne ne vous voit ni ne vous entend pour l’instant.",
   startsIn: "L’appel commence dans",
   starting: (agent) => `${agent} arrive.`,
+  toolIn: "La page de l’appel s’ouvre dans",
+  toolOpens: (partner) => `La page «${NB}${partner}${NB}» s’ouvre.`,
+  inTool: (partner) => `L’appel se fait dans la page «${NB}${partner}${NB}».`,
+  cameraFor: (host) => `La caméra est ouverte pour ${host}`,
+  cameraOn: ["Caméra ouverte", "La page vous voit et vous entend."],
+  cameraOff: ["Caméra fermée", "Personne ne vous voit ni ne vous entend."],
+  toolStop: "ARRÊTER ferme la page et la caméra.",
+  toolEnd: `Voulez-vous terminer le rendez-vous${NB}?`,
+  toolHole: "La page de l’appel",
+  toolApology: (partner) => `La page «${NB}${partner}${NB}» ne s’ouvre pas. Pardon.`,
   coveredCamera: "Votre caméra est cachée.",
   stop: "ARRÊTER",
   code: "Code commun",
@@ -195,11 +218,23 @@ const en: StageText = {
   nothingToTouch: "You have nothing to touch.",
   beforeCall:
     "Your picture opens ten seconds before. Until the hour, nobody sees you and nobody hears you.",
+  beforeTool: (partner) =>
+    `The call takes place in the page of ${partner}. Until the hour, nobody sees or hears you.`,
   notNow: "Wait before we start",
   trouble: "A problem?",
   privacy: "Nobody sees or hears you for now.",
   startsIn: "The call starts in",
   starting: (agent) => `${agent} is coming.`,
+  toolIn: "The page of the call opens in",
+  toolOpens: (partner) => `The page of ${partner} is opening.`,
+  inTool: (partner) => `The call takes place in the page of ${partner}.`,
+  cameraFor: (host) => `The camera is open for ${host}`,
+  cameraOn: ["Camera open", "The page sees and hears you."],
+  cameraOff: ["Camera closed", "Nobody sees or hears you."],
+  toolStop: "STOP closes the page and the camera.",
+  toolEnd: "Do you want to end the appointment?",
+  toolHole: "The page of the call",
+  toolApology: (partner) => `The page of ${partner} does not open. Sorry.`,
   coveredCamera: "Your camera is covered.",
   stop: "STOP",
   code: "Shared code",

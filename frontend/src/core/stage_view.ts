@@ -82,6 +82,7 @@ export interface Welcome extends Common {
 /** Own picture, nobody sees it: the last seconds, or the agent is late. */
 export interface Wait extends Common {
   readonly scene: "wait";
+  readonly inTool: boolean;
   readonly you: string;
   readonly warning: string;
   readonly lead: string;
@@ -95,6 +96,8 @@ export interface Wait extends Common {
 
 export interface Call extends Common {
   readonly scene: "call";
+  /** Held in the partner's own tool: neither face is ours to show. */
+  readonly inTool: boolean;
   /** Whether the partner's page stands beside the face. */
   readonly together: boolean;
   /** Orange while the agent may see or fill in. */
@@ -213,7 +216,7 @@ function welcome(show: Show, now: number, text: StageText, at: At, common: Lasti
     left: leftOf(left, text),
     progress: Math.min(1, Math.max(0, 1 - left / WELCOME_S)),
     lead: text.nothingToTouch,
-    text: show.note || text.beforeCall,
+    text: show.note || (show.tool ? text.beforeTool(show.partner) : text.beforeCall),
     choice: { label: text.notNow, touch: "not_now" },
   };
 }
@@ -227,11 +230,13 @@ function wait(show: Show, now: number, text: StageText, common: Lasting): Wait {
   const isLate = show.view === "late";
   const left = Math.max(0, Math.ceil(show.starts_at - now));
   const isCounting = !isLate && left > 0;
+  if (show.tool) return waitForTool(show, isCounting ? left : 0, text, common);
   return {
     ...common,
     scene: "wait",
     theme: "night",
     title: isLate ? text.late(show.agent) : text.startsIn,
+    inTool: false,
     you: text.you,
     warning: show.camera_covered ? text.coveredCamera : "",
     lead: isLate ? text.late(show.agent) : isCounting ? text.startsIn : text.starting(show.agent),
@@ -243,8 +248,29 @@ function wait(show: Show, now: number, text: StageText, common: Lasting): Wait {
   };
 }
 
+/** No own picture: the stage has no camera then. */
+function waitForTool(show: Show, left: number, text: StageText, common: Lasting): Wait {
+  const lead = left > 0 ? text.toolIn : text.toolOpens(show.partner);
+  return {
+    ...common,
+    scene: "wait",
+    theme: "night",
+    title: lead,
+    inTool: true,
+    you: text.inTool(show.partner),
+    warning: "",
+    lead,
+    count: left > 0 ? String(left) : "",
+    unit: left > 0 ? text.secondsWord(left) : "",
+    text: show.note,
+    privacy: text.privacy,
+    choice: { label: text.notNow, touch: "not_now" },
+  };
+}
+
 function call(show: Show, text: StageText, at: At, common: Lasting): Call {
-  const held = show.grants.includes("see") || show.grants.includes("control");
+  const held =
+    show.grants.includes("see") || show.grants.includes("control") || show.camera_for !== "";
   return {
     ...common,
     scene: "call",
@@ -252,28 +278,49 @@ function call(show: Show, text: StageText, at: At, common: Lasting): Call {
     title: text.callWith(show.agent, show.partner),
     // A question needs the room that the long sentence would take.
     help:
-      show.guest || show.request_act !== "" ? common.help : { ...common.help, label: text.ifCut },
+      show.guest || show.tool || show.request_act !== ""
+        ? common.help
+        : { ...common.help, label: text.ifCut },
+    inTool: show.tool !== "",
     together: show.guest,
     held,
     banner: bannerOf(show, text),
     host: show.guest_host,
     isSecure: show.guest_secure,
-    hole: text.page,
+    hole: show.tool ? text.toolHole : text.page,
     agent: show.agent,
     partner: show.partner,
-    you: text.you,
+    you: show.tool ? "" : text.you,
     warning: show.camera_covered ? text.coveredCamera : "",
-    coming: text.comes(show.agent),
+    coming: comingOf(show, text),
     cut: show.line === "cut" ? text.cut[1] : "",
     code: show.code ? { label: text.code, digits: spacedCode(show.code) } : null,
-    light: lightOf(show.line, text),
+    light: show.tool ? cameraLight(show, text) : lightOf(show.line, text),
     stop: { label: text.stop, touch: "stop" },
-    stopHint: show.guest ? text.stopHint : text.hangsUp(show.agent),
+    stopHint: stopHintOf(show, text),
     card: cardOf(show, text, at),
   };
 }
 
+function comingOf(show: Show, text: StageText): string {
+  if (!show.tool) return text.comes(show.agent);
+  return show.guest || show.note || show.ask_end
+    ? text.inTool(show.partner)
+    : text.toolOpens(show.partner);
+}
+
+function stopHintOf(show: Show, text: StageText): string {
+  if (show.tool) return text.toolStop;
+  return show.guest ? text.stopHint : text.hangsUp(show.agent);
+}
+
+function cameraLight(show: Show, text: StageText): Light {
+  const [word, detail] = show.camera_for ? text.cameraOn : text.cameraOff;
+  return { tone: "ok", word, detail };
+}
+
 function bannerOf(show: Show, text: StageText): string {
+  if (show.camera_for) return text.cameraFor(show.camera_for);
   if (show.grants.includes("control")) return text.fills(show.agent);
   if (show.grants.includes("see")) return text.looks(show.agent);
   return text.looksNoMore(show.agent);
@@ -289,7 +336,7 @@ function cardOf(show: Show, text: StageText, at: At): Card {
   if (show.ask_end) {
     return {
       kind: "end",
-      question: text.endQuestion,
+      question: show.tool ? text.toolEnd : text.endQuestion,
       choices: [
         { label: text.endYes, touch: "end_yes" },
         { label: text.endNo, touch: "end_no" },
@@ -347,7 +394,7 @@ function notice(show: Show, now: number, text: StageText, at: At, common: Lastin
     };
   }
   if (view === "apology") {
-    const lead = text.apology(show.agent);
+    const lead = show.tool ? text.toolApology(show.partner) : text.apology(show.agent);
     const lines = [show.note || nextLine(show, now, text, at)];
     return {
       ...common,

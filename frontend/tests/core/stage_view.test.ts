@@ -169,3 +169,40 @@ describe("after the call", () => {
     expect(trouble.call).toBe("Appelez ce numéro");
   });
 });
+
+describe("in the partner's own tool", () => {
+  const tool = "visio.allocations.invalid";
+
+  test("says before the hour where the call takes place", () => {
+    const welcome = scene("welcome", { view: "welcome", tool }, T - 300);
+    expect(welcome.text).toContain("dans la page «\u00a0Allocations familiales\u00a0»");
+    const wait = scene("wait", { view: "countdown", tool }, T - 8);
+    expect(wait.lead).toBe("La page de l’appel s’ouvre dans");
+    expect([wait.count, wait.inTool]).toEqual(["8", true]);
+    expect(wait.you).toContain("dans la page «");
+  });
+
+  test("announces the camera as long as the page has it", () => {
+    const open = call({ tool, guest: true, camera_for: tool });
+    expect(open.banner).toBe(`La caméra est ouverte pour ${tool}`);
+    expect([open.held, open.light.word]).toEqual([true, "Caméra ouverte"]);
+    expect(open.stopHint).toBe("ARRÊTER ferme la page et la caméra.");
+    const closed = call({ tool, ask_end: true });
+    expect([closed.held, closed.light.word]).toEqual([false, "Caméra fermée"]);
+    expect(closed.card.kind).toBe("end");
+  });
+
+  test("shows no face of ours and blames nobody who did not come", () => {
+    expect(call({ tool }).you).toBe("");
+    const apology = scene("notice", { view: "apology", tool });
+    expect(apology.lead).toBe(
+      "La page «\u00a0Allocations familiales\u00a0» ne s’ouvre pas. Pardon.",
+    );
+    expect(apology.lead).not.toContain("Martin");
+  });
+
+  test("has its words in English too", () => {
+    const open = call({ tool, guest: true, camera_for: tool, lang: "en" });
+    expect(open.banner).toBe(`The camera is open for ${tool}`);
+  });
+});

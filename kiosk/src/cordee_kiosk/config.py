@@ -9,6 +9,7 @@
 | `stop_key` | `CORDEE_KIOSK_STOP_KEY` | X keysym of the Stop key |
 | `display` | `CORDEE_KIOSK_DISPLAY` | X display |
 | `upload_bps` | `CORDEE_KIOSK_UPLOAD_BPS` | most bit/s for scanned pages; 0: what the call leaves |
+| `video_hosts` | `CORDEE_KIOSK_VIDEO_HOSTS` | hosts of partners' own tools that may get the camera |
 | `language` | `CORDEE_KIOSK_LANGUAGE` | language of Chromium and of what sites are asked for |
 | `chromium` | `CORDEE_KIOSK_CHROMIUM` | Chromium's program |
 | `chromium_flags` | `CORDEE_KIOSK_CHROMIUM_FLAGS` | further flags |
@@ -46,6 +47,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     stop_key: str = "Pause"
     display: str = ""
     upload_bps: int = 0
+    video_hosts: list[str] = []
     language: str = "fr-FR"
     chromium: str = "chromium"
     chromium_flags: list[str] = []

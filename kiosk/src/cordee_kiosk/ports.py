@@ -111,8 +111,11 @@ class Browser(Protocol):
         """Hand a message to the stage."""
         ...
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str]) -> None:
-        """Make a fresh incognito context and open `url` in it. Raises Unavailable(`outside`)."""
+    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
+        """Make a fresh incognito context and open `url` in it. Raises Unavailable(`outside`).
+
+        Pages of the origin `camera_for` may use camera and microphone in this context, no others.
+        """
         ...
 
     async def close_guest(self) -> None:

@@ -267,8 +267,8 @@ class Shell:
                 self._aside(self._on.screen.wake())
             case c.RestScreen():
                 self._aside(self._on.screen.rest())
-            case c.OpenGuest(url=url, allowed_hosts=hosts):
-                self._aside(self._open_guest(url, hosts))
+            case c.OpenGuest():
+                self._aside(self._open_guest(command))
             case c.CloseGuest():
                 await self._close_guest()
             case c.TurnMirror(is_on=is_on):
@@ -330,7 +330,7 @@ class Shell:
         spoken = stage.Speak(id=prompt, text=text, wav=base64.b64encode(wav).decode())
         self._to_do.put_nowait(c.TellStage(spoken))
 
-    async def _open_guest(self, url: str, allowed_hosts: list[str]) -> None:
+    async def _open_guest(self, asked: c.OpenGuest) -> None:
         browser = self._browser
         if browser is None:
             self._take(
@@ -341,7 +341,9 @@ class Shell:
             )
             return
         try:
-            await browser.open_guest(url=url, allowed_hosts=allowed_hosts)
+            await browser.open_guest(
+                url=asked.url, allowed_hosts=asked.allowed_hosts, camera_for=asked.camera_for
+            )
         except ports.Unavailable as error:
             self._take(e.GuestOpened(error.code, str(error)))
         else:

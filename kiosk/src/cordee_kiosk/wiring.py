@@ -32,7 +32,14 @@ def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:
     roots = identity.pinned_roots(state)
     box = BoxMemory(state)
     clock = CorrectedClock()
-    machine = Machine(place=box.agenda(), kept=box.visit(), boot=boot, signer=who, roots=roots)
+    machine = Machine(
+        place=box.agenda(),
+        kept=box.visit(),
+        boot=boot,
+        signer=who,
+        roots=roots,
+        video_hosts=config.video_hosts,
+    )
     link = ServerLink(
         server=config.server,
         kiosk=config.kiosk,

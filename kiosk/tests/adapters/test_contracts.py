@@ -114,6 +114,15 @@ async def test_memory_browser_keeps_to_the_allow_list() -> None:
     assert not (await browser.do(control.Click(id=3, node=3, x=0, y=0))).ok
 
 
+async def test_memory_browser_takes_the_camera_back_with_its_guest() -> None:
+    browser = MemoryBrowser()
+    hosts = ["partenaire.invalid"]
+    await browser.open_guest(url=SITE, allowed_hosts=hosts, camera_for="https://partenaire.invalid")
+    assert browser.guest_camera_for == "https://partenaire.invalid"
+    await browser.open_guest(url=SITE, allowed_hosts=hosts)
+    assert browser.guest_camera_for == ""
+
+
 async def test_memory_browser_that_vanishes_says_so() -> None:
     browser = MemoryBrowser()
     browser.vanish("killed")

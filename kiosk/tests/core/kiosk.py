@@ -53,6 +53,7 @@ class Kiosk:
     entries: list[kiosk_link.AgendaEntry] | None = None
     kept: Kept = field(default_factory=Kept)
     boot: str = "b1"
+    video_hosts: tuple[str, ...] = ()
     done: list[c.Command] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,6 +65,7 @@ class Kiosk:
             boot=self.boot,
             signer=self.authority.kiosk,
             roots=self.authority.roots,
+            video_hosts=self.video_hosts,
         )
 
     def welcome(self) -> kiosk_link.Welcome:

@@ -21,7 +21,11 @@ class IceServer(Message):
 
 
 class AgendaEntry(Message):
-    """One appointment as the kiosk needs it; an appointment that leaves the agenda is cancelled."""
+    """One appointment as the kiosk needs it; an appointment that leaves the agenda is cancelled.
+
+    `video_url` is the room in the partner's own tool that the kiosk opens instead of our call;
+    empty: our call.
+    """
 
     visit: str
     starts_at: float
@@ -38,6 +42,7 @@ class AgendaEntry(Message):
     relay_only: bool = False
     certificate: Certificate | None = None
     recovery: Certificate | None = None
+    video_url: str = ""
 
 
 # --- the server speaks

@@ -52,6 +52,8 @@ export const showSchema = v.object({
   note: text,
   next_at: number,
   camera_covered: flag,
+  tool: text,
+  camera_for: text,
   zone: v.optional(v.string(), "Europe/Paris"),
   lang: v.optional(v.string(), "fr"),
 });

@@ -48,7 +48,7 @@ export function waitRegions(wait: Wait, onTouch: OnTouch): readonly Region[] {
 }
 
 /** What lies over the other face. */
-export function faceRegions({ agent, partner, code, cut, coming, together }: Call) {
+export function faceRegions({ agent, partner, code, cut, coming, together, inTool }: Call) {
   const regions: Region[] = [
     {
       name: "coming",
@@ -56,7 +56,7 @@ export function faceRegions({ agent, partner, code, cut, coming, together }: Cal
       build: () => element("p", { class: "coming" }, coming),
     },
   ];
-  if (!together) {
+  if (!together && !inTool) {
     regions.push({
       name: "plate",
       says: [agent, partner],
@@ -107,8 +107,8 @@ export function callRegions(call: Call, onTouch: OnTouch): readonly Region[] {
   if (!call.together) {
     return [
       heading(call),
-      plate,
-      { name: "tie", says: light.tone, build: () => tieBox(light) },
+      call.inTool ? null : plate,
+      call.inTool ? null : { name: "tie", says: light.tone, build: () => tieBox(light) },
       {
         name: "state",
         says: light,
@@ -127,7 +127,7 @@ export function callRegions(call: Call, onTouch: OnTouch): readonly Region[] {
           element("div", { class: "end" }, stopButton(stop, onTouch), element("p", {}, stopHint)),
       },
       asked,
-    ];
+    ].filter((region) => region !== null);
   }
   return [
     {

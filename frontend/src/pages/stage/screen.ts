@@ -87,8 +87,9 @@ interface Drawn {
 
 function classOf(scene: Scene): string {
   if (scene.scene === "notice") return `stage notice-view ${scene.kind}`;
-  if (scene.scene !== "call") return `stage ${scene.scene}`;
-  return `stage call ${scene.together ? "together" : "alone"}${scene.held ? " held-now" : ""}`;
+  const tool = (scene.scene === "call" || scene.scene === "wait") && scene.inTool ? " tool" : "";
+  if (scene.scene !== "call") return `stage ${scene.scene}${tool}`;
+  return `stage call ${scene.together ? "together" : "alone"}${scene.held ? " held-now" : ""}${tool}`;
 }
 
 function regionsOf(scene: Scene, onTouch: OnTouch): readonly Region[] {

@@ -35,7 +35,7 @@ class MemoryBrowser:
     def __init__(self, *, meets_itself: bool = False, connects_after_s: float = 0.05) -> None:
         self.told: list[Message] = []
         self.verbs: list[control.Verb] = []
-        self.guest_url = ""
+        self.guest_url = self.guest_camera_for = ""
         self.is_mirroring = False
         self._meets_itself = meets_itself
         self._instance = ""
@@ -92,15 +92,16 @@ class MemoryBrowser:
             case _:
                 pass
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str]) -> None:
-        """Note the address. Raises Unavailable `outside`."""
+    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
+        """Note the address and who has the camera. Raises Unavailable `outside`."""
         self._allowed = AllowList(allowed_hosts)
         self._allowed.require(url)
+        self.guest_camera_for = camera_for
         self._go(url)
 
     async def close_guest(self) -> None:
         """Forget the guest."""
-        self.guest_url = ""
+        self.guest_url = self.guest_camera_for = ""
 
     async def mirror(self, *, is_on: bool) -> None:
         """Send one piece at each start."""

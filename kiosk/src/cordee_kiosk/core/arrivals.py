@@ -25,6 +25,12 @@ def take(  # noqa: C901, PLR0911 - one arm an event
             return visit.control.verb_answered(event, now)
         case events.VoiceFailed(prompt=prompt):
             return visit.control.spoken(prompt, now, was_heard=False)
+        case events.GuestOpened() if visit.tool is not None:
+            return visit.tool_opened(event, now)
+        case events.GuestGone() if visit.tool is not None:
+            return visit.tool.gone(now)
+        case events.GuestWent() if visit.tool is not None:
+            return visit.tool.went(event)
         case events.GuestOpened():
             return visit.control.guest_opened(event, now)
         case events.GuestGone():

@@ -64,10 +64,11 @@ class RestScreen:
 
 @dataclass(frozen=True)
 class OpenGuest:
-    """Make the guest; answered by GuestOpened."""
+    """Make the guest; answered by GuestOpened. `camera_for` is the origin that gets the camera."""
 
     url: str
     allowed_hosts: list[str]
+    camera_for: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -42,7 +42,7 @@ IDLE_NOTE_S = 120.0
 
 
 class Machine:
-    """What the kiosk knows and decides.
+    """What the kiosk knows and decides. `video_hosts`: whose own tools may get the camera here.
 
     `place` is the last welcome that was kept (its agenda lets the kiosk start without a server),
     `kept` the visit that was going on when the daemon was last there. `boot` is new at each start.
@@ -56,6 +56,7 @@ class Machine:
         boot: str,
         signer: Signer,
         roots: Mapping[str, str],
+        video_hosts: Collection[str] = (),
     ) -> None:
         self._place = place
         self._agenda = Agenda(over=list(kept.over))
@@ -63,6 +64,7 @@ class Machine:
         self._facts = Facts(boot=boot)
         self._signer = signer
         self._roots = roots
+        self._video_hosts = frozenset(host.lower() for host in video_hosts)
         self._kept = kept
         self._visit: Visit | None = None
         self._is_link_up = self._is_stage_up = False
@@ -196,7 +198,7 @@ class Machine:
         entry = self._agenda.find(visit.entry.visit)
         if entry is None:
             return commands + self._cancelled(visit, now)
-        if entry.starts_at != visit.entry.starts_at:
+        if (entry.starts_at, entry.video_url) != (visit.entry.starts_at, visit.entry.video_url):
             return commands + self._wipe(visit, now, is_over=False)
         return commands + self._updated(visit)
 
@@ -283,6 +285,7 @@ class Machine:
             ends_hard_at=self._agenda.ends_hard_at(entry),
             was_live=is_resumed and self._kept.is_live,
             is_resumed=is_resumed,
+            video_hosts=self._video_hosts,
         )
         self._visit, self._note = visit, ""
         commands: list[Command] = []

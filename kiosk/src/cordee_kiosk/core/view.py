@@ -6,7 +6,8 @@ import msgspec
 
 from cordee_kiosk.core import words
 from cordee_kiosk.core.call import Line
-from cordee_kiosk.core.visit import Phase, Visit
+from cordee_kiosk.core.phase import Phase
+from cordee_kiosk.core.visit import Visit
 from cordee_wire import stage
 from cordee_wire.kiosk_link import Welcome
 
@@ -27,6 +28,10 @@ def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
     """Return the view of the visit that is going on."""
     entry, control = visit.entry, visit.control
     request = control.request
+    tool = visit.tool if not visit.is_over else None
+    is_tool_open = tool is not None and tool.is_open
+    at = tool if tool is not None else control
+    shows_guest = is_tool_open or control.shows_guest
     return stage.Show(
         view=_view(visit),
         now=now,
@@ -41,9 +46,9 @@ def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
         reason=entry.reason,
         code=visit.call.code,
         line=_line(visit),
-        guest=control.shows_guest and not visit.is_over,
-        guest_host=control.guest_host if control.shows_guest else "",
-        guest_secure=control.is_guest_secure and control.shows_guest,
+        guest=shows_guest and not visit.is_over,
+        guest_host=at.guest_host if shows_guest else "",
+        guest_secure=at.is_guest_secure and shows_guest,
         grants=list(control.grants),
         request=request.number if request else 0,
         request_act=request.act if request else "",
@@ -52,6 +57,8 @@ def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
         ask_end=visit.asks_end,
         note=_note(visit),
         camera_covered=visit.camera_covered,
+        tool=visit.tool.host if visit.tool is not None else "",
+        camera_for=tool.host if tool is not None and is_tool_open else "",
     )
 
 
@@ -79,4 +86,6 @@ def _note(visit: Visit) -> str:
         return words.DECLINED
     if visit.call.line is Line.REFUSED and not visit.is_over:
         return words.CALL_REFUSED
+    if visit.tool is not None and not visit.is_over and not visit.tool.is_known:
+        return words.TOOL_UNKNOWN
     return visit.note or visit.scanning.note

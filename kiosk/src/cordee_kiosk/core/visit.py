@@ -1,13 +1,13 @@
 """One visit at the kiosk, from waking to wiping: when what happens, and who may end it.
 
-Composed of Call (the connection), Control (leave and guest) and Scanning (papers).
+Composed of Call (the connection), Control (leave and guest) and Scanning (papers); in a visit held
+in the partner's own tool, OwnTool stands in for the first two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from cordee_kiosk.core import words
 from cordee_kiosk.core.call import Call, Line
@@ -20,7 +20,10 @@ from cordee_kiosk.core.commands import (
     WakeScreen,
 )
 from cordee_kiosk.core.control import Control, say
+from cordee_kiosk.core.events import GuestOpened
 from cordee_kiosk.core.facts import Facts
+from cordee_kiosk.core.own_tool import OwnTool
+from cordee_kiosk.core.phase import BEFORE, OVER, Phase
 from cordee_kiosk.core.scan import Scanning
 from cordee_kiosk.core.trust import Signer
 from cordee_wire import control, stage
@@ -43,22 +46,6 @@ _DARK = 12
 _THIN_BPS, _FAR_MS, _LOSSY = 120_000, 900, 0.08
 
 
-class Phase(StrEnum):
-    """Where the visit stands. The names are those of the stage's views where they are the same."""
-
-    WELCOME = "welcome"
-    COUNTDOWN = "countdown"
-    LATE = "late"
-    CALL = "call"
-    APOLOGY = "apology"
-    THANKS = "thanks"
-    DECLINED = "declined"
-
-
-BEFORE = frozenset({Phase.WELCOME, Phase.COUNTDOWN, Phase.LATE})
-OVER = frozenset({Phase.APOLOGY, Phase.THANKS, Phase.DECLINED})
-
-
 @dataclass
 class Visit:
     """`was_live` of a visit taken up again: the faces have met before the daemon was killed."""
@@ -70,6 +57,7 @@ class Visit:
     ends_hard_at: float
     was_live: bool = False
     is_resumed: bool = False
+    video_hosts: Collection[str] = ()
 
     def __post_init__(self) -> None:
         self.call = Call(
@@ -77,8 +65,11 @@ class Visit:
         )
         self.control = Control(entry=self.entry, facts=self.facts)
         self.scanning = Scanning(entry=self.entry, facts=self.facts)
+        self.tool: OwnTool | None = None
+        if self.entry.video_url:
+            self.tool = OwnTool(entry=self.entry, facts=self.facts, hosts=self.video_hosts)
         self.phase = Phase.CALL if self.was_live else Phase.WELCOME
-        self.is_cut = self.was_live
+        self.is_cut = self.was_live and self.tool is None
         self.is_slow = False
         self.asks_end = False
         self.camera_covered = False
@@ -118,6 +109,8 @@ class Visit:
     def update(self, entry: AgendaEntry, ends_hard_at: float) -> None:
         """Take over what may change: certificates, credentials, the end."""
         self.entry = self.call.entry = self.control.entry = self.scanning.entry = entry
+        if self.tool is not None:
+            self.tool.entry = entry
         self.ends_hard_at = ends_hard_at
 
     def deadline(self) -> float | None:
@@ -132,7 +125,7 @@ class Visit:
             None if self._has_begun else starts_at - WARM_BEFORE_S,
             None if self._is_camera_asked or not self._is_stage_up else starts_at - CAMERA_BEFORE_S,
             starts_at if self.phase in (Phase.WELCOME, Phase.COUNTDOWN) else None,
-            None if self._late_said or self.was_live else starts_at + SAY_LATE_AFTER_S,
+            None if self._late_said or self.was_live or self.tool else starts_at + SAY_LATE_AFTER_S,
             None if self.was_live or is_attaching else starts_at + APOLOGY_AFTER_S,
             self._live_by,
             self._ask_until if self.asks_end else None,
@@ -142,6 +135,7 @@ class Visit:
             self.call.deadline,
             self.control.deadline,
             self.scanning.deadline,
+            self.tool.again_at if self.tool and self._is_stage_up and not self.asks_end else None,
         ]
         return min(at for at in waits if at is not None)
 
@@ -162,6 +156,9 @@ class Visit:
         if self.asks_end and now >= self._ask_until:
             if self.phase in BEFORE:
                 return [*commands, *self.decline(now)]
+            if self.tool is not None:
+                # The page was closed by Stop: silence must not open the camera again.
+                return [*commands, *self.end("citizen", now)]
             self.asks_end = False
         if now >= self.ends_hard_at:
             return [*commands, *self._run_out(now)]
@@ -177,7 +174,8 @@ class Visit:
         self._is_woken = True
         if self.is_resumed:
             return [WakeScreen()]
-        return [WakeScreen(), self._fact("woken", now), SayPrompt(0, words.welcome(self.entry))]
+        said = words.welcome if self.tool is None else words.tool_welcome
+        return [WakeScreen(), self._fact("woken", now), SayPrompt(0, said(self.entry))]
 
     def _open(self, now: float) -> list[Command]:
         commands: list[Command] = []
@@ -185,18 +183,22 @@ class Visit:
             self._has_begun = True
             if self.phase is Phase.WELCOME:
                 self.phase = Phase.COUNTDOWN
-            commands += self.call.begin(now)
+            commands += [] if self.tool is not None else self.call.begin(now)
         is_time = now >= self.entry.starts_at - CAMERA_BEFORE_S
         if is_time and self._is_stage_up and not self._is_camera_asked:
             self._is_camera_asked = True
-            commands.append(TellStage(stage.OpenCamera()))
+            if self.tool is None:
+                commands.append(TellStage(stage.OpenCamera()))
             if now < self.entry.starts_at:
-                commands.append(SayPrompt(0, words.countdown(self.entry)))
+                said = words.countdown if self.tool is None else words.tool_countdown
+                commands.append(SayPrompt(0, said(self.entry)))
         return commands
 
     def _start(self, now: float) -> list[Command]:
         if now < self.entry.starts_at:
             return []
+        if self.tool is not None:
+            return self._start_tool(self.tool, now)
         if self.call.line is Line.UP and not self._is_held:
             is_overdue = self._live_by is not None and now >= self._live_by
             return self._go_live(now) if not self._is_attached or is_overdue else []
@@ -209,6 +211,13 @@ class Visit:
             self._late_said = True
             return [] if self._is_held else [SayPrompt(0, words.late(self.entry))]
         return []
+
+    def _start_tool(self, tool: OwnTool, now: float) -> list[Command]:
+        if not self.was_live and now >= self.entry.starts_at + APOLOGY_AFTER_S:
+            return self._apologise(now)
+        if self.phase is not Phase.CALL:
+            self.phase = Phase.LATE if self.asks_end or not self._is_stage_up else Phase.CALL
+        return tool.open(now) if self._is_stage_up and not self.asks_end else []
 
     @property
     def _is_held(self) -> bool:
@@ -256,6 +265,19 @@ class Visit:
 
     # --- the stage
 
+    def tool_opened(self, event: GuestOpened, now: float) -> list[Command]:
+        """Note that the partner's own tool is there: the call is its page's from now on."""
+        if self.tool is None:
+            return [Reject("no_tool")]
+        commands = self.tool.opened(event, now)
+        if not self.tool.is_open:
+            return commands
+        if self.was_live:
+            return commands
+        self.was_live = True
+        lateness_s = round(now - self.entry.starts_at, 3)
+        return [*commands, self._fact("live", now, lateness_s=lateness_s)]
+
     def stage_up(self, now: float) -> list[Command]:
         """Negotiate and open the camera in the new stage."""
         self._is_stage_up = True
@@ -266,6 +288,8 @@ class Visit:
         self._is_stage_up = self._is_camera_asked = False
         self.call.stage_lost()
         self.control.guest_lost()
+        if self.tool is not None:
+            self.tool.lost()
 
     def went_live(self, now: float) -> list[Command]:
         """Note that the tracks are attached."""
@@ -318,7 +342,8 @@ class Visit:
             return commands
         self.asks_end = True
         self._ask_until = max(now, self.entry.starts_at) + ASK_END_S
-        return []
+        # Only the page's end surely ends what it does with the camera.
+        return self.tool.close() if self.tool is not None else []
 
     def touched(  # noqa: PLR0911 - one arm a touch
         self, message: stage.Touched, now: float
@@ -362,13 +387,16 @@ class Visit:
 
     def _apologise(self, now: float) -> list[Command]:
         fact = self._fact("unanswered", now)
-        spoken = SayPrompt(0, words.apology(self.entry))
+        said = words.apology if self.tool is None else words.tool_apology
+        spoken = SayPrompt(0, said(self.entry))
         return [fact, spoken, *self._finish(Phase.APOLOGY, "time", now, APOLOGY_S)]
 
     def _finish(self, phase: Phase, by: str, now: float, stays_s: float) -> list[Command]:
         self.phase, self.asks_end, self.note = phase, False, ""
         self._over_until, self._hang_up_at = now + stays_s, now + HANG_UP_AFTER_S
         self._is_attached, self._live_by = False, None
+        if self.tool is not None:
+            self.tool.lost()
         return [
             say(control.Ended(by=by)),
             TellStage(stage.Hold()),

@@ -56,6 +56,9 @@ _NOT_SCANNED = {
     ),
 }
 _NOT_SCANNED_OTHER = "La feuille n’est pas passée. Laissez-la en place : nous réessayons ensemble."
+TOOL_UNKNOWN = (
+    "Cette borne ne connaît pas la page de l’appel : elle ne l’ouvre pas. Appelez le numéro affiché."
+)
 REFUSED = "Vous avez dit non. Nous continuons en parlant."
 STOPPED = "C’est arrêté. L’appel continue."
 
@@ -87,6 +90,29 @@ def welcome(entry: AgendaEntry) -> str:
 def countdown(entry: AgendaEntry) -> str:
     """Return what is said before picture and sound."""
     return f"L’appel avec {entry.agent} commence dans quelques secondes."
+
+
+def tool_welcome(entry: AgendaEntry) -> str:
+    """Return what is said when the screen wakes for a visit in the partner's own tool."""
+    return f"{welcome(entry)} L’appel se fera dans la page « {entry.partner_label} »."
+
+
+def tool_countdown(entry: AgendaEntry) -> str:
+    """Return what is said before the partner's own tool opens."""
+    return f"La page « {entry.partner_label} » s’ouvre dans quelques secondes, avec la caméra."
+
+
+def tool_opened(entry: AgendaEntry) -> str:
+    """Return what is said when the partner's own tool has the camera."""
+    return (
+        f"L’appel se fait dans la page « {entry.partner_label} ». "
+        "La caméra et le micro sont ouverts pour cette page. Le bouton ARRÊTER les ferme."
+    )
+
+
+def tool_apology(entry: AgendaEntry) -> str:
+    """Return what is said when the partner's own tool did not open."""
+    return f"La page « {entry.partner_label} » ne s’ouvre pas. Pardon. Appelez le {entry.phone}."
 
 
 def late(entry: AgendaEntry) -> str:

@@ -28,6 +28,7 @@ def entry_of(visit: Visit, relays: Relays, certificate: Certificate | None) -> A
     appointment = visit.appointment
     agent, partner, site = appointment.agent, appointment.agent.partner, appointment.kiosk.site
     start_url = appointment.reason.start_url or partner.start_url
+    opened_url = appointment.video_url or start_url
     return AgendaEntry(
         visit=visit.public_id,
         starts_at=appointment.starts_at.timestamp(),
@@ -39,11 +40,12 @@ def entry_of(visit: Visit, relays: Relays, certificate: Certificate | None) -> A
         agent=agent.label,
         phone=site.phone,
         start_url=start_url,
-        allowed_hosts=hosts_of(start_url, partner.allowed_hosts),
+        allowed_hosts=hosts_of(opened_url, partner.allowed_hosts),
         ice_servers=ice_servers(relays, visit=visit.public_id, ends_at=appointment.ends_at),
         relay_only=site.relay_only,
         certificate=certificate,
         recovery=certificate_read(partner.recovery_certificate),
+        video_url=appointment.video_url,
     )
 
 

@@ -156,7 +156,7 @@ class ChromiumBrowser:
             self._stand.show(is_shown=message.guest)
         await self._stage.tell(message)
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str]) -> None:
+    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
         """Make a fresh incognito context and open `url` in it."""
         if self._targets is None:
             raise ports.Unavailable("failed", "Le navigateur n’est pas prêt.")
@@ -168,6 +168,7 @@ class ChromiumBrowser:
             self._targets,
             scripts=self._scripts(),
             allow_list=allow_list,
+            camera_for=camera_for,
             handlers=GuestHandlers(
                 moved=self._note_move,
                 world_made=self._record,

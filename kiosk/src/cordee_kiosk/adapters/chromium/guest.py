@@ -81,6 +81,7 @@ class GuestHandlers:
 class Guest:
     """One visit's page. `world` is the isolated world of its top document, 0 while there is none.
 
+    Camera and microphone are refused to every page but those of the origin `camera_for`.
     `documents` counts the documents it has shown; `refusals` counts the navigations refused.
     """
 
@@ -92,12 +93,14 @@ class Guest:
         scripts: GuestScripts,
         allow_list: AllowList,
         handlers: GuestHandlers,
+        camera_for: str = "",
     ) -> None:
         self._cdp = cdp
         self._targets = targets
         self._scripts = scripts
         self._allow_list = allow_list
         self._handlers = handlers
+        self._camera_for = camera_for
         self._context = ""
         self._target_id = ""
         self._is_closed = False
@@ -129,6 +132,10 @@ class Guest:
         for name in _DENIED:
             denied = {"permission": {"name": name}, "setting": "denied", **context}
             self._cdp.post("Browser.setPermission", denied)
+        # After the refusals, and for one origin: the context's end takes it away.
+        for name in ("camera", "microphone") if self._camera_for else ():
+            given = {"permission": {"name": name}, "setting": "granted", **context}
+            await self._cdp.call("Browser.setPermission", {**given, "origin": self._camera_for})
         left, top, width, height = bounds
         window = {"left": left, "top": max(top, 0), "width": width, "height": height}
         await self._cdp.call(
