@@ -71,3 +71,13 @@ async def test_the_next_guest_does_not_have_it(seen: Seen, site: Site) -> None:
     await seen.browser.close_guest()
     await opened(seen, site, camera_for="")
     await told(site, b"true 1", b"NotAllowedError")
+
+
+async def test_a_frame_to_which_the_tool_itself_hands_the_camera_has_it(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    frame = f"<iframe src='{other_site.url}/visio' allow='camera; microphone'></iframe>"
+    site.pages |= {"/visio": f"<!doctype html>{frame}"}
+    other_site.pages |= {"/visio": ASKS, "/dit": ""}
+    await opened(seen, site, other_site, camera_for=site.url)
+    await told(other_site, b"true 1")

@@ -43,6 +43,28 @@ def test_an_entry_says_all_that_the_kiosk_needs(world: World) -> None:
     assert entry.ice_servers == []
 
 
+def test_an_entry_names_the_partners_own_tool_and_permits_its_host(world: World) -> None:
+    world.reason.video_url = "https://visio.allocations.example:8443/salle-5"
+    world.reason.save()
+    world.book()
+
+    [entry] = agenda_of(world.box.kiosk, now=NOW, relays=Relays())
+
+    assert entry.video_url == "https://visio.allocations.example:8443/salle-5"
+    assert "visio.allocations.example:8443" in entry.allowed_hosts
+
+
+def test_a_visit_keeps_the_link_with_which_it_was_booked(world: World) -> None:
+    world.book()
+    world.reason.video_url = "https://visio.allocations.example/salle-5"
+    world.reason.save()
+
+    [entry] = agenda_of(world.box.kiosk, now=NOW, relays=Relays())
+
+    assert entry.video_url == ""
+    assert "visio.allocations.example" not in entry.allowed_hosts
+
+
 def test_relay_credentials_are_the_visits_own_and_end_with_it(world: World) -> None:
     visit = world.book()
 

@@ -11,7 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cordee.appointments.rules import ContactKind
-from cordee.visits.rules import FINAL_STATES, VisitState, may_cancel
+from cordee.visits.rules import (
+    FINAL_STATES,
+    OUTCOME_LABELS,
+    Outcome,
+    VisitState,
+    may_cancel,
+    may_note,
+)
 from cordee.web.templatetags.saying import since, when
 
 if TYPE_CHECKING:
@@ -47,6 +54,7 @@ class VisitRow:
     may_cancel: bool
     counter_url: str
     starts_at_unix: float
+    video_url: str
 
 
 def visit_row(visit: Visit, now: datetime) -> VisitRow:
@@ -76,7 +84,18 @@ def visit_row(visit: Visit, now: datetime) -> VisitRow:
         may_cancel=may_cancel(state) and not is_past,
         counter_url=reverse("counter", args=[visit.public_id]),
         starts_at_unix=appointment.starts_at.timestamp(),
+        video_url=appointment.video_url,
     )
+
+
+def outcome_choices(visit: Visit, now: datetime) -> list[tuple[str, str]]:
+    """Return the outcomes that can be noted now, each with its words."""
+    state, has_begun = VisitState(visit.state), visit.appointment.starts_at <= now
+    return [
+        (outcome.value, _(OUTCOME_LABELS[outcome]))
+        for outcome in Outcome
+        if may_note(state, outcome, has_begun=has_begun)
+    ]
 
 
 def _step(state: VisitState, *, is_now: bool, is_past: bool) -> str:

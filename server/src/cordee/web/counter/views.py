@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from cordee.accounts.permissions import AGENT, PUBLIC, permits
 from cordee.directory import queries as directory
 from cordee.visits import queries as visits
-from cordee.web.rows import visit_row
+from cordee.web.rows import outcome_choices, visit_row
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -73,13 +73,24 @@ def guichet(request: HttpRequest) -> HttpResponse:
 @never_cache
 @ensure_csrf_cookie
 def counter(request: HttpRequest, visit: str) -> HttpResponse:
-    """Open the counter of one of the agent's own visits; anything else is not found."""
+    """Open the counter of one of the agent's own visits; anything else is not found.
+
+    A visit held in the partner's own tool has a page with its link and no call.
+    """
     agent = _agent(request)
     found = visits.visit_of_agent(agent, visit)
     if found is None:
         raise Http404
+    now = timezone.now()
+    if found.appointment.video_url:
+        own = {
+            "partner": agent.partner,
+            "visit": visit_row(found, now),
+            "outcomes": outcome_choices(found, now),
+        }
+        return render(request, "web/own_tool.html", own)
     context = {
-        "visit": visit_row(found, timezone.now()),
+        "visit": visit_row(found, now),
         "agent": agent,
         "zone": timezone.get_current_timezone_name(),
     }

@@ -18,15 +18,13 @@ from cordee.accounts.permissions import AGENT, permits
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits import queries as visits
-from cordee.visits.rules import OUTCOME_LABELS, Outcome, VisitState, may_note
+from cordee.visits.rules import OUTCOME_LABELS, Outcome, VisitState
 from cordee.visits.services import note_outcome
-from cordee.web.rows import visit_row
+from cordee.web.rows import outcome_choices, visit_row
 from cordee.web.week.agents import agent_here
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-    from cordee.visits.models import Visit
 
 AHEAD = timedelta(days=60)
 BACK = timedelta(days=30)
@@ -66,18 +64,9 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     context = {
         "partner": agent.partner,
         "to_note": [
-            {"visit": visit_row(visit, now), "outcomes": _outcomes(visit)}
+            {"visit": visit_row(visit, now), "outcomes": outcome_choices(visit, now)}
             for visit in visits.to_note(agent, since=now - BACK, now=now)
         ],
         "days": [{"on": on, "visits": list(each)} for on, each in days],
     }
     return render(request, "web/week/follow_up.html", context)
-
-
-def _outcomes(visit: Visit) -> list[tuple[str, str]]:
-    state = VisitState(visit.state)
-    return [
-        (outcome.value, _(OUTCOME_LABELS[outcome]))
-        for outcome in Outcome
-        if may_note(state, outcome, has_begun=True)
-    ]
