@@ -13,7 +13,7 @@ from cordee_wire import stage
 from e2e.stand.media import GREEN, is_near
 from e2e.stand.processes import free_port, wait_until
 from e2e.stand.twin import StageTwin
-from e2e.stand.world import World, soon
+from e2e.stand.world import World
 
 ROOM = "/visio/salle-5"
 PAGE = """<!doctype html><title>Visio</title>
@@ -54,13 +54,13 @@ def test_the_partners_own_tool_opens_at_the_hour_with_the_camera_and_leaves_noth
     room = world.site.base.rstrip("/") + ROOM
     link_the_reason(world, room, tmp_path)
     with world.agent() as agent, StageTwin(agent.browser, world.screen) as twin:
-        starts_at = soon(8)
-        visit = world.book(starts_at=starts_at)
+        wait_until(lambda: '"shows"' in world.kiosk.log(), within_s=30, what="the stage is up")
         stage_alone = world.kiosk.page_processes()
+        visit, starts_at = world.book_soon()
         agent.page.goto(f"{world.server.url}/guichet/{visit}/")
         assert agent.page.get_by_role("link", name="Ouvrir mon outil").get_attribute("href") == room
 
-        wait_until(lambda: ROOM in world.site.asked, within_s=60, what="the room is asked for")
+        wait_until(lambda: ROOM in world.site.asked, within_s=90, what="the room is asked for")
         assert time.time() >= starts_at
         wait_until(lambda: "/visio/vu-1" in world.site.asked, within_s=30, what="a picture")
         wait_until(lambda: green_share(world) > GREEN_SHARE, within_s=20, what="it is on screen")
@@ -80,6 +80,7 @@ def test_the_partners_own_tool_opens_at_the_hour_with_the_camera_and_leaves_noth
                 ask_end=True,
             )
         )
+        twin.wait_until_shown(".card.ask")
         twin.touch("[data-touch=end_yes]")
         wait_until(lambda: "wiped" in verbs(world, visit), within_s=60, what="the box is wiped")
         wait_until(

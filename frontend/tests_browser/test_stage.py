@@ -37,7 +37,10 @@ SEE = {
 }
 TOOL = "visio.allocations.exemple.fr"
 TOOL_OPEN = {"guest": True, "guest_host": TOOL, "guest_secure": True, "camera_for": TOOL}
-TOOL_UNKNOWN = "Cette borne ne connaît pas la page de l’appel : elle ne l’ouvre pas. Appelez le numéro affiché."
+TOOL_UNKNOWN = (
+    "Cette borne ne connaît pas la page de l’appel : elle ne l’ouvre pas. "
+    "Appelez le numéro affiché."
+)
 LONG = {
     "citizen": "Marie-Antoinette",
     "agent": "Madame Villeneuve-Dauphin",

@@ -9,7 +9,7 @@
 | `stop_key` | `CORDEE_KIOSK_STOP_KEY` | X keysym of the Stop key |
 | `display` | `CORDEE_KIOSK_DISPLAY` | X display |
 | `upload_bps` | `CORDEE_KIOSK_UPLOAD_BPS` | most bit/s for scanned pages; 0: what the call leaves |
-| `video_hosts` | `CORDEE_KIOSK_VIDEO_HOSTS` | hosts of partners' own tools that may get the camera |
+| `video_hosts` | `CORDEE_KIOSK_VIDEO_HOSTS` | hosts of partners' own tools, for the camera |
 | `language` | `CORDEE_KIOSK_LANGUAGE` | language of Chromium and of what sites are asked for |
 | `chromium` | `CORDEE_KIOSK_CHROMIUM` | Chromium's program |
 | `chromium_flags` | `CORDEE_KIOSK_CHROMIUM_FLAGS` | further flags |

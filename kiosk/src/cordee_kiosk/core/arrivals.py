@@ -12,7 +12,7 @@ from cordee_wire import control, stage
 from cordee_wire.message import CONTROL_LIMIT_BYTES, MessageRefused, decode
 
 
-def take(  # noqa: C901, PLR0911 - one arm an event
+def take(  # noqa: PLR0911 - one arm an event
     visit: Visit, event: events.Event, now: float
 ) -> list[Command]:
     """Bring an event to the part of the visit that it concerns."""
@@ -25,18 +25,8 @@ def take(  # noqa: C901, PLR0911 - one arm an event
             return visit.control.verb_answered(event, now)
         case events.VoiceFailed(prompt=prompt):
             return visit.control.spoken(prompt, now, was_heard=False)
-        case events.GuestOpened() if visit.tool is not None:
-            return visit.tool_opened(event, now)
-        case events.GuestGone() if visit.tool is not None:
-            return visit.tool.gone(now)
-        case events.GuestWent() if visit.tool is not None:
-            return visit.tool.went(event)
-        case events.GuestOpened():
-            return visit.control.guest_opened(event, now)
-        case events.GuestGone():
-            return visit.control.guest_gone(now)
-        case events.GuestWent():
-            return visit.control.guest_went(event)
+        case events.GuestOpened() | events.GuestGone() | events.GuestWent():
+            return _guest_told(visit, event, now)
         case events.MirrorWritten(data=data):
             if not visit.control.shows_guest or not visit.is_live:
                 return []
@@ -45,6 +35,19 @@ def take(  # noqa: C901, PLR0911 - one arm an event
             return visit.scanning.went(event, now)
         case _:
             return [Reject("out_of_place", type(event).__name__)]
+
+
+def _guest_told(
+    visit: Visit, event: events.GuestOpened | events.GuestGone | events.GuestWent, now: float
+) -> list[Command]:
+    guest = visit.control if visit.tool is None else visit.tool
+    match event:
+        case events.GuestOpened():
+            return visit.guest_opened(event, now)
+        case events.GuestGone():
+            return guest.guest_gone(now)
+        case events.GuestWent():
+            return guest.guest_went(event)
 
 
 def _stage_told(  # noqa: PLR0911 - one arm a message

@@ -69,12 +69,12 @@ class OwnTool:
             SayPrompt(0, words.tool_opened(self.entry)),
         ]
 
-    def went(self, event: GuestWent) -> list[Command]:
+    def guest_went(self, event: GuestWent) -> list[Command]:
         """Note where the page is, for the address strip."""
         self._note_address(event.url)
         return []
 
-    def gone(self, now: float) -> list[Command]:
+    def guest_gone(self, now: float) -> list[Command]:
         """Open the page anew soon: its window ended by itself."""
         if not self.is_open and not self._is_opening:
             return [Reject("guest_unasked")]

@@ -150,7 +150,8 @@ class Visit:
             return []
         commands = self._wake(now) + self._open(now)
         commands += self.call.tick(now) + self.control.tick(now) + self.scanning.tick(now)
-        commands += self._follow_line(now) + self._start(now)
+        commands += self._follow_line(now)
+        commands += self._start(now) if self.tool is None else self._start_tool(self.tool, now)
         if self.note and now >= self._note_until:
             self.note = ""
         if self.asks_end and now >= self._ask_until:
@@ -197,8 +198,6 @@ class Visit:
     def _start(self, now: float) -> list[Command]:
         if now < self.entry.starts_at:
             return []
-        if self.tool is not None:
-            return self._start_tool(self.tool, now)
         if self.call.line is Line.UP and not self._is_held:
             is_overdue = self._live_by is not None and now >= self._live_by
             return self._go_live(now) if not self._is_attached or is_overdue else []
@@ -213,6 +212,8 @@ class Visit:
         return []
 
     def _start_tool(self, tool: OwnTool, now: float) -> list[Command]:
+        if now < self.entry.starts_at:
+            return []
         if not self.was_live and now >= self.entry.starts_at + APOLOGY_AFTER_S:
             return self._apologise(now)
         if self.phase is not Phase.CALL:
@@ -265,10 +266,10 @@ class Visit:
 
     # --- the stage
 
-    def tool_opened(self, event: GuestOpened, now: float) -> list[Command]:
-        """Note that the partner's own tool is there: the call is its page's from now on."""
+    def guest_opened(self, event: GuestOpened, now: float) -> list[Command]:
+        """Note that the guest is there; in the partner's own tool this is the call."""
         if self.tool is None:
-            return [Reject("no_tool")]
+            return self.control.guest_opened(event, now)
         commands = self.tool.opened(event, now)
         if not self.tool.is_open:
             return commands

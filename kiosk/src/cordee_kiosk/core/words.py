@@ -56,7 +56,10 @@ _NOT_SCANNED = {
     ),
 }
 _NOT_SCANNED_OTHER = "La feuille n’est pas passée. Laissez-la en place : nous réessayons ensemble."
-TOOL_UNKNOWN = "Cette borne ne connaît pas la page de l’appel : elle ne l’ouvre pas. Appelez le numéro affiché."
+TOOL_UNKNOWN = (
+    "Cette borne ne connaît pas la page de l’appel : elle ne l’ouvre pas. "
+    "Appelez le numéro affiché."
+)
 REFUSED = "Vous avez dit non. Nous continuons en parlant."
 STOPPED = "C’est arrêté. L’appel continue."
 
