@@ -31,7 +31,7 @@ fuzz: setup ## Random lives of bookings against a plain model, for MINUTES=n
 check: setup ## Format, lint, types, import contracts, missing migrations
 	@$(PY) deploy/setup/run_checks.py
 
-bench: setup ## The measurements: ARGS="NAME [options]"
+bench: setup ## The measurements: all, or ARGS="NAME [options]"
 	@$(PY) -m bench $(ARGS)
 
 screenshots: setup ## Every page at 390 and 1280 px wide, into docs/images/

@@ -1,7 +1,9 @@
-"""`python -m bench NAME [options] [--json]`: run one bench and print its figures.
+"""`python -m bench [NAME [options]] [--json]`: measure, and print the figures.
 
-A bench is a module `bench/NAME.py` with `GOALS`, `add_options(parser)` and `measure(options)`,
-which returns a list of Measure.
+With a name one bench runs, which takes its options; without, every bench runs as it stands. The
+figures go to standard output, as a table or one JSON object a line; what happens meanwhile goes to
+standard error. A bench is a module `bench/NAME.py` with `GOALS`, `add_options(parser)` and
+`measure(options)`, which returns a list of Measure.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.report import json_lines, table
@@ -22,20 +25,33 @@ def names() -> list[str]:
     return sorted(name for name in found - NOT_BENCHES if not name.startswith("test_"))
 
 
-def main() -> int:
-    """Run the bench named on the command line."""
-    if len(sys.argv) < 2 or sys.argv[1] not in names():  # noqa: PLR2004 - a name is the second word
-        print(f"usage: python -m bench NAME [options] [--json]; NAME: {', '.join(names())}")
+def main(words: Sequence[str]) -> int:
+    """Run the bench that `words` begin with, or each; return an exit code (2: no such bench)."""
+    is_named = bool(words) and not words[0].startswith("-")
+    if is_named and words[0] not in names():
+        print(
+            f"There is no bench “{words[0]}”. There are: {', '.join(names())}.\n"
+            "usage: python -m bench [NAME [options]] [--json]",
+            file=sys.stderr,
+        )
         return 2
-    bench = importlib.import_module(f"bench.{sys.argv[1]}")
-    parser = argparse.ArgumentParser(prog=f"python -m bench {sys.argv[1]}")
-    parser.add_argument("--json", action="store_true", help="one object a line")
-    bench.add_options(parser)
-    options = parser.parse_args(sys.argv[2:])
-    measures = bench.measure(options)
-    print(json_lines(measures) if options.json else table(measures, bench.GOALS), end="")
+    for name in words[:1] if is_named else names():
+        _run(name, words[1:] if is_named else words)
     return 0
 
 
+def _run(name: str, words: Sequence[str]) -> None:
+    bench = importlib.import_module(f"bench.{name}")
+    parser = argparse.ArgumentParser(prog=f"python -m bench {name}")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    bench.add_options(parser)
+    options = parser.parse_args(words)
+    print(f"{name}: measuring", file=sys.stderr, flush=True)
+    measures = bench.measure(options)
+    print(
+        json_lines(measures) if options.json else table(measures, bench.GOALS), end="", flush=True
+    )
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

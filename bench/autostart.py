@@ -16,10 +16,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
+
 from bench.report import Measure, percentile
-from bench.starts import SERIES, Series, Start, end, run_start, settings
+from bench.starts import SERIES, Series, Start, clear, end, run_start, settings
 from e2e.stand.memory_fleet import MemoryFleet
-from e2e.stand.processes import NotInTime, wait_until
+from e2e.stand.processes import wait_until
 from e2e.stand.world import World, soon
 
 GOALS = {
@@ -78,13 +80,13 @@ def _run(series: Series, *, count: int, fleet_size: int) -> Found:
                 fleet.book(starts_at=starts_at)
             try:
                 found.starts.append(run_start(world, agent, series, starts_at=starts_at))
-            except NotInTime as failure:
+                if number == 0:
+                    found.fleet_s = fleet.lateness(within_s=10)
+                end(world, agent)
+            except (AssertionError, PlaywrightError) as failure:
                 print(f"{series.profile}: lost: {failure}", file=sys.stderr)
                 found.lost += 1
-                continue
-            if number == 0:
-                found.fleet_s = fleet.lateness(within_s=10)
-            end(world, agent)
+                clear(world, agent)
     return found
 
 

@@ -34,9 +34,10 @@ def json_lines(measures: Iterable[Measure]) -> str:
 
 def table(measures: Sequence[Measure], goals: dict[str, str]) -> str:
     """Return a table for people; `goals` by metric."""
-    head = ("profile", "metric", "value", "unit", "n", "goal")
+    head = ("bench", "profile", "metric", "value", "unit", "n", "goal")
     rows = [
         (
+            measure.bench,
             measure.profile,
             measure.metric,
             f"{measure.value:.3g}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import Error as PlaywrightError
 
 from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
@@ -145,7 +148,11 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
         if not _is_near(found, wanted):
             raise NotInTime(f"the frame has the colour {found}, not {wanted}")
     start = Start(seen_at - starts_at, there["at"] - starts_at, back_s)
-    print(f"{series.profile}: {start.agent_s:.3f} {start.kiosk_s:.3f} s", file=sys.stderr)
+    back = "" if back_s is None else f", all there again at {back_s:.3f} s"
+    print(
+        f"{series.profile}: agent {start.agent_s:.3f} s, kiosk {start.kiosk_s:.3f} s{back}",
+        file=sys.stderr,
+    )
     return start
 
 
@@ -158,6 +165,17 @@ def end(world: World, agent: Agent) -> None:
         within_s=AFTER_END_S,
         what="the box is wiped",
     )
+
+
+def clear(world: World, agent: Agent) -> None:
+    """After a lost start: run again what does not, and end the visit, so that the next can be."""
+    for part in (world.server, world.kiosk):
+        if part.process is None or part.process.process.poll() is not None:
+            part.start()
+    world.wait_for_kiosk()
+    agent.page.reload()
+    with contextlib.suppress(AssertionError, PlaywrightError):
+        end(world, agent)
 
 
 def _about(log: str, visit: str) -> list[dict[str, Any]]:

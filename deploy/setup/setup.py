@@ -81,6 +81,8 @@ def main() -> int:
     say(f"Setting up: {', '.join(step.name for step in wanted)}.")
     started_at = time.monotonic()
     try:
+        if any(step.name == "system" for step in wanted):
+            require_system()
         _run_all(wanted)
     except SetupFailed as error:
         print(f"\nCordée cannot be set up here: {error}", file=sys.stderr)
@@ -90,9 +92,9 @@ def main() -> int:
 
 
 def say(text: str) -> None:
-    """Print one line, whole."""
+    """Print one line, whole, to standard error: what a target prints stays alone on its own."""
     with _print_lock:
-        print(text, flush=True)
+        print(text, file=sys.stderr, flush=True)
 
 
 def _steps() -> list[Step]:
@@ -159,22 +161,38 @@ def _run_one(step: Step, needed: list[Future[None]]) -> None:
     say(f"  {step.name:<10}{time.monotonic() - started_at:6.1f} s")
 
 
-def _install_system() -> None:
-    wanted = debian_packages(DEBIAN_LIST.read_text())
+def require_system() -> None:
+    """Raise SetupFailed, before anything is installed, where Debian's packages cannot be."""
     if not shutil.which("dpkg-query"):
         raise SetupFailed(
             "this is not Debian. Cordée is developed on Debian 12; its packages are listed in "
             "deploy/setup/debian-packages.txt."
         )
-    missing = [name for name in wanted if not _has_package(name)]
+    missing = _missing_packages()
+    if missing and os.geteuid() != 0 and not _may_sudo():
+        raise SetupFailed(
+            "these Debian packages are missing, and sudo asks for a password here:\n"
+            f"  apt-get install --no-install-recommends {' '.join(missing)}\n"
+            "Run that line as root (or `sudo -v` first), then make again."
+        )
+
+
+def _missing_packages() -> list[str]:
+    wanted = debian_packages(DEBIAN_LIST.read_text())
+    return [name for name in wanted if not _has_package(name)]
+
+
+def _may_sudo() -> bool:
+    if not shutil.which("sudo"):
+        return False
+    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+
+
+def _install_system() -> None:
+    missing = _missing_packages()
     if not missing:
         return
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if prefix and not shutil.which("sudo"):
-        raise SetupFailed(
-            f"these packages are missing: {' '.join(missing)}. Ask an administrator to run "
-            "apt-get install with them, or run make as root."
-        )
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     _run("system", [*apt, "update"])
     _run("system", [*apt, "install", "-y", "--no-install-recommends", *missing])

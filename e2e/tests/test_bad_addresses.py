@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from e2e.stand.counter import Counter
 from e2e.stand.processes import wait_until
 from e2e.stand.raw import KEEP_LINES, AgentsLines
-from e2e.stand.world import World, soon
+from e2e.stand.world import World
 
 OUTSIDE = (
     "Cette adresse n’est pas permise pour ce rendez-vous. La page reste où elle est : choisissez "
@@ -137,7 +137,8 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
         world.wait_for_kiosk()
         with world.agent(init_script=KEEP_LINES) as agent:
             wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="keys")
-            agent.open_counter(world.book(starts_at=soon(12)))
+            visit, _ = world.book_soon((12, 30, 60))
+            agent.open_counter(visit)
             counter = Counter(agent.page)
             counter.wait_for_face(within_s=60)
             counter.obtain("see")

@@ -23,7 +23,7 @@ from cordee_wire.signed import Certificate, CertificateBody, certificate_payload
 from e2e.stand.counter import Counter
 from e2e.stand.kiosk import SCANNER_OPTIONS
 from e2e.stand.processes import BIN, run, wait_until
-from e2e.stand.world import World, soon
+from e2e.stand.world import World
 
 WITHIN_MS = 20_000
 NOT_CERTIFIED = "La clé qui ouvrirait cette page n’est pas certifiée par votre administration."
@@ -119,7 +119,7 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
         world.wait_for_kiosk()
         with world.agent() as agent:
             wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="keys")
-            visit = world.book(starts_at=soon(12))
+            visit, _ = world.book_soon((12, 30, 60))
             agent.open_counter(visit)
             counter = Counter(agent.page)
             counter.wait_for_face(within_s=60)

@@ -17,7 +17,7 @@ from e2e.stand.counter import Counter
 from e2e.stand.meeting import Meeting, meeting, seated
 from e2e.stand.processes import wait_until
 from e2e.stand.voice import NotedVoice
-from e2e.stand.world import World, soon
+from e2e.stand.world import World
 
 NAME = "Aurèle Bonnabel-Ünsal"
 
@@ -132,8 +132,7 @@ def test_visit_ended_while_the_server_is_away_is_told_after(world: World, agent:
 
 
 def test_hour_comes_from_the_disk_while_the_server_is_away(world: World, agent: Agent) -> None:
-    starts_at = soon(8)
-    visit = world.book(starts_at=starts_at)
+    visit, starts_at = world.book_soon((8, 20, 60))
     wait_until(
         lambda: visit in (world.kiosk.state / "agenda.json").read_text(),
         within_s=10,

@@ -51,6 +51,28 @@ def test_stamps_do_not_hold_in_a_tree_that_was_moved(
     assert setup_program["fingerprint"](()) != before
 
 
+def test_missing_packages_are_named_with_the_line_that_installs_them(
+    setup_program: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "packages.txt"
+    listed.write_text("no-such-package-a\nno-such-package-b\n")
+    monkeypatch.setitem(setup_program, "DEBIAN_LIST", listed)
+    monkeypatch.setitem(setup_program, "_may_sudo", lambda: False)
+    monkeypatch.setattr(setup_program["os"], "geteuid", lambda: 1000)
+    with pytest.raises(setup_program["SetupFailed"]) as refused:
+        setup_program["require_system"]()
+    line = "apt-get install --no-install-recommends no-such-package-a no-such-package-b"
+    assert line in str(refused.value)
+
+
+def test_other_systems_are_refused_before_anything_is_installed(
+    setup_program: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(setup_program["SetupFailed"], match="this is not Debian"):
+        setup_program["require_system"]()
+
+
 def test_unknown_suite_is_refused_in_plain_words() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "deploy/setup/run_tests.py"), "serveur"],

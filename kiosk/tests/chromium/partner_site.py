@@ -12,7 +12,10 @@ from typing import Any
 
 @dataclass
 class Site:
-    """Where it is, what was asked of it, and its pages (HTML by path)."""
+    """Where it is, what was asked of it, and its pages (HTML by path).
+
+    The answer to a path in `held` waits until its event is set.
+    """
 
     host: str
     pages: dict[str, str]
@@ -20,6 +23,7 @@ class Site:
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    held: dict[str, threading.Event] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -48,6 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         site.asked.append(self.path)
         site.languages.append(self.headers.get("Accept-Language", ""))
+        if path in site.held:
+            site.held[path].wait(10)
         page = site.pages.get(path)
         if page is not None and page.startswith("-> "):
             self.send_response(302)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ async def test_a_new_window_by_script_opens_in_the_guest_itself(seen: Seen, site
 async def test_a_new_window_to_outside_is_closed(seen: Seen, site: Site, other_site: Site) -> None:
     site.pages["/lien"] = link(other_site.url, "target=_blank")
     await open_page(seen, site, "/lien")
-    await click(seen, "lien")
+    assert (await click(seen, "lien")).code == "outside"
     await windows(seen, 2)
     assert other_site.asked == []
     assert seen.place().url == f"{site.url}/lien"
@@ -140,8 +141,45 @@ async def test_a_new_window_to_outside_is_closed(seen: Seen, site: Site, other_s
 async def test_an_empty_window_is_closed(seen: Seen, site: Site) -> None:
     site.pages["/lien"] = link("#", """onclick="window.open('about:blank')" """)
     await open_page(seen, site, "/lien")
-    await click(seen, "lien")
+    done = await click(seen, "lien")
+    assert (done.ok, done.code) == (False, "outside")
+    assert "fenêtre vide" in done.message
     await windows(seen, 2)
+
+
+async def test_a_form_sent_into_a_new_window_is_said_not_to_work(seen: Seen, site: Site) -> None:
+    site.pages["/lien"] = """<!doctype html><title>Lien</title>
+    <form method="post" action="/suite" target="_blank"><button id="lien">Envoyer</button></form>"""
+    await open_page(seen, site, "/lien")
+    done = await click(seen, "lien")
+    assert (done.ok, done.code) == (False, "outside")
+    assert "formulaire" in done.message
+    await windows(seen, 2)
+    assert site.sent == []
+    assert seen.place().url == f"{site.url}/lien"
+
+
+async def test_the_answer_to_a_click_waits_for_a_slow_redirection(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    site.pages |= {"/lien": link("/vers"), "/vers": f"-> {other_site.url}/"}
+    site.held["/vers"] = threading.Event()
+    await open_page(seen, site, "/lien")
+    answer = asyncio.create_task(click(seen, "lien"))
+    await until(lambda: "/vers" in site.asked, what="the page was asked for")
+    early, _ = await asyncio.wait([answer], timeout=0.5)
+    assert not early
+    site.held["/vers"].set()
+    assert (await answer).code == "outside"
+    assert other_site.asked == []
+    assert seen.place().url == f"{site.url}/lien"
+
+
+async def test_a_click_that_brings_no_page_is_answered(seen: Seen, site: Site) -> None:
+    site.pages["/lien"] = link("/fichier", "download")
+    site.pages["/fichier"] = "un fichier"
+    await open_page(seen, site, "/lien")
+    assert (await click(seen, "lien")).ok
 
 
 async def windows(seen: Seen, count: int) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, is_near
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
-from cordee_kiosk.adapters.chromium.popups import Popups
+from cordee_kiosk.adapters.chromium.popups import Popups, Refusal
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
 from cordee_kiosk.ports import GuestMoved, Unavailable
 
@@ -108,8 +108,12 @@ class Guest:
         self._moves: asyncio.Task[None] | None = None
         self._moved_again = False
         self._arrived: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
-        self._popups = Popups(cdp, admitted=self._adopt, refused=self._refuse)
-        self._refused = asyncio.Event()
+        self._popups = Popups(
+            cdp, admitted=self._adopt, refused=self._refuse, settled=self._note_stir
+        )
+        self._stirred = asyncio.Event()
+        self._is_going = False
+        self._why_refused: Refusal = "outside"
         self.session = ""
         self.world = 0
         self.documents = 0
@@ -210,13 +214,26 @@ class Guest:
             await self.close()
             raise CdpClosed("the guest was closed while it opened")
 
-    async def refused_within(self, refusals: int, timeout_s: float) -> bool:
-        """Tell whether a navigation is refused, counted from `refusals`, in that time."""
-        self._refused.clear()
-        if self.refusals == refusals:
+    async def refused_within(
+        self, refusals: int, *, quiet_s: float, most_s: float
+    ) -> Refusal | None:
+        """Return why a navigation is refused, counted from `refusals`, or None.
+
+        A page that stays where it is for `quiet_s` seconds was refused nothing. While it is on
+        its way somewhere, or a window that it opened has not said where it goes, the answer waits
+        for that, `most_s` seconds at most.
+        """
+        now = asyncio.get_running_loop().time
+        quiet_until, ends_at = now() + quiet_s, now() + most_s
+        while self.refusals == refusals:
+            is_leaving = self._is_going or self._popups.are_open
+            rest_s = (ends_at if is_leaving else quiet_until) - now()
+            if rest_s <= 0:
+                return None
+            self._stirred.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._refused.wait(), timeout_s)
-        return self.refusals != refusals
+                await asyncio.wait_for(self._stirred.wait(), rest_s)
+        return self._why_refused
 
     def _take(self, target: Target) -> None:
         if not self._arrived.done():
@@ -229,8 +246,10 @@ class Guest:
         on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
         on("Page.frameRequestedNavigation", self._note_wish, session)
         on("Page.javascriptDialogOpening", self._answer_dialog, session)
-        on("Page.frameNavigated", lambda _: self._note_move(), session)
-        on("Page.navigatedWithinDocument", lambda _: self._note_move(), session)
+        on("Page.windowOpen", lambda _: self._popups.expect(), session)
+        on("Page.frameNavigated", self._note_arrival, session)
+        on("Page.navigatedWithinDocument", self._note_arrival, session)
+        on("Page.frameStoppedLoading", self._note_rest, session)
         on("Page.loadEventFired", lambda _: self._note_move(), session)
         on("Page.domContentEventFired", lambda _: self._note_move(), session)
         on("Page.frameResized", lambda _: self._handlers.resized(), session)
@@ -273,31 +292,55 @@ class Guest:
         reason = "Aborted" if is_top else "BlockedByClient"
         failed = {"requestId": request_id, "errorReason": reason}
         self._cdp.post("Fetch.failRequest", failed, session)
-        if is_top and url != self._wished:
-            self._refuse()
-        self._wished = "" if is_top else self._wished
+        if is_top:
+            self._is_going = False
+            if url != self._wished:
+                self._refuse("outside")
+            self._wished = ""
 
     def _note_wish(self, params: Params) -> None:
         """Hear where the page wants to go before its request comes, so that the answer is early."""
         is_here = params.get("disposition") == "currentTab"
         if is_here and params.get("frameId") == self._target_id:
             url = str(params["url"]).partition("#")[0]
-            if url.startswith(("http:", "https:")) and not self._allow_list.admits(url):
+            if not url.startswith(("http:", "https:")):
+                return
+            self._is_going = self._allow_list.admits(url)
+            if not self._is_going:
                 self._wished = url
-                self._refuse()
+                self._refuse("outside")
+
+    def _note_arrival(self, params: Params) -> None:
+        """Hear that a document, or a place in it, is shown."""
+        frame = params.get("frame", {}).get("id") or params.get("frameId")
+        if frame == self._target_id:
+            self._is_going = False
+            self._note_stir()
+        self._note_move()
+
+    def _note_rest(self, params: Params) -> None:
+        """Hear that the page loads no more: what it asked for may have been no page at all."""
+        if params.get("frameId") == self._target_id:
+            self._is_going = False
+            self._note_stir()
 
     def _read_log(self, params: Params) -> None:
         """Hear of what Chromium refuses by itself: file:, data: and chrome: make no request."""
         if str(params["entry"].get("text", "")).startswith(_REFUSED_BY_CHROMIUM):
-            self._refuse()
+            self._is_going = False
+            self._refuse("outside")
 
-    def _refuse(self) -> None:
+    def _refuse(self, why: Refusal) -> None:
         self.refusals += 1
-        self._refused.set()
+        self._why_refused = why
+        self._note_stir()
+
+    def _note_stir(self) -> None:
+        self._stirred.set()
 
     def _adopt(self, url: str, referrer: str) -> None:
         if not self._allow_list.admits(url):
-            self._refuse()
+            self._refuse("outside")
             return
         params = {"url": url, **({"referrer": referrer} if referrer else {})}
         self._cdp.post("Page.navigate", params, self.session)

@@ -15,6 +15,7 @@ from cordee_kiosk.adapters.chromium import keys
 from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.guest import Guest
+from cordee_kiosk.adapters.chromium.popups import EMPTY_FOR_S
 from cordee_kiosk.ports import Unavailable
 from cordee_wire import control
 
@@ -22,7 +23,9 @@ QUEUE_LIMIT = 500
 _ANSWER_WITHIN_S = 3.0
 _TAKEN_WITHIN_S = 0.5
 """How long a slow page may take to notice a click, before it is settled without that."""
-_SETTLE_WITHIN_S = 0.08
+_QUIET_S = 0.08
+_LEAVES_WITHIN_S = EMPTY_FOR_S + 0.5
+"""How long the answer to a click waits for a page that is on its way, or for its new window."""
 _CLICKS_MOST = 3
 _ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
 _SAYINGS = {
@@ -31,12 +34,22 @@ _SAYINGS = {
     "blind": "Ce champ est secret : seule la personne à la borne peut le remplir.",
     "bad_request": "Cela ne peut pas se faire ici. Choisissez un autre endroit de la page.",
     "outside": OUTSIDE,
+    "form_elsewhere": "La page veut envoyer ce formulaire dans une autre fenêtre : la borne n’en "
+    "ouvre pas. Cherchez un autre chemin dans la page.",
+    "empty_window": "La page a ouvert une fenêtre vide : elle est refermée. Cherchez un autre "
+    "chemin dans la page.",
     "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
     "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
     "busy": "La page ne suit plus. Attendez un instant, puis recommencez.",
     "nowhere": "Il n’y a pas de page dans cette direction.",
 }
-_CODES = {"covered": "gone", "stopped": "no_grant", "nowhere": "bad_request"}
+_CODES = {
+    "covered": "gone",
+    "stopped": "no_grant",
+    "nowhere": "bad_request",
+    "form_elsewhere": "outside",
+    "empty_window": "outside",
+}
 _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 
 
@@ -112,11 +125,13 @@ class Verbs:
             # On a busy box the page may notice the click late: what follows it counts from there.
             if inputs:
                 await asyncio.wait(inputs, timeout=_TAKEN_WITHIN_S)
-            is_refused = await self._guest.refused_within(refusals, _SETTLE_WITHIN_S)
+            refused = await self._guest.refused_within(
+                refusals, quiet_s=_QUIET_S, most_s=_LEAVES_WITHIN_S
+            )
         except asyncio.CancelledError:
             _resolve(done, _answer(verb, "done"))
             raise
-        _resolve(done, _answer(verb, "outside" if is_refused else "done"))
+        _resolve(done, _answer(verb, refused or "done"))
 
     async def _carry_out(self, verb: control.Verb) -> str:  # noqa: PLR0911 - one line a verb
         match verb:
