@@ -114,6 +114,8 @@ def _figures(series: Series, found: Found, *, count: int, fleet_size: int) -> li
             figure("first_live_frame_s_max", max(faces), "s", len(faces)),
         ]
     if returns:
+        back = [start.back_s for start in found.starts if start.back_s is not None]
+        figures.append(figure("back_s_max", max(back), "s after the hour", len(back)))
         figures.append(figure("after_return_s_max", max(returns), "s", len(returns)))
     if fleet_size:
         in_time = sum(value <= 1 for value in kiosks) / (fleet_size + 1)

@@ -79,9 +79,9 @@ class Start:
 
     @property
     def after_return_s(self) -> tuple[float, float]:
-        """Both sides' first live frames after the return or the hour, whichever came later."""
+        """How long both sides waited after the return or the hour, whichever came later."""
         since = max(0.0, self.back_s or 0.0)
-        return (self.agent_s - since, self.kiosk_s - since)
+        return (max(0.0, self.agent_s - since), max(0.0, self.kiosk_s - since))
 
 
 SERIES = {
