@@ -25,6 +25,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
 LANES = ("-n", "2", "--dist", "loadfile")
 """A file's tests share a world, so they stay in one lane."""
+ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -176,13 +177,26 @@ def _adopt_orphans() -> None:
 
 
 def _end_orphans() -> None:
+    """End what is left, and what that leaves in turn, for as long as something ends."""
+    for _ in range(ORPHANS_DEPTH_MOST):
+        if not _end_children():
+            return
+
+
+def _end_children() -> bool:
+    """End every process whose parent this is; return whether there was one."""
+    ended = False
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             after_name = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(after_name[1]) == os.getpid():
-            os.kill(int(stat.parent.name), signal.SIGKILL)
+            pid = int(stat.parent.name)
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            ended = True
+    return ended
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Ctrl-C ends everything.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import signal
@@ -13,12 +14,15 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from e2e.stand.processes import ROOT, Ended, NotInTime, is_listening
+from e2e.stand.screen import has_display
 from e2e.stand.watch import Watch
 from e2e.stand.world import World, soon
 
 FOLDER = ROOT / "var/demo"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PORTS = {"server": 8000, "site": 8001, "watch": 8002}
 
 _TEXT = """
@@ -45,11 +49,24 @@ def main() -> int:
     options = parser.parse_args()
     folder: Path = options.folder
     # SIGINT too: a shell that starts this in the background has made it ignored.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _interrupt)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    started_at = time.monotonic()
+    with Path(f"{folder}.lock").open("w") as lock:
+        if not _is_ours(lock):
+            print(
+                f"Une démonstration tourne déjà dans {folder}. Arrêtez-la (Ctrl-C dans sa "
+                'fenêtre), ou donnez un autre dossier : make demo ARGS="--folder AUTRE".',
+                file=sys.stderr,
+            )
+            return 1
+        return _run(options, folder, started_at)
+
+
+def _run(options: argparse.Namespace, folder: Path, started_at: float) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    started_at = time.monotonic()
     try:
         with World(
             folder,
@@ -58,14 +75,14 @@ def main() -> int:
             width_px=1600,
             height_px=900,
             # Where there is a display the kiosk is a window on it, beside the watch page.
-            window_on=os.environ.get("DISPLAY") or None,
+            window_on=_display(),
         ) as world:
             world.wait_for_kiosk()
             with Watch(world.screen, site=world.seeded["kiosk"], port=_port("watch")) as watch:
                 _tell(world, watch, options.in_s, started_at)
                 _wait_for_end(world, watch, options.in_s)
     except KeyboardInterrupt:
-        print("\nTout est arrêté.")
+        print("Tout est arrêté.")
     except (Ended, NotInTime) as error:
         print(f"\nLa démonstration s’est arrêtée : {error}", file=sys.stderr)
         print(f"Les journaux sont dans {folder}.", file=sys.stderr)
@@ -111,7 +128,26 @@ def _port(name: str) -> int:
     return 0 if is_listening(PORTS[name]) else PORTS[name]
 
 
+def _display() -> str | None:
+    """Return the display of whoever started this, None when there is none that answers."""
+    name = os.environ.get("DISPLAY", "")
+    return name if name and has_display(name) else None
+
+
+def _is_ours(lock: IO[str]) -> bool:
+    """Take the lock; it goes with the process. False when another demo holds it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _interrupt(_number: int, _frame: object) -> None:
+    # What is under way is ended whole: a second Ctrl-C must not leave half of it running.
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    print("\nJ’arrête tout, un instant…", flush=True)
     raise KeyboardInterrupt
 
 

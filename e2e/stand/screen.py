@@ -10,12 +10,22 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 from Xlib import X, display
+from Xlib.error import DisplayError
 
 from e2e.stand.processes import ROOT, Running, run, wait_until
 
 OPENBOX_RC = ROOT / "deploy/kiosk/openbox-rc.xml"
 XWD_COLOUR_BYTES = 12
 _HEADER = struct.Struct(">25I")
+
+
+def has_display(name: str) -> bool:
+    """Return whether an X server answers at this display (`:0`)."""
+    try:
+        display.Display(name).close()
+    except (DisplayError, OSError, OverflowError):
+        return False
+    return True
 
 
 def parse_xwd(data: bytes | memoryview) -> npt.NDArray[np.uint8]:

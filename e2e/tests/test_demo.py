@@ -33,7 +33,8 @@ def processes_of(mark: str) -> list[int]:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     env = {**os.environ, PLACE: str(tmp_path)}
-    env.pop("DISPLAY", None)
+    # A display that is gone, as a closed session leaves it: the demo must do without.
+    env["DISPLAY"] = ":99999"
     command = [sys.executable, "-m", "e2e.stand.demo", "--in", "3600", "--folder", str(tmp_path)]
     with (tmp_path.parent / f"{tmp_path.name}.log").open("wb") as sink:
         process = subprocess.Popen(
@@ -59,6 +60,12 @@ def test_demo_says_where_to_look_and_leaves_no_process_behind(
         assert httpx.get(address, follow_redirects=True).status_code == 200
     mark = f"{PLACE}={tmp_path}"
     assert len(processes_of(mark)) > 5
+    second = subprocess.run(demo.args, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert "tourne déjà" in second.stderr
+    demo.send_signal(signal.SIGINT)
+    wait_until(lambda: "J’arrête tout" in log.read_text(), within_s=10, what="it is ending")
+    # Whoever presses Ctrl-C twice leaves nothing behind either.
     demo.send_signal(signal.SIGINT)
     assert demo.wait(timeout=20) == 0
     wait_until(lambda: not processes_of(mark), within_s=5, what="every process has ended")

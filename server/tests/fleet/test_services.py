@@ -9,6 +9,7 @@ from cordee.fleet import services as fleet
 from cordee.fleet.models import EnrolmentCode, Kiosk
 from cordee.fleet.queries import known_kiosk
 from cordee.fleet.rules import CODE_LASTS
+from cordee.journal.queries import entries_about
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.signing import public_key_of
 
@@ -92,6 +93,19 @@ def test_an_older_link_does_not_declare_the_kiosk_gone(world: World) -> None:
     assert Kiosk.objects.get(pk=world.box.kiosk.pk).link == "new"
     fleet.disconnect(kiosk=world.box.kiosk, link="new", now=NOW)
     assert Kiosk.objects.get(pk=world.box.kiosk.pk).link == ""
+
+
+def test_a_server_that_starts_writes_down_that_nobody_is_connected_yet(world: World) -> None:
+    kiosk = world.box.kiosk
+    fleet.connect(kiosk=kiosk, link="l", boot="b", version="1", now=NOW)
+
+    for _ in range(2):
+        fleet.forget_links(now=NOW)
+
+    assert Kiosk.objects.get(pk=kiosk.pk).connected_at is None
+    entries = entries_about("kiosk", kiosk.public_id)
+    gone = [entry.detail for entry in entries if entry.verb == "kiosk_disconnected"]
+    assert gone == [{"why": "server_started"}]
 
 
 def test_a_sign_of_life_is_written_at_most_every_twenty_seconds(world: World) -> None:

@@ -159,4 +159,15 @@ def test_a_commune_is_added_once_and_written_down(world: World) -> None:
 
 def test_an_altitude_that_no_commune_has_is_refused(world: World) -> None:
     with pytest.raises(services.Misplaced, match="mètres"):
-        services.describe_commune(commune=_site(world).commune, altitude_m=40_000)
+        services.describe_commune(
+            commune=_site(world).commune, actor=OPERATOR, now=NOW, altitude_m=40_000
+        )
+
+
+def test_what_changes_about_a_commune_is_written_down_once(world: World) -> None:
+    commune = _site(world).commune
+    for _ in range(2):
+        services.describe_commune(commune=commune, actor=OPERATOR, now=NOW, altitude_m=1000)
+
+    entries = [e for e in entries_about("commune", commune.insee_code) if e.verb == "described"]
+    assert [entry.detail for entry in entries] == [{"fields": "altitude_m"}]

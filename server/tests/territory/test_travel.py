@@ -38,6 +38,8 @@ def gap(world: World) -> Commune:
             latitude=spot.latitude,
             longitude=spot.longitude,
             altitude_m=int(spot.altitude_m or 0),
+            actor=OPERATOR,
+            now=NOW,
         )
     return gap
 

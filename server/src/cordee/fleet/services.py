@@ -160,9 +160,19 @@ def disconnect(*, kiosk: Kiosk, link: str, now: datetime) -> None:
         )
 
 
-def forget_links() -> None:
+@transaction.atomic
+def forget_links(*, now: datetime) -> None:
     """Write down that no kiosk is connected: the one server process has just started."""
-    Kiosk.objects.exclude(link="").update(link="", connected_at=None)
+    for kiosk in Kiosk.objects.exclude(link="").order_by("pk"):
+        Kiosk.objects.filter(pk=kiosk.pk).update(link="", connected_at=None)
+        record(
+            at=now,
+            actor=journal.SYSTEM,
+            verb="kiosk_disconnected",
+            object_kind="kiosk",
+            object_id=kiosk.public_id,
+            detail={"why": "server_started"},
+        )
 
 
 def note_sign_of_life(*, kiosk: Kiosk, now: datetime) -> None:

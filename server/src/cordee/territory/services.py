@@ -152,10 +152,13 @@ def add_commune(
     return commune
 
 
-def describe_commune(*, commune: Commune, **changes: Unpack[CommuneChanges]) -> bool:
+@transaction.atomic
+def describe_commune(
+    *, commune: Commune, actor: Actor, now: datetime, **changes: Unpack[CommuneChanges]
+) -> bool:
     """Write down what is known of a commune; return whether that changed anything.
 
-    Raises Misplaced.
+    Raises Misplaced; then nothing is written.
     """
     changed = _changed(commune, changes)
     _check_position(commune)
@@ -163,6 +166,14 @@ def describe_commune(*, commune: Commune, **changes: Unpack[CommuneChanges]) -> 
         raise Misplaced("L’altitude se compte en mètres, au plus 4 810.")
     if changed:
         commune.save(update_fields=changed)
+        record(
+            at=now,
+            actor=actor,
+            verb="described",
+            object_kind="commune",
+            object_id=commune.insee_code,
+            detail={"fields": ",".join(changed)[:200]},
+        )
     return bool(changed)
 
 

@@ -122,6 +122,8 @@ class Demo:
             latitude=demo.latitude,
             longitude=demo.longitude,
             altitude_m=demo.altitude_m,
+            actor=CONSOLE,
+            now=self._now,
         )
         site = territory.open_site(
             commune=commune,

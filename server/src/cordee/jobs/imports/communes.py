@@ -117,10 +117,13 @@ def _put(cells: Cells, code: str, where: Territory, now: datetime) -> bool:
     )
     given: Any = {field: value for field, value in known.items() if value is not None}
     try:
-        return territory.describe_commune(commune=commune, name=name, **given) or is_new
+        is_changed = territory.describe_commune(
+            commune=commune, actor=CONSOLE, now=now, name=name, **given
+        )
     except Refusal as refusal:
         cells.wrong(refusal.message)
         return False
+    return is_changed or is_new
 
 
 def _columns(names: Iterable[str]) -> dict[str, str]:

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             server_header=False,
         )
         if not settings.IS_SHARED:
-            forget_links()
+            forget_links(now=timezone.now())
         self.stdout.write(f"Cordée répond sur http://{options['host']}:{options['port']}")
         self.stdout.flush()
         rounds = () if options["without_rounds"] else ROUNDS
