@@ -30,7 +30,22 @@ from pytest_django import Settings  # noqa: E402 - likewise
 # PostgreSQL waits in its own way.
 collect_ignore = [] if connection.vendor == "sqlite" else ["config/test_sqlite.py"]
 
+DATABASE_FIXTURES = {"db", "transactional_db"}
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what asks for no database: SQLite's run has tested it."""
+    if connection.vendor == "sqlite":
+        return
+    without = [item for item in items if not _asks_for_database(item)]
+    items[:] = [item for item in items if _asks_for_database(item)]
+    config.hook.pytest_deselected(items=without)
+
+
+def _asks_for_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)
