@@ -75,13 +75,25 @@ PAGES = {
         "desk-closures": "/accueil/fermetures/",
         "desk-cancel": "/accueil/rendez-vous/{visit}/annuler/",
     },
+    "manager": {
+        "partner": "/administration/",
+        "partner-agents": "/administration/agents/",
+        "partner-agent-new": "/administration/agents/nouveau/",
+        "partner-agent": "/administration/agents/1/",
+        "partner-openings": "/administration/agents/1/plages/",
+        "partner-absence": "/administration/agents/1/absence/",
+        "partner-agent-close": "/administration/agents/1/fermer/",
+        "partner-reasons": "/administration/demarches/",
+        "partner-reason": "/administration/demarches/1/",
+        "partner-reason-close": "/administration/demarches/1/fermer/",
+    },
     "technician": {
         "fleet": "/parc/",
         "partners": "/parc/administrations/",
         "kiosk-new": "/parc/bornes/",
     },
 }
-IN_ENGLISH = ("landing", "log-in", "desk", "agent", "fleet")
+IN_ENGLISH = ("landing", "log-in", "desk", "agent", "partner", "fleet")
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from factories import PASSWORD, World, new_private_key, signed_in
 
 from cordee.accounts.models import User
-from cordee.directory.queries import certificate_of, recipients_of
+from cordee.directory.queries import certificate_of, partner_managed_by, recipients_of
 from cordee.fleet.models import Kiosk
 from cordee.fleet.services import enrol
 from cordee.journal.queries import entries_about
@@ -34,7 +34,7 @@ def test_the_demo_seeds_people_places_and_what_can_be_booked(db: None) -> None:
         _run("seed_demo", "--partner-site", "http://127.0.0.1:9", "--more-kiosks", "2", "--json")
     )
 
-    assert set(seeded["people"]) == {"agent", "host", "technician"}
+    assert set(seeded["people"]) == {"agent", "host", "manager", "technician"}
     person = seeded["people"]["agent"]
     assert User.objects.get(email=person["email"]).check_password(person["password"])
     assert Kiosk.objects.filter(name=seeded["kiosk"]).exists()
@@ -117,6 +117,30 @@ def test_a_host_made_from_the_console_works_at_a_site(world: World) -> None:
         _run("post_host", "--email", "technique@demo.invalid", "--site", "Maison de la vallée")
     with pytest.raises(CommandError, match="Aucun compte"):
         _run("post_host", "--email", "personne@demo.invalid", "--site", "Maison de la vallée")
+
+
+def test_a_manager_made_from_the_console_runs_a_partner(world: World) -> None:
+    words = ("--email", "r@demo.invalid", "--generate", "--name", "R", "--role", "manager")
+
+    with pytest.raises(CommandError, match="--partner"):
+        _run("create_user", *words)
+    _run("create_user", *words, "--partner", "impots")
+
+    manager = User.objects.get(email="r@demo.invalid")
+    assert partner_managed_by(manager.pk) == world.stranger.partner
+    where = ("--email", manager.email, "--partner")
+    with pytest.raises(CommandError, match="gère déjà une autre"):
+        _run("appoint_manager", *where, "allocations")
+    _run("appoint_manager", *where, "impots", "--dismiss")
+    assert partner_managed_by(manager.pk) is None
+    _run("appoint_manager", *where, "allocations")
+    assert partner_managed_by(manager.pk) == world.partner
+    with pytest.raises(CommandError, match="Seul un compte de responsable"):
+        _run("appoint_manager", "--email", "accueil@demo.invalid", "--partner", "impots")
+    with pytest.raises(CommandError, match="Aucun compte"):
+        _run("appoint_manager", "--email", "personne@demo.invalid", "--partner", "impots")
+    with pytest.raises(CommandError, match="Aucune administration"):
+        _run("appoint_manager", *where, "nulle-part")
 
 
 def test_the_fleet_is_listed(world: World) -> None:

@@ -123,7 +123,7 @@ def test_a_closed_door_is_written_down_once_and_without_what_was_typed(valley: V
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.DIRECTOR, Role.SECURITY])
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.SECURITY])
 def test_a_role_without_a_page_is_told_so(signed_in: Callable[[User], Client], role: Role) -> None:
     person = signed_in(make_user(f"{role}@demo.invalid", role, "Camille"))
 

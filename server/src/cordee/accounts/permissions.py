@@ -40,6 +40,8 @@ AGENT = Permission("agent", frozenset({Role.AGENT}))
 """Agents of the partners."""
 HOST = Permission("host", frozenset({Role.HOST}))
 """Hosts at the sites: they book for people and see the day."""
+MANAGER = Permission("manager", frozenset({Role.MANAGER}))
+"""Managers of a partner: its agents, reasons and openings, never another's."""
 TECHNICIAN = Permission("technician", frozenset({Role.TECHNICIAN}))
 """Technicians: the fleet, never content."""
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from cordee.appointments.citizens import plain_name
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.directory.models import Agent, Reason
 from cordee.kernel.ids import plain_code
 
 
@@ -66,6 +67,22 @@ def between(site_id: int, start: datetime, end: datetime) -> list[Appointment]:
     rows = Appointment.objects.confirmed().between(start, end).filter(kiosk__site=site_id)
     rows = rows.select_related("kiosk", "agent__partner", "reason")
     return list(rows.order_by("starts_at", "pk"))
+
+
+def to_come_for(reason: Reason, *, now: datetime) -> list[Appointment]:
+    """Return the confirmed appointments for a reason that have not begun, in order."""
+    return list(_to_come(now).filter(reason=reason))
+
+
+def to_come_with(agent: Agent, *, now: datetime) -> list[Appointment]:
+    """Return the confirmed appointments with an agent that have not begun, in order."""
+    return list(_to_come(now).filter(agent=agent))
+
+
+def _to_come(now: datetime) -> QuerySet[Appointment]:
+    rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
+    rows = rows.select_related("kiosk__site__commune", "agent__partner", "reason")
+    return rows.order_by("starts_at", "pk")
 
 
 def _waiting() -> QuerySet[WaitingEntry]:

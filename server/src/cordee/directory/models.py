@@ -101,6 +101,17 @@ class Agent(models.Model):
         return self.label
 
 
+class Mandate(models.Model):
+    """A manager runs one partner: its agents, reasons and openings, and sees no other."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        """Return who runs what."""
+        return f"{self.user} ({self.partner})"
+
+
 class Opening(WeeklyHours):
     """When an agent receives people."""
 

@@ -27,6 +27,13 @@ class AgentLabelTaken(Refusal):
     message = "Une personne de cette administration porte déjà ce nom ; ajoutez une initiale."
 
 
+class ReasonLabelTaken(Refusal):
+    """Two reasons of a partner would be read under the same name."""
+
+    code = "reason_label_taken"
+    message = "Une démarche porte déjà ce nom : changez celle-là, ou donnez un autre nom."
+
+
 class DurationMisaligned(Refusal):
     """Visits last a number of five minutes."""
 
@@ -133,6 +140,16 @@ def add_reason(
     if is_new:
         record(at=now, actor=actor, verb="added", object_kind="reason", object_id=str(reason.pk))
     return reason
+
+
+@transaction.atomic
+def open_reason(
+    *, partner: Partner, label: str, duration_min: int, actor: Actor, now: datetime
+) -> Reason:
+    """Add a reason under a name that no other has. Raises ReasonLabelTaken."""
+    if Reason.objects.filter(partner=partner, label=label).exists():
+        raise ReasonLabelTaken
+    return add_reason(partner=partner, label=label, duration_min=duration_min, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cordee.appointments.models import Appointment
-from cordee.directory.models import Agent
+from cordee.directory.models import Agent, Partner
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Site
 from cordee.visits.models import Visit
@@ -26,6 +26,16 @@ def of_agent(agent: Agent, start: datetime, end: datetime) -> list[Visit]:
     """Return the agent's visits that begin in `[start, end)`, in order."""
     found = Visit.objects.whole().filter(
         appointment__agent=agent,
+        appointment__starts_at__gte=start,
+        appointment__starts_at__lt=end,
+    )
+    return list(found.order_by("appointment__starts_at", "pk"))
+
+
+def of_partner(partner: Partner, start: datetime, end: datetime) -> list[Visit]:
+    """Return the visits with a partner's agents that begin in `[start, end)`, in order."""
+    found = Visit.objects.whole().filter(
+        appointment__agent__partner=partner,
         appointment__starts_at__gte=start,
         appointment__starts_at__lt=end,
     )

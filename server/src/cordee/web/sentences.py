@@ -103,3 +103,15 @@ SAID_OF_OUTCOMES = (
         "Notez ce qui en est advenu une fois l’appel commencé."
     ),
 )
+
+SAID_OF_PARTNERS = (
+    gettext_noop("Un compte existe déjà avec cette adresse."),
+    gettext_noop("Une personne de cette administration porte déjà ce nom ; ajoutez une initiale."),
+    gettext_noop("Une démarche porte déjà ce nom : changez celle-là, ou donnez un autre nom."),
+    gettext_noop("Une visite dure de 5 à 240 minutes, de cinq en cinq."),
+    gettext_noop(
+        "Le délai avant le rendez-vous dépasse l’horizon de réservation (366 jours au plus)."
+    ),
+    gettext_noop("Écrivez chaque langue en deux lettres : fr, en, it, ar…"),
+    gettext_noop("Le compte de cette personne est fermé : elle ne reçoit plus."),
+)

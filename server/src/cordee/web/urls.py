@@ -17,6 +17,10 @@ from cordee.web.desk import walk_in as desk_walk_in
 from cordee.web.entrance import views as entrance
 from cordee.web.feeds import views as feeds
 from cordee.web.fleet import views as fleet
+from cordee.web.partner import agents as partner_agents
+from cordee.web.partner import openings as partner_openings
+from cordee.web.partner import overview as partner
+from cordee.web.partner import reasons as partner_reasons
 from cordee.web.week import calendar as week_calendar
 from cordee.web.week import outcomes
 from cordee.web.week import views as week
@@ -74,6 +78,43 @@ urlpatterns = [
     path("accueil/rendez-vous/<str:visit>/absent/", desk.absent, name="desk_absent"),
     path("accueil/rendez-vous/<str:visit>/deplacer/", desk_booking.move, name="desk_move"),
     path("accueil/rendez-vous/<str:visit>/annuler/", desk.cancel, name="cancel"),
+    path("administration/", partner.overview, name="partner"),
+    path("administration/agents/", partner_agents.agents, name="partner_agents"),
+    path("administration/agents/nouveau/", partner_agents.new_agent, name="partner_new_agent"),
+    path("administration/agents/<int:agent>/", partner_agents.agent, name="partner_agent"),
+    path(
+        "administration/agents/<int:agent>/fermer/",
+        partner_agents.close_agent,
+        name="partner_close_agent",
+    ),
+    path(
+        "administration/agents/<int:agent>/plages/",
+        partner_openings.openings,
+        name="partner_openings",
+    ),
+    path(
+        "administration/agents/<int:agent>/absence/",
+        partner_openings.absence,
+        name="partner_absence",
+    ),
+    path(
+        "administration/agents/<int:agent>/ouverture/",
+        partner_openings.extra_opening,
+        name="partner_extra",
+    ),
+    path(
+        "administration/agents/<int:agent>/retirer/", partner_openings.remove, name="partner_remove"
+    ),
+    path("administration/demarches/", partner_reasons.reasons, name="partner_reasons"),
+    path(
+        "administration/demarches/nouvelle/", partner_reasons.new_reason, name="partner_new_reason"
+    ),
+    path("administration/demarches/<int:reason>/", partner_reasons.reason, name="partner_reason"),
+    path(
+        "administration/demarches/<int:reason>/fermer/",
+        partner_reasons.close_reason,
+        name="partner_close_reason",
+    ),
     path("parc/", fleet.kiosks, name="fleet"),
     path("parc/bornes/", fleet.new_kiosk, name="new_kiosk"),
     path("parc/bornes/<str:kiosk>/code/", fleet.give_code, name="kiosk_code"),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
-from cordee.directory import openings
+from cordee.directory import mandates, openings
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
@@ -233,6 +233,7 @@ class Demo:
         people = {"agent": {"email": agent.user.email, "password": password, "name": agent.label}}
         asked = (
             ("host", "accueil@demo.invalid", "Accueil de Guillestre", Role.HOST),
+            ("manager", "responsable@demo.invalid", "Madame Faure", Role.MANAGER),
             ("technician", "technique@demo.invalid", "Équipe technique", Role.TECHNICIAN),
         )
         for key, email, name, role in asked:
@@ -241,6 +242,10 @@ class Demo:
                 email=email, password=password, name=name, role=role, actor=CONSOLE, now=self._now
             )
             people[key] = {"email": email, "password": password, "name": name}
+            if role is Role.MANAGER:
+                mandates.appoint_manager(
+                    user=user, partner=counters[0].partner, actor=CONSOLE, now=self._now
+                )
             if role is Role.HOST:
                 for place in places[2:4]:
                     territory.post_host(user=user, site=place.site, actor=CONSOLE, now=self._now)

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.forms import AuthenticationForm
     from django.http import HttpRequest, HttpResponse
 
-HOMES = {Role.HOST: "desk", Role.AGENT: "guichet", Role.TECHNICIAN: "fleet"}
+HOMES = {
+    Role.HOST: "desk",
+    Role.AGENT: "guichet",
+    Role.MANAGER: "partner",
+    Role.TECHNICIAN: "fleet",
+}
 
 
 def home_of(user: object) -> str:

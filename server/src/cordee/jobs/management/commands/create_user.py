@@ -14,6 +14,7 @@ from django.utils import timezone
 from cordee.accounts.permissions import OPERATOR, permits
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
+from cordee.directory.mandates import appoint_manager
 from cordee.directory.queries import partner_by_slug
 from cordee.directory.services import add_agent
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -32,7 +33,7 @@ PASSWORD_BYTES = 12
 
 @permits(OPERATOR)
 class Command(BaseCommand):
-    """Open an account; an agent needs a partner, a host the sites where they work.
+    """Open an account; an agent and a manager need a partner, a host the sites where they work.
 
     An agent is seen under the account's name.
     """
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         partner = partner_by_slug(options["partner"])
         if role is Role.AGENT and partner is None:
             raise CommandError("Un agent a besoin d’une administration : ajoutez --partner.")
+        if role is Role.MANAGER and partner is None:
+            raise CommandError("Un responsable a besoin de son administration : ajoutez --partner.")
         if role is Role.HOST and not options["site"]:
             raise CommandError("Un accueil a besoin de son lieu : ajoutez --site.")
         sites = [site_asked(name) for name in options["site"]]
@@ -74,6 +77,8 @@ class Command(BaseCommand):
                 )
                 if role is Role.AGENT and partner is not None:
                     add_agent(user=user, partner=partner, label=user.name, actor=CONSOLE, now=now)
+                if role is Role.MANAGER and partner is not None:
+                    appoint_manager(user=user, partner=partner, actor=CONSOLE, now=now)
                 for site in sites:
                     post_host(user=user, site=site, actor=CONSOLE, now=now)
         except Refusal as refusal:

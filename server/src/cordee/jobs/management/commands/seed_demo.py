@@ -15,6 +15,7 @@ from cordee.accounts.models import User
 from cordee.accounts.permissions import OPERATOR, permits
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
+from cordee.directory import mandates
 from cordee.directory import services as directory
 from cordee.fleet.services import add_kiosk
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -22,6 +23,7 @@ from cordee.territory import services as territory
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from datetime import datetime
 
     from cordee.directory.models import Partner
     from cordee.territory.models import Site
@@ -44,6 +46,7 @@ PARTNERS = (
 PEOPLE = (
     ("agent", "conseil@demo.invalid", "Madame Martin", Role.AGENT),
     ("host", "accueil@demo.invalid", "Accueil de Guillestre", Role.HOST),
+    ("manager", "responsable@demo.invalid", "Madame Faure", Role.MANAGER),
     ("technician", "technique@demo.invalid", "Équipe technique", Role.TECHNICIAN),
 )
 HOST_SITES = 2
@@ -90,20 +93,7 @@ class Command(BaseCommand):
             )
             if is_demo:
                 demo_partner = partner
-        people = {}
-        for key, email, name, role in PEOPLE:
-            password = secrets.token_urlsafe(12)
-            user = create_user(
-                email=email, password=password, name=name, role=role, actor=CONSOLE, now=now
-            )
-            if role is Role.AGENT:
-                directory.add_agent(
-                    user=user, partner=demo_partner, label=name, actor=CONSOLE, now=now
-                )
-            if role is Role.HOST:
-                for site in sites[:HOST_SITES]:
-                    territory.post_host(user=user, site=site, actor=CONSOLE, now=now)
-            people[key] = {"email": email, "password": password, "name": name}
+        people = self._people(sites, demo_partner, now)
         seeded = {
             "people": people,
             "site": kiosk_site.name,
@@ -117,6 +107,26 @@ class Command(BaseCommand):
             return
         for person in people.values():
             self.stdout.write(f"{person['name']} : {person['email']} / {person['password']}")
+
+    def _people(
+        self, sites: list[Site], partner: Partner, now: datetime
+    ) -> dict[str, dict[str, str]]:
+        """Open an account for each role that has pages; return the log-ins."""
+        people = {}
+        for key, email, name, role in PEOPLE:
+            password = secrets.token_urlsafe(12)
+            user = create_user(
+                email=email, password=password, name=name, role=role, actor=CONSOLE, now=now
+            )
+            if role is Role.AGENT:
+                directory.add_agent(user=user, partner=partner, label=name, actor=CONSOLE, now=now)
+            if role is Role.MANAGER:
+                mandates.appoint_manager(user=user, partner=partner, actor=CONSOLE, now=now)
+            if role is Role.HOST:
+                for site in sites[:HOST_SITES]:
+                    territory.post_host(user=user, site=site, actor=CONSOLE, now=now)
+            people[key] = {"email": email, "password": password, "name": name}
+        return people
 
     def _more(self, count: int, site: Site, partner: Partner) -> list[dict[str, str]]:
         """Add kiosks that can all be booked for the same instant, each with an agent."""

@@ -1,0 +1,171 @@
+"""A partner's agents: who they are, what they know, taking on and closing."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cordee.appointments.queries import to_come_with
+from cordee.directory import queries as directory
+from cordee.directory.mandates import let_go, take_on
+from cordee.directory.services import describe_agent
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.period import Period
+from cordee.kernel.refusal import Refusal
+from cordee.web.partner.forms import AgentForm, NewAgentForm
+from cordee.web.partner.mandates import agent_shown, closed_agent, managed
+from cordee.web.partner.rows import AgentRow, agent_row
+from cordee.web.week.days import clock
+from cordee.web.week.forms import WEEKDAYS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.appointments.models import Appointment
+    from cordee.directory.models import Agent, Partner
+
+PASSWORD_BYTES = 12
+_FIELDS = {
+    "email_taken": "email",
+    "agent_label_taken": "label",
+    "no_such_language": "languages",
+}
+
+
+@managed
+@require_safe
+def agents(request: HttpRequest, *, partner: Partner) -> HttpResponse:
+    """List the agents."""
+    context = {"section": "agents", "partner": partner, "agents": staff_rows(partner)}
+    return render(request, "web/partner/agents.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_agent(request: HttpRequest, *, partner: Partner) -> HttpResponse:
+    """Take on an agent; the password is shown once."""
+    data = request.POST if request.method == "POST" else None
+    form = NewAgentForm(data, skills=_skills(partner))
+    context = {"section": "agents", "partner": partner, "form": form}
+    if form.is_valid():
+        asked, password = form.cleaned_data, secrets.token_urlsafe(PASSWORD_BYTES)
+        try:
+            agent = take_on(
+                partner=partner,
+                email=asked["email"],
+                password=password,
+                label=asked["label"],
+                skills=asked["skills"],
+                languages=asked["languages"],
+                actor=user_actor(request.user.pk),
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(_FIELDS.get(refusal.code), _(refusal.message))
+        else:
+            shown = {**context, "agent": agent, "password": password}
+            return render(request, "web/partner/agent_made.html", shown)
+    return render(request, "web/partner/agent_new.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """Show an agent with their week, and change what they know."""
+    now = timezone.now()
+    shown = agent_shown(partner, agent)
+    if request.method == "POST" and (closed := closed_agent(request, shown)):
+        return closed
+    known = {"languages": ", ".join(shown.languages), "skills": shown.skills}
+    skills = _skills(partner, shown)
+    form = AgentForm(
+        request.POST if request.method == "POST" else None, skills=skills, initial=known
+    )
+    if form.is_valid():
+        try:
+            describe_agent(
+                agent=shown,
+                skills=form.cleaned_data["skills"],
+                languages=form.cleaned_data["languages"],
+                actor=user_actor(request.user.pk),
+                now=now,
+            )
+        except Refusal as refusal:
+            form.add_error(_FIELDS.get(refusal.code), _(refusal.message))
+        else:
+            messages.success(request, _("C’est gardé."), extra_tags="ok")
+            return redirect("partner_agent", agent=shown.pk)
+    context = {
+        "section": "agents",
+        "partner": partner,
+        "agent": shown,
+        "form": form,
+        "openings": opening_rows(shown),
+        "absences": directory.absences_to_come(shown, now=now),
+        "extra": directory.extra_openings_to_come(shown, now=now),
+        "coming": to_come_with(shown, now=now),
+    }
+    return render(request, "web/partner/agent.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """Close an agent's account; whom it touches is shown, and agreed to as it was shown."""
+    now = timezone.now()
+    shown = agent_shown(partner, agent)
+    touched = to_come_with(shown, now=now)
+    if request.method == "POST" and request.POST.get("seen", "") == seen(touched):
+        let_go(agent=shown, actor=user_actor(request.user.pk), now=now)
+        said = _("Le compte de %(name)s est fermé.") % {"name": shown.label}
+        messages.success(request, said, extra_tags="ok")
+        return redirect("partner_agents")
+    context = {
+        "section": "agents",
+        "partner": partner,
+        "agent": shown,
+        "touched": touched,
+        "seen": seen(touched),
+        "is_again": request.method == "POST",
+    }
+    return render(request, "web/partner/agent_close.html", context)
+
+
+def staff_rows(partner: Partner) -> list[AgentRow]:
+    """Return a line for each of the partner's agents, closed ones last."""
+    today = timezone.localdate()
+    bounds = (datetime.combine(today + timedelta(days=each), time.min) for each in (0, 1))
+    day = Period(*map(timezone.make_aware, bounds))
+    reasons = directory.reasons_of(partner)
+    return [agent_row(agent, reasons, today=day) for agent in directory.staff_of(partner)]
+
+
+def opening_rows(agent: Agent) -> list[dict[str, object]]:
+    """Return a line for each stretch of the agent's week."""
+    return [
+        {
+            "pk": row.pk,
+            "weekday": WEEKDAYS[row.weekday],
+            "hours": f"{clock(row.start_min)} – {clock(row.end_min)}",
+            "since": row.since_on,
+            "until": row.until_on,
+        }
+        for row in directory.openings_of(agent)
+    ]
+
+
+def seen(touched: list[Appointment]) -> str:
+    """Return what names these appointments in a form: they are agreed to as they were shown."""
+    return ",".join(str(appointment.pk) for appointment in touched)
+
+
+def _skills(partner: Partner, agent: Agent | None = None) -> list[str]:
+    asked = {reason.skill for reason in directory.reasons_of(partner) if reason.skill}
+    return sorted(asked | set(agent.skills if agent else ()))

@@ -1,0 +1,142 @@
+"""When an agent receives people, changed by their manager with the week's own forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cordee.appointments import cascade
+from cordee.directory import openings as weeks
+from cordee.directory import queries as directory
+from cordee.journal.rules import user as user_actor
+from cordee.kernel.refusal import Refusal
+from cordee.web.partner.agents import opening_rows, seen
+from cordee.web.partner.mandates import agent_shown, closed_agent, managed
+from cordee.web.week.forms import OpeningForm, SpanForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from cordee.appointments.models import Appointment
+    from cordee.directory.models import Agent, Partner
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def openings(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """List the stretches of an agent's week, and add one."""
+    now = timezone.now()
+    shown = agent_shown(partner, agent)
+    if closed := closed_agent(request, shown):
+        return closed
+    form = OpeningForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            weeks.add_opening(
+                agent=shown,
+                rule=form.rule,
+                today=timezone.localdate(now),
+                actor=user_actor(request.user.pk),
+                now=now,
+            )
+        except Refusal as refusal:
+            form.add_error(None, _(refusal.message))
+        else:
+            messages.success(request, _("La plage est ajoutée."), extra_tags="ok")
+            return redirect("partner_openings", agent=shown.pk)
+    context = {**_context(partner, shown), "form": form, "openings": opening_rows(shown)}
+    return render(request, "web/partner/openings.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """Note an agent's absence; whom it touches is shown first, and agreed to as it was shown."""
+    now = timezone.now()
+    shown = agent_shown(partner, agent)
+    if closed := closed_agent(request, shown):
+        return closed
+    form = SpanForm(request.POST if request.method == "POST" else None, is_whole=True)
+    touched: list[Appointment] = []
+    if form.is_valid():
+        touched = cascade.touched_by_absence(shown, form.period, now=now)
+        if not touched or request.POST.get("seen") == seen(touched):
+            try:
+                added = weeks.add_absence(
+                    agent=shown,
+                    period=form.period,
+                    note=form.cleaned_data["note"],
+                    actor=user_actor(request.user.pk),
+                    now=now,
+                )
+            except Refusal as refusal:
+                form.add_error(None, _(refusal.message))
+                touched = []
+            else:
+                cascade.fall_out_of(absence=added, now=now)
+                messages.success(request, _("L’absence est notée."), extra_tags="ok")
+                return redirect("partner_agent", agent=shown.pk)
+    context = {**_context(partner, shown), "form": form, "touched": touched, "is_absence": True}
+    return render(request, "web/partner/span.html", {**context, "seen": seen(touched)})
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def extra_opening(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """Add a time at which an agent receives people outside their week."""
+    shown = agent_shown(partner, agent)
+    if closed := closed_agent(request, shown):
+        return closed
+    form = SpanForm(request.POST if request.method == "POST" else None, is_whole=False)
+    if form.is_valid():
+        try:
+            weeks.add_extra_opening(
+                agent=shown,
+                period=form.period,
+                note=form.cleaned_data["note"],
+                actor=user_actor(request.user.pk),
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, _(refusal.message))
+        else:
+            messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
+            return redirect("partner_agent", agent=shown.pk)
+    context = {**_context(partner, shown), "form": form, "touched": [], "is_absence": False}
+    return render(request, "web/partner/span.html", {**context, "seen": ""})
+
+
+@managed
+@require_POST
+def remove(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """Take back one of an agent's openings, extra openings or absences."""
+    now = timezone.now()
+    shown = agent_shown(partner, agent)
+    actor = user_actor(request.user.pk)
+    kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
+    if kind == "opening":
+        for opening in directory.openings_of(shown):
+            if str(opening.pk) == key:
+                weeks.remove_opening(opening=opening, actor=actor, now=now)
+                return redirect("partner_openings", agent=shown.pk)
+    if kind == "extra":
+        for extra in directory.extra_openings_to_come(shown, now=now):
+            if str(extra.pk) == key:
+                weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
+                return redirect("partner_agent", agent=shown.pk)
+    if kind == "absence":
+        for away in directory.absences_to_come(shown, now=now):
+            if str(away.pk) == key:
+                weeks.remove_absence(absence=away, actor=actor, now=now)
+                return redirect("partner_agent", agent=shown.pk)
+    raise Http404
+
+
+def _context(partner: Partner, agent: Agent) -> dict[str, object]:
+    return {"section": "agents", "partner": partner, "agent": agent}
