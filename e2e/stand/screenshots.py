@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from e2e.stand.agent import CHROMIUM, Agent
 from e2e.stand.counter import Counter
+from e2e.stand.pages import PAGES, WAYS
 from e2e.stand.processes import ROOT, wait_until
 from e2e.stand.world import World, soon
 
@@ -44,55 +45,6 @@ TO_CALL_S = 45
 COUNTED_S = 6
 """Seconds before the hour at which the countdown is pictured."""
 
-PAGES = {
-    None: {
-        "landing": "/",
-        "log-in": "/connexion/",
-        "not-found": "/nulle-part/",
-        "citizen-need": "/rendez-vous/",
-        "citizen-found": "/rendez-vous/?mots=logement",
-        "citizen-from": "/rendez-vous/lieu/?motif=1",
-        "citizen-find": "/mon-rendez-vous/",
-    },
-    "agent": {
-        "agent": "/guichet/",
-        "agent-keys": "/guichet/cles/",
-        "agent-week": "/guichet/semaine/",
-        "agent-openings": "/guichet/semaine/plages/",
-        "agent-absence": "/guichet/semaine/absence/",
-        "agent-calendar": "/guichet/agenda/",
-        "agent-follow-up": "/guichet/suivi/",
-        "counter-no-keys": "/guichet/{visit}/",
-    },
-    "host": {
-        "desk-site": "/accueil/lieu/",
-        "desk": "/accueil/",
-        "desk-booking": "/accueil/rendez-vous/",
-        "desk-booking-found": "/accueil/rendez-vous/?mots=logement",
-        "desk-hours": "/accueil/rendez-vous/heure/?motif=1",
-        "desk-visit": "/accueil/rendez-vous/{visit}/",
-        "desk-walk-in": "/accueil/maintenant/",
-        "desk-closures": "/accueil/fermetures/",
-        "desk-cancel": "/accueil/rendez-vous/{visit}/annuler/",
-    },
-    "manager": {
-        "partner": "/administration/",
-        "partner-agents": "/administration/agents/",
-        "partner-agent-new": "/administration/agents/nouveau/",
-        "partner-agent": "/administration/agents/1/",
-        "partner-openings": "/administration/agents/1/plages/",
-        "partner-absence": "/administration/agents/1/absence/",
-        "partner-agent-close": "/administration/agents/1/fermer/",
-        "partner-reasons": "/administration/demarches/",
-        "partner-reason": "/administration/demarches/1/",
-        "partner-reason-close": "/administration/demarches/1/fermer/",
-    },
-    "technician": {
-        "fleet": "/parc/",
-        "partners": "/parc/administrations/",
-        "kiosk-new": "/parc/bornes/",
-    },
-}
 IN_ENGLISH = ("landing", "log-in", "desk", "agent", "partner", "fleet")
 
 
@@ -176,10 +128,8 @@ def _take_pages(world: World, visit: str, face: Path) -> None:
                 _take_page(person, name, world.server.url + address.format(visit=visit))
                 if name == "desk-site":
                     person.page.locator("button[name=site]", has_text="Guillestre").click()
-            if role == "technician":
-                person.page.goto(f"{world.server.url}/parc/")
-                person.page.get_by_role("button", name="Donner un code").last.click()
-                _take(person.page, "kiosk-code")
+            for name in WAYS[role](person.page, world.server.url) if role in WAYS else ():
+                _take(person.page, name)
             person.page.goto(world.server.url + next(iter(pages.values())))
             person.page.locator("button[name=language][value=en]").click()
             for name in pages:

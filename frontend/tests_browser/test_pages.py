@@ -6,55 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from e2e.stand.pages import NO_PAGE, PAGES, WAYS, routes
 from e2e.stand.server import Server
 
 LogIn = Callable[[str | None], BrowserContext]
 Violations = Callable[[Page], list[list[str]]]
 WIDTHS_PX = (320, 390, 1280)
-PAGES = [
-    (None, "/"),
-    (None, "/connexion/"),
-    (None, "/nulle-part/"),
-    (None, "/rendez-vous/"),
-    (None, "/rendez-vous/?mots=logement"),
-    (None, "/rendez-vous/lieu/?motif=1"),
+ADDRESSES = [
+    *((role, address) for role, pages in PAGES.items() for address in pages.values()),
     (None, "/rendez-vous/lieu/?motif=1&tri=plus-tot"),
-    (None, "/rendez-vous/heure/?motif=1&lieu=1"),
-    (None, "/mon-rendez-vous/"),
-    ("agent", "/guichet/"),
-    ("agent", "/guichet/cles/"),
-    ("agent", "/guichet/{visit}/"),
-    ("host", "/accueil/lieu/"),
-    ("host", "/accueil/"),
-    ("host", "/accueil/rendez-vous/"),
-    ("host", "/accueil/rendez-vous/?mots=logement"),
-    ("host", "/accueil/rendez-vous/heure/?motif=1"),
-    ("host", "/accueil/rendez-vous/{visit}/"),
-    ("host", "/accueil/rendez-vous/{visit}/deplacer/"),
-    ("host", "/accueil/rendez-vous/{visit}/annuler/"),
-    ("host", "/accueil/liste/"),
-    ("host", "/accueil/maintenant/"),
-    ("host", "/accueil/fermetures/"),
-    ("host", "/accueil/fermetures/?day=2099-12-08"),
-    ("manager", "/administration/"),
-    ("manager", "/administration/agents/"),
-    ("manager", "/administration/agents/nouveau/"),
-    ("manager", "/administration/agents/1/"),
-    ("manager", "/administration/agents/1/plages/"),
-    ("manager", "/administration/agents/1/absence/"),
-    ("manager", "/administration/agents/1/ouverture/"),
-    ("manager", "/administration/agents/1/fermer/"),
-    ("manager", "/administration/demarches/"),
-    ("manager", "/administration/demarches/nouvelle/"),
-    ("manager", "/administration/demarches/1/"),
-    ("manager", "/administration/demarches/1/fermer/"),
-    ("technician", "/parc/"),
-    ("technician", "/parc/administrations/"),
-    ("technician", "/parc/bornes/"),
 ]
 OUTSIDE = """() => {
     const width = document.documentElement.clientWidth;
@@ -132,7 +97,7 @@ def watched(page: Page, errors: list[str]) -> Page:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("place", PAGES, ids=lambda place: place[1])
+@pytest.mark.parametrize("place", ADDRESSES, ids=lambda place: place[1])
 def test_page_is_for_everyone_on_every_width_without_an_error(
     valley: Valley,
     logged_in: LogIn,
@@ -180,17 +145,35 @@ def test_counter_with_its_help_and_its_last_question_is_for_everyone(
     page.close()
 
 
-def test_code_of_a_kiosk_is_shown_on_one_line_for_everyone(
-    valley: Valley, logged_in: LogIn, violations: Violations
+@pytest.mark.parametrize("role", WAYS, ids=str)
+def test_pages_that_a_way_leads_to_are_for_everyone(
+    valley: Valley, logged_in: LogIn, violations: Violations, role: str | None
 ) -> None:
     errors: list[str] = []
-    page = watched(logged_in("technician").new_page(), errors)
-    page.goto(f"{valley.server.url}/parc/")
-    page.locator(".data form button").first.click()
-    for width_px in WIDTHS_PX:
-        page.set_viewport_size({"width": width_px, "height": 844})
-        assert page.evaluate(OUTSIDE) == [], width_px
-        assert violations(page) == [], width_px
-        assert page.locator(".big-code bdi").evaluate("one => one.getClientRects().length") == 1
+    page = watched(logged_in(role).new_page(), errors)
+    for name in WAYS[role](page, valley.server.url):
+        for width_px in WIDTHS_PX:
+            page.set_viewport_size({"width": width_px, "height": 844})
+            assert page.evaluate(OUTSIDE) == [], (name, width_px)
+            if width_px > WIDTHS_PX[0]:
+                assert violations(page) == [], (name, width_px)
+        if name == "kiosk-code":
+            code = page.locator(".big-code bdi")
+            assert code.evaluate("one => one.getClientRects().length") == 1
     assert errors == []
     page.close()
+
+
+def test_every_route_is_among_these_pages_or_is_none(valley: Valley, logged_in: LogIn) -> None:
+    paths = [
+        address.format(visit=valley.visit).partition("?")[0]
+        for pages in PAGES.values()
+        for name, address in pages.items()
+        if name != "not-found"
+    ]
+    for role, way in WAYS.items():
+        page = logged_in(role).new_page()
+        paths += [urlsplit(page.url).path for _ in way(page, valley.server.url)]
+        page.close()
+    every, seen = routes(valley.server, paths)
+    assert every - seen == set(NO_PAGE)

@@ -15,10 +15,12 @@ from cordee.accounts.models import User
 from cordee.accounts.permissions import OPERATOR, permits
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
-from cordee.directory import mandates
+from cordee.directory import mandates, openings
 from cordee.directory import services as directory
 from cordee.fleet.services import add_kiosk
+from cordee.jobs.demo.places import PLACES
 from cordee.journal.rules import OPERATOR as CONSOLE
+from cordee.kernel.cells import WeeklyRule
 from cordee.territory import services as territory
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ PEOPLE = (
     ("manager", "responsable@demo.invalid", "Madame Faure", Role.MANAGER),
     ("technician", "technique@demo.invalid", "Équipe technique", Role.TECHNICIAN),
 )
+WEEK = [
+    WeeklyRule(weekday, *half)
+    for weekday in range(6)
+    for half in ((9 * 60, 12 * 60 + 30), (13 * 60 + 30, 18 * 60))
+]
+"""When places are open and the agent receives; the demo's own call starts at any hour."""
 HOST_SITES = 2
 """The demo's host works in two neighbouring valleys, and sees nothing of the other places."""
 DEMO_SITE = "http://127.0.0.1:8002/"
@@ -119,7 +127,10 @@ class Command(BaseCommand):
                 email=email, password=password, name=name, role=role, actor=CONSOLE, now=now
             )
             if role is Role.AGENT:
-                directory.add_agent(user=user, partner=partner, label=name, actor=CONSOLE, now=now)
+                agent = directory.add_agent(
+                    user=user, partner=partner, label=name, actor=CONSOLE, now=now
+                )
+                openings.set_openings(agent=agent, rules=WEEK, actor=CONSOLE, now=now)
             if role is Role.MANAGER:
                 mandates.appoint_manager(user=user, partner=partner, actor=CONSOLE, now=now)
             if role is Role.HOST:
@@ -161,9 +172,20 @@ class Command(BaseCommand):
                 actor=CONSOLE,
                 now=now,
             )
+            spot = next(place for place in PLACES if place.insee_code == insee_code)
+            territory.describe_commune(
+                commune=commune,
+                population=spot.population,
+                latitude=spot.latitude,
+                longitude=spot.longitude,
+                altitude_m=spot.altitude_m,
+                actor=CONSOLE,
+                now=now,
+            )
             site = territory.open_site(
                 commune=commune, name=name, phone=phone, actor=CONSOLE, now=now
             )
+            territory.set_hours(site=site, rules=WEEK, actor=CONSOLE, now=now)
             add_kiosk(site=site, name=f"{commune_name} 1", actor=CONSOLE, now=now)
             opened.append(site)
         return opened

@@ -1,0 +1,176 @@
+"""Every page: by its address, or by the way that leads to it when an address alone does not.
+
+`PAGES` has, for each role, a name and an address; `{visit}` stands for a booked visit. `WAYS` has,
+for each role, a walk on an open browser page: it yields a name each time another page stands open.
+What a name is good for is the caller's: pictures (`make screenshots`) or tests of every page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from e2e.stand.server import Server
+
+Role = str | None
+Walk = Callable[["Page", str], Iterator[str]]
+
+PAGES: Mapping[Role, Mapping[str, str]] = {
+    None: {
+        "landing": "/",
+        "log-in": "/connexion/",
+        "not-found": "/nulle-part/",
+        "citizen-need": "/rendez-vous/",
+        "citizen-found": "/rendez-vous/?mots=logement",
+        "citizen-from": "/rendez-vous/lieu/?motif=1",
+        "citizen-find": "/mon-rendez-vous/",
+    },
+    "agent": {
+        "agent": "/guichet/",
+        "agent-keys": "/guichet/cles/",
+        "agent-week": "/guichet/semaine/",
+        "agent-openings": "/guichet/semaine/plages/",
+        "agent-absence": "/guichet/semaine/absence/",
+        "agent-extra-opening": "/guichet/semaine/ouverture/",
+        "agent-calendar": "/guichet/agenda/",
+        "agent-follow-up": "/guichet/suivi/",
+        "counter-no-keys": "/guichet/{visit}/",
+    },
+    "host": {
+        "desk-site": "/accueil/lieu/",
+        "desk": "/accueil/",
+        "desk-list": "/accueil/liste/",
+        "desk-booking": "/accueil/rendez-vous/",
+        "desk-booking-found": "/accueil/rendez-vous/?mots=logement",
+        "desk-hours": "/accueil/rendez-vous/heure/?motif=1",
+        "desk-visit": "/accueil/rendez-vous/{visit}/",
+        "desk-move": "/accueil/rendez-vous/{visit}/deplacer/",
+        "desk-walk-in": "/accueil/maintenant/",
+        "desk-closures": "/accueil/fermetures/",
+        "desk-closing": "/accueil/fermetures/?day=2099-12-08",
+        "desk-cancel": "/accueil/rendez-vous/{visit}/annuler/",
+    },
+    "manager": {
+        "partner": "/administration/",
+        "partner-agents": "/administration/agents/",
+        "partner-agent-new": "/administration/agents/nouveau/",
+        "partner-agent": "/administration/agents/1/",
+        "partner-openings": "/administration/agents/1/plages/",
+        "partner-absence": "/administration/agents/1/absence/",
+        "partner-extra-opening": "/administration/agents/1/ouverture/",
+        "partner-agent-close": "/administration/agents/1/fermer/",
+        "partner-reasons": "/administration/demarches/",
+        "partner-reason-new": "/administration/demarches/nouvelle/",
+        "partner-reason": "/administration/demarches/1/",
+        "partner-reason-close": "/administration/demarches/1/fermer/",
+    },
+    "technician": {
+        "fleet": "/parc/",
+        "partners": "/parc/administrations/",
+        "kiosk-new": "/parc/bornes/",
+    },
+}
+"""The pages that their address opens."""
+
+_CITIZENS = cycle(("Marcelle Oury", "Jeanne Blanc", "Paul Gras"))
+"""Nobody books twice for the same reason: each walk has a citizen of its own."""
+_POSTED = "answers what a page's form sends"
+_FILE = "a file, no page"
+NO_PAGE: Mapping[str, str] = {
+    "agent_feed": _FILE,
+    "citizen_answer": _POSTED,
+    "citizen_calendar": _FILE,
+    "citizen_choose": _POSTED,
+    "citizen_leave": _POSTED,
+    "citizen_slip": _FILE,
+    "citizen_sooner": _POSTED,
+    "citizen_withdraw": _POSTED,
+    "citizen_code": "the page `citizen_find`, with the code that a message brings",
+    "desk_absent": _POSTED,
+    "desk_arrived": _POSTED,
+    "desk_slip": _FILE,
+    "desk_told": _POSTED,
+    "home": "sends each person to the page of their role",
+    "log_out": _POSTED,
+    "mirror": "the frame of the counter in which the shared page is shown",
+    "reopen": _POSTED,
+    "set_language": _POSTED,
+    "site_feed": _FILE,
+    "partner_remove": _POSTED,
+    "week_remove": _POSTED,
+}
+"""Routes that are no page of their own, with why."""
+
+_ROUTES = """
+import json
+from cordee.web.urls import urlpatterns
+from django.urls import resolve
+seen = [resolve(path).url_name for path in json.loads({seen!r})]
+print(json.dumps([[route.name for route in urlpatterns], seen]))
+"""
+
+
+def routes(server: Server, paths: list[str]) -> tuple[set[str], set[str]]:
+    """Return the names of all routes of the server, and of those that these paths belong to."""
+    code = _ROUTES.format(seen=json.dumps(paths))
+    every, seen = json.loads(server.command("shell", "-v", "0", "-c", code).splitlines()[-1])
+    return set(every), set(seen)
+
+
+def citizen(page: Page, base: str) -> Iterator[str]:
+    """Book as a citizen, look at the appointment from all sides, then wait for another."""
+    name = next(_CITIZENS)
+    page.goto(f"{base}/rendez-vous/heure/?motif=1&lieu=1")
+    yield "citizen-when"
+    page.locator("button.hour").first.click()
+    page.wait_for_url("**/rendez-vous/vous/**")
+    yield "citizen-who"
+    page.locator("#id_name").fill(name)
+    page.locator("label[for=id_contact_kind_0]").click()
+    page.locator("#id_contact").fill("06 12 34 56 78")
+    page.locator(".next button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/mon-rendez-vous/[0-9a-f]{32}/$"))
+    visit = page.url
+    yield "citizen-visit"
+    page.goto(f"{visit}changer/")
+    yield "citizen-move"
+    page.goto(f"{visit}annuler/")
+    yield "citizen-cancel"
+    page.goto(f"{base}/rendez-vous/attente/?motif=1&lieu=1")
+    yield "citizen-wait"
+    page.locator("#id_name").fill(name)
+    page.locator("#id_contact").fill("06 12 34 56 78")
+    page.locator("label[for=id_place_0]").click()
+    page.locator(".next button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/liste-attente/\d+/$"))
+    yield "citizen-waiting"
+
+
+def desk(page: Page, base: str) -> Iterator[str]:
+    """Begin to book for somebody at the desk."""
+    page.goto(f"{base}/accueil/rendez-vous/heure/?motif=1")
+    page.locator("button.hour").first.click()
+    page.wait_for_url("**/accueil/rendez-vous/qui/**")
+    yield "desk-who"
+
+
+def fleet(page: Page, base: str) -> Iterator[str]:
+    """Ask to shut a kiosk out, then ask for a code for one."""
+    page.goto(f"{base}/parc/")
+    code = page.locator(".data form").last.get_attribute("action") or ""
+    page.goto(f"{base}{code.removesuffix('code/')}revoquer/")
+    yield "kiosk-revoke"
+    page.goto(f"{base}/parc/")
+    page.locator(".data form button").last.click()
+    page.locator(".big-code").wait_for()
+    yield "kiosk-code"
+
+
+WAYS: Mapping[Role, Walk] = {None: citizen, "host": desk, "technician": fleet}
+"""The pages that a walk leads to."""
