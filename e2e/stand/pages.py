@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import cycle
+from datetime import datetime, timedelta
+from itertools import count, cycle
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,6 +67,8 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
         "partner-absence": "/administration/agents/1/absence/",
         "partner-extra-opening": "/administration/agents/1/ouverture/",
         "partner-agent-close": "/administration/agents/1/fermer/",
+        "partner-stand-ins": "/administration/remplacements/",
+        "partner-unanswered": "/administration/sans-reponse/",
         "partner-reasons": "/administration/demarches/",
         "partner-reason-new": "/administration/demarches/nouvelle/",
         "partner-reason": "/administration/demarches/1/",
@@ -80,6 +84,9 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
 
 _CITIZENS = cycle(("Marcelle Oury", "Jeanne Blanc", "Paul Gras"))
 """Nobody books twice for the same reason: each walk has a citizen of its own."""
+_NUMBERS = count(1)
+"""No two agents have one name."""
+PARIS = ZoneInfo("Europe/Paris")
 _POSTED = "answers what a page's form sends"
 _FILE = "a file, no page"
 NO_PAGE: Mapping[str, str] = {
@@ -160,6 +167,26 @@ def desk(page: Page, base: str) -> Iterator[str]:
     yield "desk-who"
 
 
+def manager(page: Page, base: str) -> Iterator[str]:
+    """Take an agent on, then see whom another's absence would touch."""
+    page.goto(f"{base}/administration/agents/nouveau/")
+    number = next(_NUMBERS)
+    page.locator("#id_label").fill(f"Monsieur Petit {number}")
+    page.locator("#id_email").fill(f"petit-{number}@demo.invalid")
+    page.locator("main form button[type=submit]").click()
+    page.locator(".once").wait_for()
+    yield "partner-agent-made"
+    page.goto(f"{base}/administration/agents/1/absence/")
+    today = datetime.now(PARIS).date()
+    for name, day in (("first_day", today), ("last_day", today + timedelta(days=2))):
+        page.locator(f"#id_{name}").fill(day.isoformat())
+    for name in ("starts", "ends"):
+        page.locator(f"#id_{name}").fill("00:00")
+    page.locator("main form button[type=submit]").click()
+    page.locator("main .notice.warn").wait_for()
+    yield "partner-absence-touched"
+
+
 def fleet(page: Page, base: str) -> Iterator[str]:
     """Ask to shut a kiosk out, then ask for a code for one."""
     page.goto(f"{base}/parc/")
@@ -172,5 +199,10 @@ def fleet(page: Page, base: str) -> Iterator[str]:
     yield "kiosk-code"
 
 
-WAYS: Mapping[Role, Walk] = {None: citizen, "host": desk, "technician": fleet}
+WAYS: Mapping[Role, Walk] = {
+    None: citizen,
+    "host": desk,
+    "manager": manager,
+    "technician": fleet,
+}
 """The pages that a walk leads to."""

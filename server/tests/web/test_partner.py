@@ -20,6 +20,8 @@ SignIn = Callable[[User], Client]
 PARIS = ZoneInfo("Europe/Paris")
 HOME, AGENTS, REASONS = "/administration/", "/administration/agents/", "/administration/demarches/"
 
+STAND_INS, UNANSWERED = "/administration/remplacements/", "/administration/sans-reponse/"
+
 
 @pytest.fixture
 def manager(valley: Valley) -> User:
@@ -57,7 +59,18 @@ def paths(valley: Valley) -> list[str]:
     agent, reason = f"{AGENTS}{valley.agent.pk}/", f"{REASONS}{valley.reason.pk}/"
     below = [f"{agent}{each}/" for each in ("plages", "absence", "ouverture", "fermer")]
     new = [f"{AGENTS}nouveau/", f"{REASONS}nouvelle/"]
-    return [HOME, AGENTS, REASONS, agent, *below, reason, f"{reason}fermer/", *new]
+    return [
+        HOME,
+        AGENTS,
+        REASONS,
+        STAND_INS,
+        UNANSWERED,
+        agent,
+        *below,
+        reason,
+        f"{reason}fermer/",
+        *new,
+    ]
 
 
 def test_every_page_opens_for_the_manager(valley: Valley, client: Client) -> None:
@@ -82,7 +95,7 @@ def test_another_partners_agents_and_reasons_do_not_exist(
     other = make_user("autre@demo.invalid", Role.MANAGER, "Monsieur Blanc")
     Mandate.objects.create(user=other, partner=valley.stranger.partner)
     stranger = signed_in(other)
-    own = {HOME, AGENTS, REASONS, f"{AGENTS}nouveau/", f"{REASONS}nouvelle/"}
+    own = {HOME, AGENTS, REASONS, STAND_INS, UNANSWERED, f"{AGENTS}nouveau/", f"{REASONS}nouvelle/"}
     for path in paths(valley):
         assert stranger.get(path).status_code == (200 if path in own else 404), path
         if path not in own:

@@ -17,7 +17,7 @@ from django.db.models import Q
 from cordee.appointments import availability, holding, services, telling
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat, Proposal
-from cordee.appointments.refusals import AppointmentOver
+from cordee.appointments.refusals import AppointmentOver, ProposalGone
 from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.appointments.slots import Slot
 from cordee.directory.models import Absence, Agent
@@ -29,6 +29,8 @@ from cordee.territory.travel import estimate_min, spot_of_site
 
 AHEAD = timedelta(days=60)
 """A kiosk that was revoked is out for all that can be booked."""
+ABSENCE, ACCOUNT = "absence ", "account "
+"""How the causes begin that are an agent's: away, or gone."""
 SITES_PROPOSED = 2
 HOURS_PROPOSED = 3
 HOURS_ROUND = timedelta(days=7)
@@ -84,9 +86,16 @@ def touched_by_absence(agent: Agent, period: Period, *, now: datetime) -> list[A
 def fall_out_of(*, absence: Absence, now: datetime) -> int:
     """Propose something at once for what an absence touches; `sweep` finds the same cause."""
     outage = Outage(
-        f"absence {absence.pk}", absence.starts_at, absence.ends_at, agent=absence.agent_id
+        f"{ABSENCE}{absence.pk}", absence.starts_at, absence.ends_at, agent=absence.agent_id
     )
     return fall_out(outage=outage, now=now)
+
+
+def fall_out_of_account(*, agent: Agent, now: datetime) -> int:
+    """Propose something at once for what a closed account leaves; `sweep` finds the same cause."""
+    return fall_out(
+        outage=Outage(f"{ACCOUNT}{agent.pk}", now, now + AHEAD, agent=agent.pk), now=now
+    )
 
 
 @transaction.atomic
@@ -94,10 +103,12 @@ def choose(*, proposal: Proposal, actor: Actor, now: datetime) -> Appointment:
     """Take a proposal: the appointment moves there, or is held by telephone. Twice is once.
 
     Returns the new appointment; by telephone, the old one, cancelled, and the agent is asked to
-    call. Raises AppointmentOver, and SlotTaken and its like when somebody else was quicker: then
-    another proposal is chosen. For the visits: `visits.booking.choose`.
+    call. Raises ProposalGone, AppointmentOver, and SlotTaken and its like when somebody else was
+    quicker: then another proposal is chosen. For the visits: `visits.booking.choose`.
     """
-    row = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    row = Proposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
+    if row is None:
+        raise ProposalGone
     old = Appointment.objects.select_related("kiosk__site", "agent__user", "reason").get(
         pk=row.appointment_id
     )
@@ -142,7 +153,9 @@ def _outages(now: datetime) -> Iterable[Outage]:
     for key, starts, ends, site in SiteClosure.objects.filter(coming).values_list(*columns, "site"):
         yield Outage(f"closure {key}", starts, ends, site=site)
     for key, starts, ends, agent in Absence.objects.filter(coming).values_list(*columns, "agent"):
-        yield Outage(f"absence {key}", starts, ends, agent=agent)
+        yield Outage(f"{ABSENCE}{key}", starts, ends, agent=agent)
+    for agent in Agent.objects.filter(user__is_active=False).values_list("pk", flat=True):
+        yield Outage(f"{ACCOUNT}{agent}", now, end, agent=agent)
 
 
 def _touched(outage: Outage, now: datetime) -> AppointmentQuerySet:
@@ -256,8 +269,12 @@ def _guests_without(appointment: Appointment, agent: int | None) -> tuple[GuestW
 
 
 def _agent_out(cause: str) -> int | None:
-    kind, _, key = cause.partition(" ")
-    if kind != "absence" or not key.isdigit():
+    _, _, key = cause.partition(" ")
+    if not key.isdigit():
+        return None
+    if cause.startswith(ACCOUNT):
+        return int(key)
+    if not cause.startswith(ABSENCE):
         return None
     return Absence.objects.filter(pk=int(key)).values_list("agent", flat=True).first()
 

@@ -94,6 +94,28 @@ def touched_letter(appointment: Appointment, to: str, *, is_own: bool) -> Letter
         )
 
 
+def stood_in_letter(
+    appointment: Appointment, to: str, *, is_own: bool, was_touched: bool
+) -> Letter:
+    """Say that it takes place at its hour, and who receives; after all, when it was in doubt."""
+    with spoken(appointment.language):
+        if was_touched:
+            opening = _own_or_other(
+                appointment,
+                is_own,
+                _("Votre rendez-vous a bien lieu, à l’heure prévue. %(agent)s vous reçoit."),
+                _("Le rendez-vous pour %(name)s a bien lieu, à l’heure prévue. %(agent)s reçoit."),
+            )
+        else:
+            opening = _own_or_other(
+                appointment,
+                is_own,
+                _("Votre rendez-vous garde son heure. C’est %(agent)s qui vous reçoit."),
+                _("Le rendez-vous pour %(name)s garde son heure. C’est %(agent)s qui reçoit."),
+            )
+        return _letter(appointment, to, _("Rendez-vous %(when)s"), [opening], with_facts=True)
+
+
 def facts(appointment: Appointment) -> list[tuple[str, str]]:
     """Return what mail and slip say, as label and value, in the active language."""
     site, words = appointment.kiosk.site, _words(appointment)
@@ -157,6 +179,7 @@ def _words(appointment: Appointment) -> dict[str, str]:
     lasting = appointment.ends_at - appointment.starts_at
     return {
         "name": appointment.citizen,
+        "agent": appointment.agent.label,
         "when": said_when(appointment.starts_at, site),
         "place": said_place(site),
         "minutes": str(round(lasting.total_seconds() / 60)),

@@ -145,3 +145,10 @@ class AlreadyBooked(Refusal):
         """Keep the appointment that there is."""
         super().__init__()
         self.appointment = appointment
+
+
+class ProposalGone(Refusal):
+    """It was chosen, withdrawn, or is somebody else's: choose among those still shown."""
+
+    code = "proposal_gone"
+    message = "Cette proposition n’est plus là. Choisissez-en une autre."

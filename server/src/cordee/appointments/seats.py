@@ -35,6 +35,21 @@ def take(appointment: Appointment, *, guests: Sequence[GuestSeat] = (), now: dat
     GuestSeat.objects.bulk_create(guests)
 
 
+def hand_over(appointment: Appointment, *, agent: int, now: datetime) -> None:
+    """Give the seat of an appointment's agent to another (by key); holds that expired make room.
+
+    To be called in an atomic block of its own: raises what `take` raises.
+    """
+    mine = (SeatKind.AGENT.value, agent)
+    _break_expired({mine: Period(appointment.starts_at, appointment.ends_at).cells()}, now)
+    held = HeldCell.objects.filter(
+        appointment=appointment, seat_kind=SeatKind.AGENT.value, seat_id=appointment.agent_id
+    )
+    held.update(seat_id=agent)
+    appointment.agent_id = agent
+    appointment.save(update_fields=["agent"])
+
+
 def free(appointments: Collection[int], *, now: datetime) -> None:
     """Give back every seat of these appointments (by key). Twice changes nothing."""
     rows = Appointment.objects.filter(pk__in=appointments, released_at=None)

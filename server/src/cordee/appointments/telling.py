@@ -20,6 +20,7 @@ from cordee.appointments.letters import (
     cancelled_letter,
     confirmed_letter,
     moved_letter,
+    stood_in_letter,
     touched_letter,
 )
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
@@ -32,7 +33,7 @@ from cordee.appointments.wording import (
 )
 from cordee.kernel.refusal import Refusal
 from cordee.notices.rules import Channel, out_of_quiet
-from cordee.notices.services import drop, write
+from cordee.notices.services import drop, take_up, write
 
 SUBJECT = "appointment"
 REMINDERS_H = (48, 2)
@@ -156,6 +157,30 @@ def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None
         "D’autres heures sont proposées à la personne.",
         now=now,
     )
+
+
+def tell_stood_in(appointment: Appointment, *, was_touched: bool, now: datetime) -> None:
+    """Tell its people who receives them at the same hour, and the agent that it is theirs now.
+
+    `was_touched`: they may have heard that it could not be kept. What was not sent of that is
+    dropped, and the reminders wait again.
+    """
+    row = _whole(appointment)
+    subject = {"subject_kind": SUBJECT, "subject_id": str(row.pk)}
+    act, kind = ("kept", Kind.KEPT) if was_touched else ("stood in", Kind.STOOD_IN)
+    act = f"{act} {row.agent_id} {now:%Y%m%d%H%M%S}"
+    drop(**subject, keys_with=" touched ")
+    take_up(**subject, keys_with=" reminder ", now=now)
+    for person in people_of(row):
+        letter = stood_in_letter(
+            row, person.name, is_own=person.is_citizen, was_touched=was_touched
+        )
+        _tell(row, person, act, kind, letter, now=now)
+    site = row.kiosk.site
+    with spoken("fr"):
+        when = said_when(row.starts_at, site)
+    text = f"Le {when}, {site.name}, vous recevez {row.citizen} à la place d’une autre personne."
+    _write_to_agent(row, f"{act} agent", "Un rendez-vous vous est confié", text, now=now)
 
 
 def tell_to_call(appointment: Appointment, *, now: datetime) -> None:

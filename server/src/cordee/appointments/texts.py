@@ -27,6 +27,8 @@ class Kind(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     TOUCHED = "touched"
+    KEPT = "kept"
+    STOOD_IN = "stood_in"
 
 
 def text_message(appointment: Appointment, kind: Kind, *, for_whom: str = "") -> str:
@@ -90,6 +92,8 @@ def _sentence(kind: Kind, *, is_own: bool) -> str:
         Kind.MOVED: _("Nouvelle heure de rendez-vous : %(when)s, %(place)s."),
         Kind.CANCELLED: _("Rendez-vous annulé : %(when)s, %(place)s."),
         Kind.TOUCHED: _("Le rendez-vous du %(when)s, %(place)s, n’aura pas lieu."),
+        Kind.KEPT: _("Votre rendez-vous a bien lieu : %(when)s, %(place)s."),
+        Kind.STOOD_IN: _("Rendez-vous %(when)s, %(place)s : une autre personne vous reçoit."),
     }
     others = {
         Kind.CONFIRMED: _("Rendez-vous pour %(name)s %(when)s, %(place)s."),
@@ -97,6 +101,10 @@ def _sentence(kind: Kind, *, is_own: bool) -> str:
         Kind.MOVED: _("Nouvelle heure pour %(name)s : %(when)s, %(place)s."),
         Kind.CANCELLED: _("Rendez-vous annulé pour %(name)s : %(when)s, %(place)s."),
         Kind.TOUCHED: _("Le rendez-vous pour %(name)s, %(when)s, %(place)s, n’aura pas lieu."),
+        Kind.KEPT: _("Le rendez-vous pour %(name)s a bien lieu : %(when)s, %(place)s."),
+        Kind.STOOD_IN: _(
+            "Rendez-vous pour %(name)s %(when)s, %(place)s : une autre personne reçoit."
+        ),
     }
     return (own if is_own else others)[kind]
 

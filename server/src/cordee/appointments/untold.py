@@ -10,7 +10,7 @@ from cordee.notices.queries import told_by_hand
 from cordee.territory.models import Site
 
 SUBJECT = "appointment"
-_CHANGES = (" moved ", " cancelled ", " touched ")
+_CHANGES = (" moved ", " cancelled ", " touched ", " kept ")
 
 
 @dataclass(frozen=True)

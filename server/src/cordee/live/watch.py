@@ -40,7 +40,7 @@ LISTENER_LIMIT_S = 20.0
 """How long one listener may take: a socket that takes nothing any more is left to its end."""
 LISTENERS_AT_ONCE = 50
 
-APPOINTMENT_VERBS = frozenset({"booked", "cancelled", "prevailed"})
+APPOINTMENT_VERBS = frozenset({"booked", "cancelled", "prevailed", "stood_in"})
 AGENT_VERBS = frozenset({"keys_certified", "keys_revoked"})
 PARTNER_VERBS = frozenset({"recovery_certified"})
 KIOSK_VERBS = frozenset({"kiosk_revoked", "kiosk_enrolled"})

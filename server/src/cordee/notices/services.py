@@ -79,6 +79,18 @@ def drop(*, subject_kind: str, subject_id: str, keys_with: str = "") -> int:
     return waiting.filter(key__contains=keys_with).update(state=NoticeState.DROPPED)
 
 
+def take_up(*, subject_kind: str, subject_id: str, keys_with: str, now: datetime) -> int:
+    """Wait again with what was dropped and is not due yet; return how many."""
+    dropped = Notice.objects.filter(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        state=NoticeState.DROPPED,
+        due_at__gt=now,
+        key__contains=keys_with,
+    )
+    return dropped.update(state=NoticeState.WAITING)
+
+
 def pass_on(*, subject_kind: str, subject_id: str, to: str) -> int:
     """Note that a person was told by somebody: nothing of it is left to tell; return how many."""
     theirs = Notice.objects.filter(subject_kind=subject_kind, subject_id=subject_id, to=to)

@@ -10,6 +10,7 @@ from cordee.appointments.models import Appointment
 from cordee.fleet.models import Kiosk
 from cordee.kernel.ids import new_hex
 from cordee.visits.rules import (
+    CALLBACK_NOTE_LIMIT,
     FINAL_STATES,
     OUTCOME_LABELS,
     STATE_LABELS,
@@ -59,6 +60,18 @@ class Visit(models.Model):
     def __str__(self) -> str:
         """Return the public id."""
         return self.public_id
+
+
+class Callback(models.Model):
+    """Somebody called the person back whose visit was not held. `note` is for the partner alone."""
+
+    visit = models.OneToOneField(Visit, models.CASCADE, related_name="callback")
+    note = models.CharField(max_length=CALLBACK_NOTE_LIMIT, blank=True)
+    called_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return which visit it is about."""
+        return f"callback of {self.visit_id}"
 
 
 class AppliedFact(models.Model):

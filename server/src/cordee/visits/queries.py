@@ -8,8 +8,8 @@ from cordee.appointments.models import Appointment
 from cordee.directory.models import Agent, Partner
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Site
-from cordee.visits.models import Visit
-from cordee.visits.rules import VisitState
+from cordee.visits.models import Callback, Visit
+from cordee.visits.rules import Missed, VisitState, missed
 
 
 def at_site(site: Site, start: datetime, end: datetime) -> list[Visit]:
@@ -40,6 +40,47 @@ def of_partner(partner: Partner, start: datetime, end: datetime) -> list[Visit]:
         appointment__starts_at__lt=end,
     )
     return list(found.order_by("appointment__starts_at", "pk"))
+
+
+def unanswered(partner: Partner, *, since: datetime, now: datetime) -> list[tuple[Visit, Missed]]:
+    """Return the partner's visits since that were not held and why, the last first.
+
+    Those whose people were called back are left out (`called_back`).
+    """
+    found = Visit.objects.whole().filter(
+        appointment__agent__partner=partner,
+        appointment__starts_at__gte=since,
+        appointment__starts_at__lte=now,
+        callback=None,
+    )
+    found = found.exclude(state=VisitState.CANCELLED)
+    rows = found.order_by("-appointment__starts_at", "pk")
+    return [(visit, why) for visit in rows if (why := why_missed(visit, now=now)) is not None]
+
+
+def why_missed(visit: Visit, *, now: datetime) -> Missed | None:
+    """Return why a visit was not held (`rules.missed`); its appointment is already loaded."""
+    appointment = visit.appointment
+    return missed(
+        VisitState(visit.state),
+        visit.outcome,
+        is_over=appointment.ends_at <= now,
+        has_come=appointment.checked_in_at is not None,
+        is_no_show=appointment.no_show_at is not None,
+    )
+
+
+def called_back(partner: Partner, *, since: datetime) -> list[Callback]:
+    """Return whom the partner has called back since, the last first, with their visits."""
+    rows = Callback.objects.filter(visit__appointment__agent__partner=partner)
+    rows = rows.filter(called_at__gte=since).select_related("visit__appointment__reason")
+    return list(rows.order_by("-called_at", "-pk"))
+
+
+def visit_in(partner: Partner, public_id: str) -> Visit | None:
+    """Return this visit when it is with one of the partner's agents."""
+    found = Visit.objects.whole().filter(appointment__agent__partner=partner)
+    return found.filter(public_id=public_id).first()
 
 
 def to_note(agent: Agent, *, since: datetime, now: datetime) -> list[Visit]:

@@ -56,6 +56,44 @@ OUTCOME_LABELS = {
     Outcome.NOBODY_CAME: "Personne ne s’est présenté",
 }
 
+CALLBACK_NOTE_LIMIT = 200
+
+
+class Missed(StrEnum):
+    """Why a visit was not held."""
+
+    NO_AGENT = "no_agent"
+    NOBODY_CAME = "nobody_came"
+    NOT_HELD = "not_held"
+
+
+MISSED_LABELS = {
+    Missed.NO_AGENT: "La personne a attendu, personne ne l’a reçue",
+    Missed.NOBODY_CAME: "Personne ne s’est présenté",
+    Missed.NOT_HELD: "L’appel n’a pas eu lieu",
+}
+
+
+def missed(
+    state: VisitState, outcome: str, *, is_over: bool, has_come: bool, is_no_show: bool
+) -> Missed | None:
+    """Return why a visit was not held, None when it was, may still be, or was given up.
+
+    `outcome` is the noted one or empty; `is_over`: the booked end has come; `has_come`: the desk
+    has seen the person; `is_no_show`: it has not.
+    """
+    is_settled = outcome in {Outcome.DONE, Outcome.TO_CONTINUE}
+    if is_settled or state in {VisitState.CANCELLED, VisitState.DECLINED}:
+        return None
+    if outcome == Outcome.NOBODY_CAME or is_no_show:
+        return Missed.NOBODY_CAME
+    if state is VisitState.UNANSWERED:
+        return Missed.NO_AGENT
+    if is_over and state in {VisitState.BOOKED, VisitState.AWAKE}:
+        return Missed.NO_AGENT if has_come else Missed.NOT_HELD
+    return None
+
+
 _FACT_LEADS_TO = {
     "woken": VisitState.AWAKE,
     "warmed": VisitState.AWAKE,

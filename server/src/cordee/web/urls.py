@@ -21,6 +21,7 @@ from cordee.web.partner import agents as partner_agents
 from cordee.web.partner import openings as partner_openings
 from cordee.web.partner import overview as partner
 from cordee.web.partner import reasons as partner_reasons
+from cordee.web.partner import stand_ins, unanswered
 from cordee.web.week import calendar as week_calendar
 from cordee.web.week import outcomes
 from cordee.web.week import views as week
@@ -105,6 +106,8 @@ urlpatterns = [
     path(
         "administration/agents/<int:agent>/retirer/", partner_openings.remove, name="partner_remove"
     ),
+    path("administration/remplacements/", stand_ins.stand_ins, name="partner_stand_ins"),
+    path("administration/sans-reponse/", unanswered.unanswered, name="partner_unanswered"),
     path("administration/demarches/", partner_reasons.reasons, name="partner_reasons"),
     path(
         "administration/demarches/nouvelle/", partner_reasons.new_reason, name="partner_new_reason"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
+from cordee.appointments.services import check_in
 from cordee.directory import mandates, openings
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Partner, Reason
@@ -89,6 +90,7 @@ class Demo:
         counters = self._counters()
         people = self._staff(places, counters)
         lengths = list(self._booked(places, counters))
+        self._missed_and_away(places[0], counters[0])
         return Seeded(
             sites=len(places),
             kiosks=sum(len(place.kiosks) for place in places),
@@ -251,6 +253,25 @@ class Demo:
                     territory.post_host(user=user, site=place.site, actor=CONSOLE, now=self._now)
         return people
 
+    def _missed_and_away(self, place: Place, counter: Counter) -> None:
+        """Give the manager something to do: somebody was not received, an agent will be away."""
+        (agent, rules), (colleague, _) = counter.agents[:2]
+        reason = counter.reasons[0]
+        at = _last_start(self._today, place.rules, rules, reason.duration_min)
+        visit = book(
+            kiosk=place.kiosks[0],
+            agent=agent,
+            reason=reason,
+            citizen=FIRST_NAMES[0],
+            starts_at=at,
+            actor=CONSOLE,
+            now=at - timedelta(days=1),
+        )
+        check_in(appointment=visit.appointment, actor=CONSOLE, now=at)
+        days = (self._today + timedelta(days=each) for each in (2, 9))
+        away = Period(*(calendar.instant(day, 0, ZONE) for day in days))
+        openings.add_absence(agent=colleague, period=away, actor=CONSOLE, now=self._now)
+
     def _booked(self, places: list[Place], counters: list[Counter]) -> Iterator[int]:
         """Book week after week until each has its hours; yield the minutes of each visit."""
         held = calendar.Held()
@@ -308,6 +329,20 @@ class Demo:
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
+
+
+def _last_start(
+    today: date, place: list[WeeklyRule], agent: list[WeeklyRule], duration_min: int
+) -> datetime:
+    """Return when both last received together before today, as their weeks are from today on."""
+    for back in range(1, 8):
+        # Their weeks begin today: the same weekday to come says the hours.
+        like = today + timedelta(days=7 - back)
+        both = set(calendar.starts(like, place, duration_min))
+        both &= set(calendar.starts(like, agent, duration_min))
+        if both:
+            return calendar.instant(today - timedelta(days=back), min(both), ZONE)
+    return calendar.instant(today - timedelta(days=1), 10 * 60, ZONE)
 
 
 def _shared_out(counters: list[Counter], total: int) -> list[Counter]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.appointments.cascade import proposals_for
+from cordee.appointments.refusals import ProposalGone
 from cordee.journal.rules import ANYONE
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from cordee.visits.models import Visit
-
-
-class ProposalGone(Refusal):
-    """It was chosen, withdrawn, or is somebody else's: choose among those still shown."""
-
-    code = "proposal_gone"
-    message = "Cette proposition n’est plus là. Choisissez-en une autre."
 
 
 @permits(PUBLIC)

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.appointments.queries import to_come_with
+from cordee.appointments.stand_ins import plans
 from cordee.directory import queries as directory
-from cordee.directory.mandates import let_go, take_on
+from cordee.directory.mandates import take_on
 from cordee.directory.services import describe_agent
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
+from cordee.visits.stand_ins import let_go
 from cordee.web.partner.forms import AgentForm, NewAgentForm
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.rows import AgentRow, agent_row
+from cordee.web.partner.stand_ins import chosen_of
 from cordee.web.week.days import clock
 from cordee.web.week.forms import WEEKDAYS
 
@@ -122,18 +125,26 @@ def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRe
     now = timezone.now()
     shown = agent_shown(partner, agent)
     touched = to_come_with(shown, now=now)
-    if request.method == "POST" and request.POST.get("seen", "") == seen(touched):
-        let_go(agent=shown, actor=user_actor(request.user.pk), now=now)
-        said = _("Le compte de %(name)s est fermé.") % {"name": shown.label}
-        messages.success(request, said, extra_tags="ok")
-        return redirect("partner_agents")
+    found, problem = plans(touched, now=now), ""
+    is_agreed = request.POST.get("seen", "") == seen(touched)
+    if request.method == "POST" and is_agreed:
+        chosen = chosen_of(request, partner, found)
+        try:
+            let_go(agent=shown, chosen=chosen, actor=user_actor(request.user.pk), now=now)
+        except Refusal as refusal:
+            problem = _(refusal.message)
+        else:
+            said = _("Le compte de %(name)s est fermé.") % {"name": shown.label}
+            messages.success(request, said, extra_tags="ok")
+            return redirect("partner_agents")
     context = {
         "section": "agents",
         "partner": partner,
         "agent": shown,
-        "touched": touched,
+        "plans": found,
+        "problem": problem,
         "seen": seen(touched),
-        "is_again": request.method == "POST",
+        "is_again": request.method == "POST" and not is_agreed,
     }
     return render(request, "web/partner/agent_close.html", context)
 

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.appointments import cascade
+from cordee.appointments.stand_ins import Plan, plans
 from cordee.directory import openings as weeks
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
+from cordee.visits.stand_ins import note_absence
 from cordee.web.partner.agents import opening_rows, seen
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
+from cordee.web.partner.stand_ins import chosen_of
 from cordee.web.week.forms import OpeningForm, SpanForm
 
 if TYPE_CHECKING:
@@ -63,26 +66,29 @@ def absence(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRespon
     if closed := closed_agent(request, shown):
         return closed
     form = SpanForm(request.POST if request.method == "POST" else None, is_whole=True)
+    found: list[Plan] = []
     touched: list[Appointment] = []
     if form.is_valid():
         touched = cascade.touched_by_absence(shown, form.period, now=now)
+        # Where they sit in beside another agent, nobody takes over that agent's visit.
+        found = plans([each for each in touched if each.agent_id == shown.pk], now=now)
+        found += [Plan(each, (), None) for each in touched if each.agent_id != shown.pk]
         if not touched or request.POST.get("seen") == seen(touched):
             try:
-                added = weeks.add_absence(
+                note_absence(
                     agent=shown,
                     period=form.period,
                     note=form.cleaned_data["note"],
+                    chosen=chosen_of(request, partner, found),
                     actor=user_actor(request.user.pk),
                     now=now,
                 )
             except Refusal as refusal:
                 form.add_error(None, _(refusal.message))
-                touched = []
             else:
-                cascade.fall_out_of(absence=added, now=now)
                 messages.success(request, _("L’absence est notée."), extra_tags="ok")
                 return redirect("partner_agent", agent=shown.pk)
-    context = {**_context(partner, shown), "form": form, "touched": touched, "is_absence": True}
+    context = {**_context(partner, shown), "form": form, "plans": found, "is_absence": True}
     return render(request, "web/partner/span.html", {**context, "seen": seen(touched)})
 
 
@@ -108,7 +114,7 @@ def extra_opening(request: HttpRequest, *, partner: Partner, agent: int) -> Http
         else:
             messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
             return redirect("partner_agent", agent=shown.pk)
-    context = {**_context(partner, shown), "form": form, "touched": [], "is_absence": False}
+    context = {**_context(partner, shown), "form": form, "plans": [], "is_absence": False}
     return render(request, "web/partner/span.html", {**context, "seen": ""})
 
 

@@ -9,12 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cordee.appointments.stand_ins import to_take_over
 from cordee.directory import queries as directory
 from cordee.visits import queries as visits
 from cordee.visits.rules import VisitState
 from cordee.web.partner.agents import staff_rows
 from cordee.web.partner.mandates import managed
 from cordee.web.partner.rows import reason_row
+from cordee.web.partner.unanswered import BACK
 from cordee.web.rows import visit_row
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def overview(request: HttpRequest, *, partner: Partner) -> HttpResponse:
         "now": now,
         "visits": rows,
         "expected": sum(row.state != VisitState.CANCELLED for row in rows),
+        "to_take_over": len(to_take_over(partner, now=now)),
+        "missed": len(visits.unanswered(partner, since=now - BACK, now=now)),
         "receiving": [agent for agent in here if agent.hours_today],
         "without_opening": [agent for agent in here if not agent.has_openings],
         "away": [agent for agent in here if agent.absent_until],

@@ -1,0 +1,194 @@
+"""Stand-ins and unanswered calls, as the manager sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from web.valley import Valley, make_user
+
+from cordee.accounts.models import User
+from cordee.accounts.rules import Role
+from cordee.appointments.models import Appointment
+from cordee.directory.models import Absence, Agent, Mandate
+from cordee.journal.models import Entry
+from cordee.visits.models import Callback, Visit
+from cordee.visits.rules import VisitState
+
+SignIn = Callable[[User], Client]
+PARIS = ZoneInfo("Europe/Paris")
+HOME, AGENTS = "/administration/", "/administration/agents/"
+STAND_INS, UNANSWERED = "/administration/remplacements/", "/administration/sans-reponse/"
+
+
+@pytest.fixture
+def client(valley: Valley, signed_in: SignIn) -> Client:
+    user = make_user("responsable@demo.invalid", Role.MANAGER, "Madame Faure")
+    Mandate.objects.create(user=user, partner=valley.agent.partner)
+    return signed_in(user)
+
+
+@pytest.fixture
+def other(valley: Valley) -> Agent:
+    user = make_user("petit@demo.invalid", Role.AGENT, "Monsieur Petit")
+    return Agent.objects.create(user=user, partner=valley.agent.partner, label="Monsieur Petit")
+
+
+def at(hour: int) -> datetime:
+    return datetime.combine(timezone.localdate() + timedelta(days=7), time(hour), PARIS)
+
+
+def away(agent: Agent) -> Absence:
+    return Absence.objects.create(agent=agent, starts_at=at(8), ends_at=at(18))
+
+
+def agent_of(visit: Visit) -> int:
+    return Appointment.objects.get(pk=visit.appointment_id).agent_id
+
+
+def test_the_visits_of_an_absent_agent_are_shown_with_who_can(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    valley.visit(at(10), "Lucie")
+    assert "Aucun rendez-vous n’est à reprendre" in client.get(STAND_INS).content.decode()
+    away(valley.agent)
+    page = client.get(STAND_INS).content.decode()
+    assert "Lucie" in page
+    assert f'<option value="{other.pk}" selected>Monsieur Petit</option>' in page
+    assert "Monsieur Roux" not in page
+    assert "1 rendez-vous est à reprendre" in client.get(HOME).content.decode()
+
+
+def test_one_visit_is_taken_over_and_the_rest_stay(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    first, second = valley.visit(at(10), "Lucie"), valley.visit(at(14), "Marc")
+    away(valley.agent)
+    asked = {f"reprend-{visit.appointment_id}": other.pk for visit in (first, second)}
+    page = client.post(STAND_INS, {**asked, "un": first.appointment_id}, follow=True)
+    assert "1 rendez-vous est repris" in page.content.decode()
+    assert (agent_of(first), agent_of(second)) == (other.pk, valley.agent.pk)
+    page = client.post(STAND_INS, {**asked, "un": ""}, follow=True)
+    assert "Aucun rendez-vous n’est à reprendre" in page.content.decode()
+    assert agent_of(second) == other.pk
+    assert Entry.objects.filter(verb="stood_in").count() == 2
+
+
+def test_all_at_once_is_all_or_nothing(valley: Valley, client: Client, other: Agent) -> None:
+    first, second = valley.visit(at(10), "Lucie"), valley.visit(at(14), "Marc")
+    away(valley.agent)
+    Absence.objects.create(agent=other, starts_at=at(13), ends_at=at(15))
+    asked = {f"reprend-{visit.appointment_id}": other.pk for visit in (first, second)}
+    page = client.post(STAND_INS, asked, follow=True)
+    assert "Cette personne ne reçoit pas à cette heure" in page.content.decode()
+    assert {agent_of(first), agent_of(second)} == {valley.agent.pk}
+
+
+def test_choosing_nobody_says_so(valley: Valley, client: Client) -> None:
+    visit = valley.visit(at(10))
+    away(valley.agent)
+    page = client.post(STAND_INS, {f"reprend-{visit.appointment_id}": ""}, follow=True)
+    assert "Choisissez qui reprend." in page.content.decode()
+
+
+@pytest.mark.parametrize("key", ["foreign", "999999", "moi", "99999999999999999999"])
+def test_whoever_is_not_the_partners_takes_nothing_over(
+    valley: Valley, client: Client, key: str
+) -> None:
+    visit = valley.visit(at(10))
+    away(valley.agent)
+    key = str(valley.stranger.pk) if key == "foreign" else key
+    asked = {f"reprend-{visit.appointment_id}": key, "un": visit.appointment_id}
+    assert client.post(STAND_INS, asked).status_code == 404
+    assert agent_of(visit) == valley.agent.pk
+
+
+def test_another_partners_visit_is_not_taken_over(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    visit = valley.visit(at(10))
+    Appointment.objects.filter(pk=visit.appointment_id).update(agent=valley.stranger)
+    away(valley.stranger)
+    asked = {f"reprend-{visit.appointment_id}": other.pk, "un": visit.appointment_id}
+    client.post(STAND_INS, asked)
+    assert agent_of(visit) == valley.stranger.pk
+
+
+def test_an_absence_is_noted_with_its_stand_in(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    visit = valley.visit(at(10), "Lucie")
+    day = str(at(10).date())
+    span = {"first_day": day, "starts": "09:00", "last_day": day, "ends": "17:00"}
+    path = f"{AGENTS}{valley.agent.pk}/absence/"
+    shown = client.post(path, span)
+    assert "Monsieur Petit" in shown.content.decode()
+    asked = {**span, "seen": shown.context["seen"], f"reprend-{visit.appointment_id}": other.pk}
+    client.post(path, asked)
+    assert Absence.objects.filter(agent=valley.agent).exists()
+    assert agent_of(visit) == other.pk
+
+
+def test_a_closing_whose_stand_in_cannot_closes_nothing(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    visit = valley.visit(at(10), "Lucie")
+    away(other)
+    path = f"{AGENTS}{valley.agent.pk}/fermer/"
+    key = f"reprend-{visit.appointment_id}"
+    page = client.post(path, {"seen": str(visit.appointment_id), key: other.pk})
+    assert "Cette personne ne reçoit pas à cette heure" in page.content.decode()
+    assert User.objects.filter(pk=valley.agent.user_id, is_active=True).exists()
+    Absence.objects.all().delete()
+    client.post(path, {"seen": str(visit.appointment_id), key: other.pk})
+    assert not User.objects.filter(pk=valley.agent.user_id, is_active=True).exists()
+    assert agent_of(visit) == other.pk
+
+
+def test_whoever_was_not_received_is_listed_until_called_back(
+    valley: Valley, client: Client
+) -> None:
+    visit = valley.visit(datetime.now(UTC) - timedelta(hours=3), "Lucie")
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.UNANSWERED)
+    held = Appointment.objects.filter(pk=visit.appointment_id)
+    held.update(citizen_phone="04 92 45 00 00", contact_kind="landline")
+    page = client.get(UNANSWERED).content.decode()
+    assert "La personne a attendu, personne ne l’a reçue" in page
+    assert 'href="tel:+33492450000"' in page
+    assert "1 personne n’a pas été reçue" in client.get(HOME).content.decode()
+    done = client.post(
+        UNANSWERED, {"visit": visit.public_id, "note": "revient jeudi"}, follow=True
+    ).content.decode()
+    assert "Noté : Lucie a reçu votre appel." in done
+    assert "revient jeudi" in done
+    assert "Personne n’est à rappeler" in done
+
+
+def test_a_note_that_is_too_long_keeps_nothing(valley: Valley, client: Client) -> None:
+    visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
+    asked = {"visit": visit.public_id, "note": "x" * 201}
+    page = client.post(UNANSWERED, asked, follow=True).content.decode()
+    assert "Cette note est trop longue" in page
+    assert not Callback.objects.exists()
+
+
+def test_a_visit_that_is_still_to_come_has_nobody_to_call(valley: Valley, client: Client) -> None:
+    page = client.post(UNANSWERED, {"visit": valley.visit().public_id}, follow=True)
+    assert "il n’y a personne à rappeler" in page.content.decode()
+    assert not Callback.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "\0", "0" * 32, "é" * 4000, "foreign"])
+def test_a_visit_that_is_not_the_partners_does_not_exist(
+    valley: Valley, client: Client, name: str
+) -> None:
+    if name == "foreign":
+        visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
+        Appointment.objects.filter(pk=visit.appointment_id).update(agent=valley.stranger)
+        name = visit.public_id
+    assert client.post(UNANSWERED, {"visit": name}).status_code == 404
+    assert not Callback.objects.exists()
