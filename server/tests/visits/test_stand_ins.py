@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connections
 from factories import NOW, TEN, World
 from opened import ELEVEN, NEXT_DAY, another_agent, booked, open_world, someone
 
@@ -31,6 +34,7 @@ from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
 from cordee.visits.services import cancel
 
+WITHIN_S = 20
 DAY = Period(NOW, NOW + timedelta(hours=10))
 
 
@@ -154,6 +158,29 @@ def test_the_database_refuses_who_is_busy_though_the_look_did_not_see_it(
     with pytest.raises(StandInBusy):
         take_over(first, busy)
     assert agent_of(first) == open_day.agent.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_want_one_stand_in_at_once_one_is_refused(committed: World) -> None:
+    world = open_world(committed)
+    second_agent, wanted = another_agent(world), another_agent(world)
+    visits = [booked(world, agent=world.agent), booked(world, agent=second_agent)]
+    together = Barrier(len(visits))
+
+    def race(visit: Visit) -> str:
+        try:
+            together.wait(WITHIN_S)
+            take_over(visit, wanted)
+        except StandInBusy:
+            return "busy"
+        finally:
+            connections.close_all()
+        return "taken"
+
+    with ThreadPoolExecutor(len(visits)) as pool:
+        assert sorted(pool.map(race, visits)) == ["busy", "taken"]
+    assert HeldCell.objects.filter(seat_kind="agent", seat_id=wanted.pk).count() == 6
+    assert [agent_of(visit) for visit in visits].count(wanted.pk) == 1
 
 
 def test_all_are_taken_over_or_none(open_day: World) -> None:

@@ -226,6 +226,15 @@ def test_another_agents_opening_cannot_be_taken_back(valley: Valley, client: Cli
     assert Opening.objects.exists()
 
 
+def test_the_stretches_of_a_weekday_stand_in_one_line(valley: Valley, client: Client) -> None:
+    for start in (540, 840):
+        Opening.objects.create(agent=valley.agent, weekday=0, start_min=start, end_min=start + 120)
+    page = client.get(f"{AGENTS}{valley.agent.pk}/").content.decode()
+    assert page.count("<b>Lundi</b>") == 1
+    assert "09:00 – 11:00" in page
+    assert "14:00 – 16:00" in page
+
+
 def test_an_absence_and_an_extra_opening_are_noted_and_taken_back(
     valley: Valley, client: Client
 ) -> None:

@@ -154,8 +154,16 @@ def _outages(now: datetime) -> Iterable[Outage]:
         yield Outage(f"closure {key}", starts, ends, site=site)
     for key, starts, ends, agent in Absence.objects.filter(coming).values_list(*columns, "agent"):
         yield Outage(f"{ABSENCE}{key}", starts, ends, agent=agent)
-    for agent in Agent.objects.filter(user__is_active=False).values_list("pk", flat=True):
+    for agent in _gone(now):
         yield Outage(f"{ACCOUNT}{agent}", now, end, agent=agent)
+
+
+def _gone(now: datetime) -> set[int]:
+    """Return the agents whose account is closed while they are still expected somewhere."""
+    rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
+    theirs = rows.filter(agent__user__is_active=False).values_list("agent", flat=True)
+    seats = GuestSeat.objects.filter(appointment__in=rows, agent__user__is_active=False)
+    return {*theirs, *(agent for agent in seats.values_list("agent", flat=True) if agent)}
 
 
 def _touched(outage: Outage, now: datetime) -> AppointmentQuerySet:

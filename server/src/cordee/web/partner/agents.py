@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -110,7 +112,7 @@ def agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse
         "partner": partner,
         "agent": shown,
         "form": form,
-        "openings": opening_rows(shown),
+        "weekdays": _weekdays(opening_rows(shown)),
         "absences": directory.absences_to_come(shown, now=now),
         "extra": directory.extra_openings_to_come(shown, now=now),
         "coming": to_come_with(shown, now=now),
@@ -170,6 +172,11 @@ def opening_rows(agent: Agent) -> list[dict[str, object]]:
         }
         for row in directory.openings_of(agent)
     ]
+
+
+def _weekdays(rows: list[dict[str, object]]) -> list[tuple[object, list[dict[str, object]]]]:
+    """Gather the stretches of each weekday in one line."""
+    return [(day, list(each)) for day, each in groupby(rows, key=itemgetter("weekday"))]
 
 
 def seen(touched: list[Appointment]) -> str:
