@@ -31,6 +31,7 @@ GOALS = {
     "started_within_1s": "1.0",
     "after_return_s_max": "≤ 3",
     "lost_visits": "0",
+    "chromium_gone_s_max": "≤ 1",
 }
 
 
@@ -117,6 +118,9 @@ def _figures(series: Series, found: Found, *, count: int, fleet_size: int) -> li
         back = [start.back_s for start in found.starts if start.back_s is not None]
         figures.append(figure("back_s_max", max(back), "s after the hour", len(back)))
         figures.append(figure("after_return_s_max", max(returns), "s", len(returns)))
+    gone = [start.gone_s for start in found.starts if start.gone_s is not None]
+    if gone:
+        figures.append(figure("chromium_gone_s_max", max(gone), "s after the kill", len(gone)))
     if fleet_size:
         in_time = sum(value <= 1 for value in kiosks) / (fleet_size + 1)
         figures.append(figure("started_within_1s", in_time, "share", fleet_size + 1))

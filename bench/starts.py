@@ -37,10 +37,13 @@ SLOW_CAMERA = """
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happens to the stand `at_s` seconds after the hour (before it: negative)."""
+    """Something that happens to the stand `at_s` seconds after the hour (before it: negative).
+
+    `act` may return how many seconds a killed daemon's Chromium took to be gone.
+    """
 
     at_s: float
-    act: Callable[[World], None]
+    act: Callable[[World], float | None]
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,14 @@ class Series:
 class Start:
     """What one start gave: instants of the first live frames, in seconds after the hour.
 
-    `back_s` is the instant at which all was there again, None when nothing was taken away.
+    `back_s` is the instant at which all was there again, None when nothing was taken away;
+    `gone_s` how long a killed daemon's Chromium lived on.
     """
 
     agent_s: float
     kiosk_s: float
     back_s: float | None
+    gone_s: float | None = None
 
     @property
     def faces_s(self) -> tuple[float, float]:
@@ -82,6 +87,25 @@ class Start:
         """How long both sides waited after the return or the hour, whichever came later."""
         since = max(0.0, self.back_s or 0.0)
         return (max(0.0, self.agent_s - since), max(0.0, self.kiosk_s - since))
+
+
+def _restart_daemon(world: World) -> float:
+    """Kill the daemon alone, and start it once its Chromium is gone; return how long that took."""
+    orphans = world.kiosk.processes()
+    killed_at = time.monotonic()
+    world.kiosk.kill()
+    wait_until(lambda: not any(_runs(pid) for pid in orphans), within_s=10, what="Chromium is gone")
+    gone_s = time.monotonic() - killed_at
+    world.kiosk.start()
+    return gone_s
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 SERIES = {
@@ -104,7 +128,7 @@ SERIES = {
     ),
     "daemon-3": Series(
         "daemon killed T-3, started at once",
-        events=(Event(-3, lambda world: world.kiosk.restart_after_kill()),),
+        events=(Event(-3, _restart_daemon),),
     ),
 }
 
@@ -133,10 +157,10 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
     visit = world.book(starts_at=starts_at)
     agent.open_counter(visit)
     counter = Counter(agent.page)
-    back_s = None
+    back_s = gone_s = None
     for event in series.events:
         time.sleep(max(0.0, starts_at + event.at_s - time.time()))
-        event.act(world)
+        gone_s = event.act(world)
         back_s = time.time() - starts_at
     seen_at, colour = counter.wait_for_face(
         within_s=max(0.0, starts_at - time.time()) + FACE_WITHIN_S
@@ -147,7 +171,7 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
     for found, wanted in ((colour, GREEN), (tuple(there["colour"]), ORANGE)):
         if not _is_near(found, wanted):
             raise NotInTime(f"the frame has the colour {found}, not {wanted}")
-    start = Start(seen_at - starts_at, there["at"] - starts_at, back_s)
+    start = Start(seen_at - starts_at, there["at"] - starts_at, back_s, gone_s)
     back = "" if back_s is None else f", all there again at {back_s:.3f} s"
     print(
         f"{series.profile}: agent {start.agent_s:.3f} s, kiosk {start.kiosk_s:.3f} s{back}",

@@ -8,7 +8,7 @@ import shutil
 import stat
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 SIGNATURE_BYTES, HEADER_BYTES = 8, 25
@@ -66,6 +66,15 @@ def text_chunk(text: bytes) -> bytes:
     return struct.pack(">I", len(said) - 4) + said + struct.pack(">I", zlib.crc32(said))
 
 
+def text_writings(text: str) -> set[bytes]:
+    """Return a text in the encodings in which programs here keep text, and in their writings.
+
+    Chromium keeps strings with accents as UTF-16.
+    """
+    encoded = (text.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+    return {one for needle in encoded for one in writings(needle)}
+
+
 def writings(needle: bytes) -> set[bytes]:
     """Return the bytes and how they would stand in hexadecimal and in base64, at any offset."""
     found = {needle, needle.hex().encode(), needle.hex().upper().encode()}
@@ -77,11 +86,15 @@ def writings(needle: bytes) -> set[bytes]:
 
 
 def files_with(folders: Iterable[Path], needle: bytes) -> list[Path]:
-    """Return the files below the folders in which the needle stands, in any of its writings.
+    """Return the files below the folders in which the needle stands, in any of its writings."""
+    return files_with_any(folders, writings(needle))
+
+
+def files_with_any(folders: Iterable[Path], wanted: Collection[bytes]) -> list[Path]:
+    """Return the files below the folders in which one of these stands.
 
     Named pipes and sockets are no files; one that goes meanwhile is passed over.
     """
-    wanted = writings(needle)
     found = []
     for folder in folders:
         for path in sorted(folder.rglob("*")):

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
 
 from e2e.stand.media import GREEN, write_camera
 from e2e.stand.processes import BIN, Running, run
@@ -94,9 +100,27 @@ class Kiosk:
         self.kill()
         self.start()
 
+    def scan_alone(self, options: str = SCANNER_OPTIONS) -> npt.NDArray[np.uint8]:
+        """Scan the same sheet without Cordée: pixels (height, width, 3; BGR)."""
+        png = subprocess.run(
+            ["scanimage", "-d", SCANNER, "--format=png", *shlex.split(options)],
+            env={**os.environ, "SANE_CONFIG_DIR": self.env["CORDEE_KIOSK_SANE_CONFIG_DIR"]},
+            check=True,
+            capture_output=True,
+            timeout=60,
+        ).stdout
+        pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+        if pixels is None:
+            raise ValueError("the scanner gave no picture")
+        return np.asarray(pixels, np.uint8)
+
     def press_stop(self) -> None:
         """Press the Stop key."""
         self.screen.press("Pause")
+
+    def processes(self) -> set[int]:
+        """Return the ids of the processes that the daemon has started, and of theirs."""
+        return self._descendants() - ({self.process.process.pid} if self.process else set())
 
     def page_processes(self) -> set[int]:
         """Return the ids of the processes in which its Chromium draws pages (renderers)."""

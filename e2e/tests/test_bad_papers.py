@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import msgspec
 import numpy as np
 import pyrage  # type: ignore[import-untyped]  # ships no types
@@ -21,7 +18,6 @@ from playwright.sync_api import expect
 from cordee_kiosk.core.trust import decode, encode
 from cordee_wire.signed import Certificate, CertificateBody, certificate_payload
 from e2e.stand.counter import Counter
-from e2e.stand.kiosk import SCANNER_OPTIONS
 from e2e.stand.processes import BIN, run, wait_until
 from e2e.stand.world import World
 
@@ -100,7 +96,7 @@ class Meeting:
     def scan_well(self) -> None:
         """Scan a sheet and assert that the agent sees it as the scanner gave it."""
         before = self.sealed
-        assert np.array_equal(self.counter.scan(), bare_scan(self.world))
+        assert np.array_equal(self.counter.scan(), self.world.kiosk.scan_alone())
         assert self.sealed == before + 1
 
 
@@ -136,20 +132,6 @@ def pin_another_partner(world: World) -> None:
     public_key = encode(key.public_key().public_bytes_raw())
     words = ["pin", "emploi", public_key, "--state", str(world.kiosk.state)]
     run([BIN / "cordee-kiosk", *words], env=world.kiosk.env)
-
-
-def bare_scan(world: World) -> np.ndarray:
-    """Scan the same page without Cordée."""
-    png = subprocess.run(
-        ["scanimage", "--format=png", *shlex.split(SCANNER_OPTIONS)],
-        env={**os.environ, "SANE_CONFIG_DIR": world.kiosk.env["CORDEE_KIOSK_SANE_CONFIG_DIR"]},
-        check=True,
-        capture_output=True,
-        timeout=60,
-    ).stdout
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
-    assert pixels is not None
-    return pixels
 
 
 @pytest.mark.parametrize(

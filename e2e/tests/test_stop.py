@@ -99,6 +99,9 @@ def test_stop_with_a_window_of_the_page_open(met: Meeting, stop: Stop) -> None:
     def stop_beside_it(met: Meeting) -> str:
         # The kiosk closes such a window by itself after a while: it must still be there.
         assert _windows(met) > before
+        # It covers nothing: the strip that says who has the hand is all there.
+        red, _, blue = met.world.screen.pixel(4, 4)
+        assert red > blue + 100, "the strip is on the screen"
         return stop(met)
 
     _stop_and_look(met, stop_beside_it)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
+import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import httpx
 import numpy as np
 import pytest
 
+from e2e.stand.canary import MarkedScanner, files_with_any, text_writings, writings
 from e2e.stand.counter import Counter
-from e2e.stand.kiosk import SCANNER, SCANNER_OPTIONS
 from e2e.stand.media import GREEN
 from e2e.stand.processes import wait_until
 from e2e.stand.world import World, soon
 
+MARK = f"gentiane-du-Dévoluy-{secrets.token_hex(16)}".encode()
+PIECE_BYTES = 48
 SECRET = "Chamois-du-Queyras-7"
 STORY = "Voilà : l’été dernier, j’ai déménagé. Ça coûte 412 €, cœur serré."
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World(tmp_path_factory.mktemp("world"), width_px=1280, height_px=720) as made:
+    folder = tmp_path_factory.mktemp("world")
+    scanner = MarkedScanner(folder / "scanner", mark=MARK, python=Path(sys.executable))
+    # What the kiosk lays down for a moment lies where the search looks.
+    passing = folder / "kiosk" / "passing"
+    passing.mkdir(parents=True)
+    settings = {**scanner.env, "TMPDIR": str(passing)}
+    with World(folder, width_px=1280, height_px=720, kiosk_settings=settings) as made:
         made.wait_for_kiosk()
         yield made
 
@@ -62,7 +68,7 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
 
         counter.obtain("scan")
         page = counter.scan()
-        assert np.array_equal(page, _bare_scan(world))
+        assert np.array_equal(page, world.kiosk.scan_alone())
 
         counter.end(outcome="done")
         wait_until(lambda: '"ended"' in world.kiosk.log(), within_s=20, what="the visit ends")
@@ -74,9 +80,22 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
         )
         assert stage_alone & world.kiosk.page_processes(), "the same Chromium shows the stage"
 
-    assert world.server.holds(SECRET.encode()) == []
-    assert _files_with(world.kiosk.folder, SECRET.encode()) == []
-    assert _files_with(world.kiosk.folder, STORY.encode()) == []
+    assert files_with_any([world.server.folder], text_writings(SECRET)) == []
+    picture = (world.folder / "scanner/last.png").read_bytes()
+    piece = picture[len(picture) // 2 :][:PIECE_BYTES]
+    traces = {
+        "the password": text_writings(SECRET),
+        "what was told": text_writings(STORY),
+        "the scanned page": writings(MARK) | writings(piece),
+    }
+    for what, wanted in traces.items():
+        assert files_with_any([world.kiosk.folder], wanted) == [], what
+        # The search finds each of them where it is.
+        for number, one in enumerate(wanted):
+            planted = world.kiosk.state / f"planted-{number}"
+            planted.write_bytes(b"before" + one + b"after")
+            assert files_with_any([world.kiosk.folder], wanted) == [planted], what
+            planted.unlink()
 
 
 def _fill_the_form(counter: Counter, world: World) -> None:
@@ -122,24 +141,6 @@ def _citizen_types_the_password(counter: Counter, world: World) -> None:
         )
         assert not [value for value in held if isinstance(value, str) and SECRET in value]
         assert SECRET not in document.content()
-
-
-def _bare_scan(world: World) -> np.ndarray:
-    """Scan the same page without Cordée."""
-    png = subprocess.run(
-        ["scanimage", "-d", SCANNER, "--format=png", *shlex.split(SCANNER_OPTIONS)],
-        env={**os.environ, "SANE_CONFIG_DIR": world.kiosk.env["CORDEE_KIOSK_SANE_CONFIG_DIR"]},
-        check=True,
-        capture_output=True,
-        timeout=60,
-    ).stdout
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
-    assert pixels is not None
-    return pixels
-
-
-def _files_with(folder: Path, canary: bytes) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
 
 
 def test_pages_are_not_given_without_a_log_in(world: World) -> None:

@@ -144,6 +144,8 @@ class SpoolPost:
             at = _offset_of(answer)
             if at.complete:
                 return Delivered(page=offered.page, visit=offered.visit)
+            if at.offset and not asked:
+                _log.info("page_resumed", page=offered.page, offset=at.offset, of=len(data))
             size_bytes = self._pace.request_bytes(CHUNK_BYTES, self._monotonic())
             chunk = data[at.offset : at.offset + size_bytes]
             if not chunk:
