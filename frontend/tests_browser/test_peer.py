@@ -47,6 +47,28 @@ JOIN = """
   test.openCamera = openCamera;
 }
 """
+SEND = """
+async () => {
+  const { fitSenders, LADDER, openCamera } = globalThis.peers;
+  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
+  far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
+  const camera = await openCamera();
+  for (const track of camera.getTracks()) near.addTrack(track, camera);
+  await near.setLocalDescription();
+  await far.setRemoteDescription(near.localDescription);
+  await far.setLocalDescription();
+  await near.setRemoteDescription(far.localDescription);
+  const sent = async () => {
+    const stats = [...(await near.getStats()).values()];
+    return stats.find((each) => each.type === "outbound-rtp" && each.kind === "video");
+  };
+  const rungs = { best: LADDER[0], least: LADDER.filter((one) => one.videoOn).at(-1),
+    voice: LADDER.find((one) => !one.videoOn) };
+  const { height } = camera.getVideoTracks()[0].getSettings();
+  globalThis.test = { sent, rungs, height, fit: (name) => fitSenders(near, rungs[name]) };
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -164,3 +186,27 @@ def test_closing_ends_both_without_an_error(both: Page) -> None:
     both.evaluate("() => { test.kiosk.close(); test.kiosk.restartIce(); }")
     both.wait_for_function("test.states.agent.at(-1)[1] === 'closed'")
     assert both.evaluate("test.errors ?? []") == []
+
+
+def test_what_the_picture_is_fitted_to_is_what_is_sent(both: Page) -> None:
+    both.evaluate(SEND)
+    both.evaluate("() => test.fit('best')")
+    whole = both.evaluate("test.height")
+    is_whole = (
+        "async (whole) => { const now = await test.sent();"
+        " return now?.active && now.frameHeight === whole; }"
+    )
+    both.wait_for_function(is_whole, arg=whole)
+
+    both.evaluate("() => test.fit('least')")
+    scale = both.evaluate("test.rungs.least.scale")
+    assert scale > 1
+    both.wait_for_function(
+        "async (most) => (await test.sent()).frameHeight <= most", arg=whole / scale + 2
+    )
+
+    both.evaluate("() => test.fit('voice')")
+    both.wait_for_function("async () => (await test.sent()).active === false")
+
+    both.evaluate("() => test.fit('best')")
+    both.wait_for_function(is_whole, arg=whole)

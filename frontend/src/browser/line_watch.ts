@@ -51,7 +51,7 @@ export function watchLine(connection: RTCPeerConnection): LineWatch {
 }
 
 /** Voice first; the picture takes what `picture` leaves it. */
-async function fitSenders(connection: RTCPeerConnection, picture: Picture): Promise<void> {
+export async function fitSenders(connection: RTCPeerConnection, picture: Picture): Promise<void> {
   for (const { sender, receiver } of connection.getTransceivers()) {
     const parameters = sender.getParameters();
     const encoding = parameters.encodings?.[0];

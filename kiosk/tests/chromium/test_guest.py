@@ -86,14 +86,18 @@ async def test_a_redirection_outside_is_refused(seen: Seen, site: Site, other_si
 
 
 async def test_a_frame_from_outside_stays_empty(seen: Seen, site: Site, other_site: Site) -> None:
-    port = other_site.host.split(":")[1]
-    foreign = f"http://localhost:{port}/"
-    site.pages["/cadre"] = f"<!doctype html><title>Cadre</title><iframe src='{foreign}'></iframe>"
-    await open_page(seen, site, "/cadre")
-    await seen.until(lambda: seen.place().title == "Cadre")
-    done = await seen.browser.do(control.Go(id=1, where="reload"))
-    assert done.ok
+    # Two other origins (another name of this machine): the listed one's frame is filled.
+    listed, foreign = (f"localhost:{one.host.split(':')[1]}" for one in (site, other_site))
+    site.pages["/cadre"] = f"""<!doctype html><title>Cadres</title>
+    <iframe src="http://{listed}/suite"></iframe><iframe src="http://{foreign}/"></iframe>
+    <script>onload = () => {{ document.title = "Chargés"; }};</script>"""
+    await open_page(seen, site, "/cadre", listed)
+    await seen.until(lambda: seen.place().title == "Chargés")
+    assert "/suite" in site.asked
     assert other_site.asked == []
+    await open_page(seen, site, "/cadre", listed, foreign)
+    await seen.until(lambda: seen.place().title == "Chargés")
+    await until(lambda: "/" in other_site.asked, what="a frame that is listed asks its site")
 
 
 async def test_a_page_loads_nothing_from_this_machine_unless_listed(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from factories import NOW, World, new_private_key
 from pytest_django import Settings
 
+from cordee.directory import rootfile
 from cordee.directory.models import Agent, AgentKey, Partner
 from cordee.directory.queries import certificate_of, certificate_read, key_requests
 from cordee.directory.requests import Certificates, KeyRequests
@@ -215,13 +216,26 @@ def test_the_recovery_recipient_is_certified_the_same_way(world: World, tmp_path
     assert "age1" in refused.stderr
 
 
+def test_a_new_root_has_a_public_half_that_a_command_line_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = (new_private_key() for _ in range(100_000))
+    awkward = next(key for key in keys if public_key_of(key).startswith("-"))
+    plain = next(key for key in keys if not public_key_of(key).startswith("-"))
+    waiting = [plain, awkward]
+    monkeypatch.setattr(rootfile, "_new_key", waiting.pop)
+
+    assert rootfile.make_root(tmp_path / "root.key") == plain
+    assert waiting == []
+
+
 def test_a_root_of_another_partner_is_refused(world: World) -> None:
     public_key = public_key_of(new_private_key())
 
     with pytest.raises(CommandError, match="déjà une autre clé racine"):
-        _run("root", "register", "--partner", "allocations", "--public-key", public_key)
+        _run("root", "register", "--partner", "allocations", f"--public-key={public_key}")
     with pytest.raises(CommandError, match="Aucune administration"):
-        _run("root", "register", "--partner", "inconnue", "--public-key", public_key)
+        _run("root", "register", "--partner", "inconnue", f"--public-key={public_key}")
 
 
 def test_files_that_cannot_be_read_are_named(world: World, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cordee.kernel import base64url
-from cordee.kernel.signing import KEY_BYTES
+from cordee.kernel.signing import KEY_BYTES, public_key_of
 
 
 class RootUnreadable(Exception):
@@ -18,13 +18,20 @@ class RootUnreadable(Exception):
 def make_root(path: Path) -> bytes:
     """Make a root and keep it in a new file that only its owner reads; return its private half.
 
-    Raises FileExistsError: a root is never written over.
+    Its public half does not begin with “-”: it is given on command lines, which would take it for
+    an option. Raises FileExistsError: a root is never written over.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    private_key = Ed25519PrivateKey.generate().private_bytes_raw()
+    private_key = _new_key()
+    while public_key_of(private_key).startswith("-"):
+        private_key = _new_key()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(base64url.encode(private_key) + "\n")
     return private_key
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes_raw()
 
 
 def read_root(path: Path) -> bytes:
