@@ -27,13 +27,11 @@ from cordee.web.partner.forms import AgentForm, NewAgentForm
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.rows import AgentRow, agent_row
 from cordee.web.partner.stand_ins import chosen_of
-from cordee.web.week.days import clock
-from cordee.web.week.forms import WEEKDAYS
+from cordee.web.week.changes import opening_rows, seen
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from cordee.appointments.models import Appointment
     from cordee.directory.models import Agent, Partner
 
 PASSWORD_BYTES = 12
@@ -160,28 +158,9 @@ def staff_rows(partner: Partner) -> list[AgentRow]:
     return [agent_row(agent, reasons, today=day) for agent in directory.staff_of(partner)]
 
 
-def opening_rows(agent: Agent) -> list[dict[str, object]]:
-    """Return a line for each stretch of the agent's week."""
-    return [
-        {
-            "pk": row.pk,
-            "weekday": WEEKDAYS[row.weekday],
-            "hours": f"{clock(row.start_min)} – {clock(row.end_min)}",
-            "since": row.since_on,
-            "until": row.until_on,
-        }
-        for row in directory.openings_of(agent)
-    ]
-
-
 def _weekdays(rows: list[dict[str, object]]) -> list[tuple[object, list[dict[str, object]]]]:
     """Gather the stretches of each weekday in one line."""
     return [(day, list(each)) for day, each in groupby(rows, key=itemgetter("weekday"))]
-
-
-def seen(touched: list[Appointment]) -> str:
-    """Return what names these appointments in a form: they are agreed to as they were shown."""
-    return ",".join(str(appointment.pk) for appointment in touched)
 
 
 def _skills(partner: Partner, agent: Agent | None = None) -> list[str]:

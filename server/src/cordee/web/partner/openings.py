@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.appointments import cascade
 from cordee.appointments.stand_ins import Plan, plans
-from cordee.directory import openings as weeks
-from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits.stand_ins import note_absence
-from cordee.web.partner.agents import opening_rows, seen
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.stand_ins import chosen_of
+from cordee.web.week import changes
+from cordee.web.week.changes import seen
 from cordee.web.week.forms import OpeningForm, SpanForm
 
 if TYPE_CHECKING:
@@ -39,21 +37,11 @@ def openings(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRespo
     if closed := closed_agent(request, shown):
         return closed
     form = OpeningForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            weeks.add_opening(
-                agent=shown,
-                rule=form.rule,
-                today=timezone.localdate(now),
-                actor=user_actor(request.user.pk),
-                now=now,
-            )
-        except Refusal as refusal:
-            form.add_error(None, _(refusal.message))
-        else:
-            messages.success(request, _("La plage est ajoutée."), extra_tags="ok")
-            return redirect("partner_openings", agent=shown.pk)
-    context = {**_context(partner, shown), "form": form, "openings": opening_rows(shown)}
+    actor = user_actor(request.user.pk)
+    if form.is_valid() and changes.add_opening(shown, form, actor=actor, now=now):
+        messages.success(request, _("La plage est ajoutée."), extra_tags="ok")
+        return redirect("partner_openings", agent=shown.pk)
+    context = {**_context(partner, shown), "form": form, "openings": changes.opening_rows(shown)}
     return render(request, "web/partner/openings.html", context)
 
 
@@ -100,20 +88,10 @@ def extra_opening(request: HttpRequest, *, partner: Partner, agent: int) -> Http
     if closed := closed_agent(request, shown):
         return closed
     form = SpanForm(request.POST if request.method == "POST" else None, is_whole=False)
-    if form.is_valid():
-        try:
-            weeks.add_extra_opening(
-                agent=shown,
-                period=form.period,
-                note=form.cleaned_data["note"],
-                actor=user_actor(request.user.pk),
-                now=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, _(refusal.message))
-        else:
-            messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
-            return redirect("partner_agent", agent=shown.pk)
+    actor, now = user_actor(request.user.pk), timezone.now()
+    if form.is_valid() and changes.add_extra_opening(shown, form, actor=actor, now=now):
+        messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
+        return redirect("partner_agent", agent=shown.pk)
     context = {**_context(partner, shown), "form": form, "plans": [], "is_absence": False}
     return render(request, "web/partner/span.html", {**context, "seen": ""})
 
@@ -122,26 +100,11 @@ def extra_opening(request: HttpRequest, *, partner: Partner, agent: int) -> Http
 @require_POST
 def remove(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
     """Take back one of an agent's openings, extra openings or absences."""
-    now = timezone.now()
     shown = agent_shown(partner, agent)
-    actor = user_actor(request.user.pk)
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
-    if kind == "opening":
-        for opening in directory.openings_of(shown):
-            if str(opening.pk) == key:
-                weeks.remove_opening(opening=opening, actor=actor, now=now)
-                return redirect("partner_openings", agent=shown.pk)
-    if kind == "extra":
-        for extra in directory.extra_openings_to_come(shown, now=now):
-            if str(extra.pk) == key:
-                weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
-                return redirect("partner_agent", agent=shown.pk)
-    if kind == "absence":
-        for away in directory.absences_to_come(shown, now=now):
-            if str(away.pk) == key:
-                weeks.remove_absence(absence=away, actor=actor, now=now)
-                return redirect("partner_agent", agent=shown.pk)
-    raise Http404
+    actor = user_actor(request.user.pk)
+    changes.remove(shown, kind=kind, key=key, actor=actor, now=timezone.now())
+    return redirect("partner_openings" if kind == "opening" else "partner_agent", agent=shown.pk)
 
 
 def _context(partner: Partner, agent: Agent) -> dict[str, object]:

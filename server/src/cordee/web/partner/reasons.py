@@ -17,10 +17,11 @@ from cordee.directory.services import describe_reason, open_reason, set_sites
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
-from cordee.web.partner.agents import seen, staff_rows
+from cordee.web.partner.agents import staff_rows
 from cordee.web.partner.forms import NewReasonForm, ReasonForm
 from cordee.web.partner.mandates import managed, reason_shown
 from cordee.web.partner.rows import reason_row
+from cordee.web.week.changes import seen
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,9 +18,10 @@ from cordee.directory import openings as weeks
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
+from cordee.web.week import changes
 from cordee.web.week.agents import agent_here
-from cordee.web.week.days import clock, days_of
-from cordee.web.week.forms import FIRST_DAY, LAST_DAY, WEEKDAYS, OpeningForm, SpanForm
+from cordee.web.week.days import days_of
+from cordee.web.week.forms import FIRST_DAY, LAST_DAY, OpeningForm, SpanForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -62,30 +62,11 @@ def openings(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     agent = agent_here(request)
     form = OpeningForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            weeks.add_opening(
-                agent=agent,
-                rule=form.rule,
-                today=timezone.localdate(now),
-                actor=user_actor(request.user.pk),
-                now=now,
-            )
-        except Refusal as refusal:
-            form.add_error(None, _(refusal.message))
-        else:
-            messages.success(request, _("La plage est ajoutée à votre semaine."), extra_tags="ok")
-            return redirect("openings")
-    rows = [
-        {
-            "pk": row.pk,
-            "weekday": WEEKDAYS[row.weekday],
-            "hours": f"{clock(row.start_min)} – {clock(row.end_min)}",
-            "since": row.since_on,
-            "until": row.until_on,
-        }
-        for row in directory.openings_of(agent)
-    ]
+    actor = user_actor(request.user.pk)
+    if form.is_valid() and changes.add_opening(agent, form, actor=actor, now=now):
+        messages.success(request, _("La plage est ajoutée à votre semaine."), extra_tags="ok")
+        return redirect("openings")
+    rows = changes.opening_rows(agent)
     context = {"partner": agent.partner, "form": form, "openings": rows}
     return render(request, "web/week/openings.html", context)
 
@@ -101,12 +82,12 @@ def absence(request: HttpRequest) -> HttpResponse:
     touched: list[Appointment] = []
     if form.is_valid():
         touched = cascade.touched_by_absence(agent, form.period, now=now)
-        if not touched or request.POST.get("seen") == _names(touched):
+        if not touched or request.POST.get("seen") == changes.seen(touched):
             if _is_away(request, agent, form):
                 return redirect("week")
             touched = []
     context = {"partner": agent.partner, "form": form, "touched": touched, "is_absence": True}
-    return render(request, "web/week/span.html", {**context, "seen": _names(touched)})
+    return render(request, "web/week/span.html", {**context, "seen": changes.seen(touched)})
 
 
 def _is_away(request: HttpRequest, agent: Agent, form: SpanForm) -> bool:
@@ -134,20 +115,10 @@ def extra_opening(request: HttpRequest) -> HttpResponse:
     """Add a time at which the agent receives people outside their week."""
     agent = agent_here(request)
     form = SpanForm(request.POST if request.method == "POST" else None, is_whole=False)
-    if form.is_valid():
-        try:
-            weeks.add_extra_opening(
-                agent=agent,
-                period=form.period,
-                note=form.cleaned_data["note"],
-                actor=user_actor(request.user.pk),
-                now=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, _(refusal.message))
-        else:
-            messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
-            return redirect("week")
+    actor, now = user_actor(request.user.pk), timezone.now()
+    if form.is_valid() and changes.add_extra_opening(agent, form, actor=actor, now=now):
+        messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
+        return redirect("week")
     context = {"partner": agent.partner, "form": form, "touched": [], "is_absence": False}
     return render(request, "web/week/span.html", {**context, "seen": ""})
 
@@ -156,30 +127,11 @@ def extra_opening(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Take back one of the agent's own openings, extra openings or absences."""
-    now = timezone.now()
     agent = agent_here(request)
-    actor = user_actor(request.user.pk)
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
-    if kind == "opening":
-        for opening in directory.openings_of(agent):
-            if str(opening.pk) == key:
-                weeks.remove_opening(opening=opening, actor=actor, now=now)
-                return redirect("openings")
-    if kind == "extra":
-        for extra in directory.extra_openings_to_come(agent, now=now):
-            if str(extra.pk) == key:
-                weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
-                return redirect("week")
-    if kind == "absence":
-        for away in directory.absences_to_come(agent, now=now):
-            if str(away.pk) == key:
-                weeks.remove_absence(absence=away, actor=actor, now=now)
-                return redirect("week")
-    raise Http404
-
-
-def _names(touched: list[Appointment]) -> str:
-    return ",".join(str(appointment.pk) for appointment in touched)
+    actor = user_actor(request.user.pk)
+    changes.remove(agent, kind=kind, key=key, actor=actor, now=timezone.now())
+    return redirect("openings" if kind == "opening" else "week")
 
 
 def _day_asked(request: HttpRequest) -> date | None:
