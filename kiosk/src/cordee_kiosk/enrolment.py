@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -59,11 +59,13 @@ def _check_writable(state: Path) -> None:
     """Find out before the one-use code is spent."""
     settings.read(state, {})
     nearest = next(path for path in (state, *state.absolute().parents) if path.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+    try:
+        tempfile.TemporaryDirectory(dir=nearest).cleanup()
+    except OSError as error:
         raise NotEnrolled(
             f"Le dossier {state} ne peut pas être écrit. Lancez la commande avec le compte de la "
             "borne, ou choisissez un autre dossier. Le code n’a pas servi."
-        )
+        ) from error
 
 
 def _ask(server: str, asked: EnrolAsked) -> Enrolled:
