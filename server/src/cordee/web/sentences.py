@@ -123,3 +123,12 @@ SAID_OF_PARTNERS = (
     gettext_noop("La personne a attendu, personne ne l’a reçue"),
     gettext_noop("L’appel n’a pas eu lieu"),
 )
+
+SAID_BY_SERVICES = (
+    gettext_noop("Introuvable : cela n’existe pas, ou n’est pas à vous. Revenez à vos rendez-vous."),
+    gettext_noop("Ces clés ne sont pas lisibles. Créez-les de nouveau."),
+    gettext_noop("La preuve ne correspond pas à la clé. Créez vos clés de nouveau."),
+    gettext_noop("Une borne porte déjà ce nom. Choisissez-en un autre."),
+    gettext_noop("Cette fermeture est déjà finie. Donnez une fin à venir."),
+    gettext_noop("Ce rendez-vous a commencé ou est terminé : il ne peut plus être annulé."),
+)
