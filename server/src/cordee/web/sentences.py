@@ -125,7 +125,9 @@ SAID_OF_PARTNERS = (
 )
 
 SAID_BY_SERVICES = (
-    gettext_noop("Introuvable : cela n’existe pas, ou n’est pas à vous. Revenez à vos rendez-vous."),
+    gettext_noop(
+        "Introuvable : cela n’existe pas, ou n’est pas à vous. Revenez à vos rendez-vous."
+    ),
     gettext_noop("Ces clés ne sont pas lisibles. Créez-les de nouveau."),
     gettext_noop("La preuve ne correspond pas à la clé. Créez vos clés de nouveau."),
     gettext_noop("Une borne porte déjà ce nom. Choisissez-en un autre."),
