@@ -18,7 +18,7 @@ from authority import PARTNER, Authority
 
 from cordee_kiosk import config as settings
 from cordee_kiosk.__main__ import REFUSED, main
-from cordee_kiosk.adapters import identity
+from cordee_kiosk.adapters import identity, lock
 from cordee_wire.http import EnrolAsked, Enrolled
 from cordee_wire.signed import Root
 
@@ -180,6 +180,51 @@ def test_settings_that_do_not_read_are_said_in_words(
     (tmp_path / "kiosk.toml").write_text(text)
     assert run("run", "--state", str(tmp_path)) == REFUSED
     assert "kiosk.toml" in capsys.readouterr().err
+
+
+def test_address_in_clear_is_refused_before_the_code_is_spent(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert server.startswith("http://127.0.0.1")
+    assert enrol("http://192.0.2.1", tmp_path / "state") == REFUSED
+    said = capsys.readouterr().err
+    assert "https://" in said
+    assert "Le code n’a pas servi" in said
+    assert not (tmp_path / "state").exists()
+
+
+def test_pinned_roots_are_shown_to_be_compared(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert enrol(server, tmp_path / "state") == 0
+    assert f"{PARTNER}  {Enrolling.root}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["run", "selftest", "enrol"])
+def test_state_that_a_running_box_holds_is_left_alone(
+    command: str, server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert enrol(server, tmp_path) == 0
+    before = sorted((path.name, path.read_bytes()) for path in tmp_path.iterdir())
+    words = {"enrol": ["--server", server, "--code", CODE], "run": ["--adapters", "memory"]}
+    with lock.held(tmp_path):
+        assert run(command, *words.get(command, []), "--state", str(tmp_path)) == REFUSED
+    assert "tourne déjà" in capsys.readouterr().err
+    assert sorted((path.name, path.read_bytes()) for path in tmp_path.iterdir()) == before
+
+
+def test_root_that_cannot_be_pinned_is_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("pin", PARTNER, "abc!", "--state", str(tmp_path)) == REFUSED
+    assert "n’est pas une clé publique" in capsys.readouterr().err
+    key = Authority().roots[PARTNER]
+    assert run("pin", PARTNER, key, "--state", str(tmp_path / "none")) == REFUSED
+    assert "enrôlez d’abord" in capsys.readouterr().err
+    assert run("pin", PARTNER, key, "--state", str(tmp_path)) == 0
+    said = capsys.readouterr().out
+    assert "Redémarrez" in said
+    assert "relisez ce nom" in said
 
 
 def test_root_is_pinned_by_hand(tmp_path: Path) -> None:

@@ -34,6 +34,14 @@ def test_tests_as_root_may_turn_it_off(process: Process) -> None:
     require_safe_start(OPEN, process)
 
 
+@pytest.mark.parametrize("process", [ROOT, KIOSK])
+def test_server_in_clear_is_refused_but_for_this_machine(process: Process) -> None:
+    with pytest.raises(Unsafe, match="https://"):
+        require_safe_start(Config(server="http://cordee.exemple.fr"), process)
+    require_safe_start(Config(server="http://127.0.0.1:8000"), process)
+    require_safe_start(Config(server="https://cordee.exemple.fr"), process)
+
+
 @pytest.mark.parametrize("flag", ["--no-sandbox", "--remote-debugging-port=9222"])
 @pytest.mark.parametrize("process", [ROOT, KIOSK])
 def test_flags_that_open_chromium_are_refused_to_all(flag: str, process: Process) -> None:

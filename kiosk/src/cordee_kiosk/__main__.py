@@ -19,7 +19,7 @@ import structlog
 
 from cordee_kiosk import config as settings
 from cordee_kiosk import enrolment, safety, selftest, wiring
-from cordee_kiosk.adapters import identity
+from cordee_kiosk.adapters import identity, lock
 
 REFUSED = 2
 _DASHED_KEY = re.compile(r"-[A-Za-z0-9_-]{42}")
@@ -33,6 +33,7 @@ def main(words: Sequence[str] | None = None) -> None:
         code = _COMMANDS[arguments.command](arguments)
     except (
         enrolment.NotEnrolled,
+        lock.InUse,
         identity.NoIdentity,
         safety.Unsafe,
         settings.ConfigError,
@@ -43,11 +44,13 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    enrolled = enrolment.enrol(
-        server=arguments.server, code=arguments.code, state=arguments.state[0]
-    )
+    state = arguments.state[0]
+    with lock.held(state):
+        enrolled = enrolment.enrol(server=arguments.server, code=arguments.code, state=state)
     _say(f"Cette borne est enrôlée : {enrolled.site}.")
-    _say(f"Administrations reconnues : {len(enrolled.roots)}.")
+    _say("Administrations reconnues. Comparez chaque clé avec celle que l’administration donne :")
+    for root in enrolled.roots:
+        _say(f"  {root.partner}  {root.public_key}")
     return 0
 
 
@@ -59,7 +62,10 @@ def _run(arguments: argparse.Namespace) -> int:
         return REFUSED
     if not in_memory:
         safety.require_safe_start(_enrolled(states[0]), safety.Process.this())
-    asyncio.run(_run_shells(states, in_memory=in_memory))
+    with contextlib.ExitStack() as stack:
+        for state in states:
+            stack.enter_context(lock.held(state))
+        asyncio.run(_run_shells(states, in_memory=in_memory))
     return 0
 
 
@@ -75,19 +81,26 @@ async def _run_shells(states: list[Path], *, in_memory: bool) -> None:
 
 def _selftest(arguments: argparse.Namespace) -> int:
     state = arguments.state[0]
-    results = asyncio.run(selftest.run(state, _enrolled(state)))
+    with lock.held(state):
+        results = asyncio.run(selftest.run(state, _enrolled(state)))
     for result in results:
         _say(f"{result.device} : {'marche' if result.is_ok else 'en panne'}. {result.words}")
     return 0 if all(result.is_ok for result in results) else 1
 
 
 def _pin(arguments: argparse.Namespace) -> int:
+    state, partner = arguments.state[0], arguments.partner
+    if not state.is_dir():
+        raise identity.NoIdentity(f"Le dossier {state} n’est pas là : enrôlez d’abord la borne.")
+    is_new = partner not in identity.pinned_roots(state)
     try:
-        identity.pin(arguments.state[0], partner=arguments.partner, public_key=arguments.public_key)
+        identity.pin(state, partner=partner, public_key=arguments.public_key)
     except ValueError as error:
-        _say(str(error))
+        print(error, file=sys.stderr)  # noqa: T201 - for the person at the terminal
         return REFUSED
-    _say(f"La racine de {arguments.partner} est reconnue par cette borne.")
+    if is_new:
+        _say(f"« {partner} » n’était pas encore connue de cette borne : relisez ce nom.")
+    _say(f"La racine de {partner} est reconnue. Redémarrez la borne : elle en tiendra compte.")
     return 0
 
 

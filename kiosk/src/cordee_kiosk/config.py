@@ -19,11 +19,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -109,3 +111,14 @@ def _toml(value: object) -> str:
 def from_process(state: Path) -> Config:
     """Return the settings with this process's environment."""
     return read(state, os.environ)
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether an address is this box itself: no proxy stands in between."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

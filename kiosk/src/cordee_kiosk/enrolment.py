@@ -10,8 +10,9 @@ import httpx
 import msgspec
 
 from cordee_kiosk import config as settings
+from cordee_kiosk import safety
 from cordee_kiosk.adapters import identity
-from cordee_kiosk.adapters.link import is_loopback
+from cordee_kiosk.config import is_loopback
 from cordee_wire.http import EnrolAsked, Enrolled
 from cordee_wire.message import encode
 
@@ -31,6 +32,8 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
 
     Raises NotEnrolled.
     """
+    if safety.is_in_clear(server.strip()):
+        raise NotEnrolled(f"{safety.IN_CLEAR} Le code n’a pas servi.")
     _check_writable(state)
     who, private_key = identity.make()
     asked = EnrolAsked(code=code.strip(), public_key=who.public_key)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from cordee_kiosk.config import Config
+from cordee_kiosk.config import Config, is_loopback
 
 NO_SANDBOX = (
     "Le bac à sable de Chromium est coupé (no_sandbox) : une page piégée tiendrait la borne. "
     "Mettez no_sandbox à false, et lancez la borne avec un utilisateur ordinaire."
+)
+IN_CLEAR = (
+    "L’adresse du serveur commence par http:// : quiconque est sur la ligne lirait le code et "
+    "donnerait ses propres clés. Donnez une adresse https://."
 )
 FORBIDDEN_FLAGS = frozenset(
     {
@@ -58,7 +63,7 @@ class Process:
 
 def faults(config: Config) -> list[str]:
     """Return a sentence for each setting that no kiosk may have. Empty: none."""
-    return [*([NO_SANDBOX] if config.no_sandbox else []), *_flag_faults(config)]
+    return [*([NO_SANDBOX] if config.no_sandbox else []), *_other_faults(config)]
 
 
 def require_safe_start(config: Config, process: Process) -> None:
@@ -68,9 +73,22 @@ def require_safe_start(config: Config, process: Process) -> None:
     that is how the tests run.
     """
     may_switch = process.uid == 0 and not process.is_service
-    found = _flag_faults(config) if may_switch else faults(config)
+    found = _other_faults(config) if may_switch else faults(config)
     if found:
         raise Unsafe(" ".join(found))
+
+
+def is_in_clear(server: str) -> bool:
+    """Return whether what goes to this address can be read and changed on the way."""
+    try:
+        return urlsplit(server).scheme == "http" and not is_loopback(server)
+    except ValueError:
+        # No address at all: whoever uses it says so.
+        return False
+
+
+def _other_faults(config: Config) -> list[str]:
+    return [*([IN_CLEAR] if is_in_clear(config.server) else []), *_flag_faults(config)]
 
 
 def _flag_faults(config: Config) -> list[str]:

@@ -11,9 +11,8 @@ import httpx
 
 from cordee_kiosk import ports, safety, wiring
 from cordee_kiosk.adapters import identity
-from cordee_kiosk.adapters.link import is_loopback
 from cordee_kiosk.adapters.voice import EspeakVoice
-from cordee_kiosk.config import Config
+from cordee_kiosk.config import Config, is_loopback
 from cordee_wire import stage
 
 _WITHIN_S = 70.0
@@ -77,7 +76,7 @@ async def _roots(state: Path) -> str:
     roots = identity.pinned_roots(state)
     if not roots:
         raise ports.Unavailable("failed", "Aucune racine n’est reconnue : enrôlez de nouveau.")
-    return ", ".join(sorted(roots))
+    return ", ".join(f"{partner} {key}" for partner, key in sorted(roots.items()))
 
 
 async def _scanner(config: Config) -> str:

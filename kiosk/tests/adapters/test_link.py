@@ -9,7 +9,8 @@ from fake_server import FakeServer, serving
 from waiting import until
 
 from cordee_kiosk import ports
-from cordee_kiosk.adapters.link import ServerLink, is_loopback, link_url
+from cordee_kiosk.adapters.link import ServerLink, link_url
+from cordee_kiosk.config import is_loopback
 from cordee_wire import kiosk_link
 
 WITHIN_S = 10

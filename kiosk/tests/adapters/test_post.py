@@ -211,6 +211,18 @@ async def test_page_that_the_server_refuses_for_now_stays_and_others_pass(
     assert (await first(post)).page == PAGE
 
 
+async def test_page_on_which_the_server_stumbles_does_not_hold_up_the_others(
+    make: Make, pages: FakePages, tmp_path: Path
+) -> None:
+    post = make()
+    put(post)
+    other = "8" * 32
+    post.put(page=other, visit=VISIT, sealed=Sealed(b"x" * 10, []))
+    pages.fails = [500]
+    assert (await first(post)).page == other
+    assert (tmp_path / "spool" / f"{PAGE}.age").exists()
+
+
 async def test_damaged_upload_begins_again(make: Make, pages: FakePages) -> None:
     post = make()
     ciphertext = put(post, 1000)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,9 +46,11 @@ def _offer(
     return services.offer(kiosk=world.box.kiosk, offered=offered, now=TEN)
 
 
-def _append(world: World, page: SealedPage, offset: int, chunk: bytes) -> SealedPage:
+def _append(
+    world: World, page: SealedPage, offset: int, chunk: bytes, *, now: datetime = TEN
+) -> SealedPage:
     return services.append(
-        kiosk=world.box.kiosk, page_id=page.public_id, offset=offset, chunk=chunk, now=TEN
+        kiosk=world.box.kiosk, page_id=page.public_id, offset=offset, chunk=chunk, now=now
     )
 
 
@@ -197,24 +199,43 @@ def test_an_acknowledged_page_leaves_soon(world: World, visit: Visit) -> None:
     assert files.read(page.public_id) is None
 
 
-def test_any_page_leaves_within_a_day(world: World, visit: Visit) -> None:
+def test_any_bytes_leave_within_a_day_of_the_last(world: World, visit: Visit) -> None:
     whole, arriving = _whole(world, visit), _offer(world, visit, sealed(500))
     _append(world, arriving, 0, sealed(500)[:100])
 
     assert services.purge(now=TEN + timedelta(hours=23)) == 0
-    assert services.purge(now=TEN + timedelta(hours=24)) == 2
+    assert services.purge(now=TEN + timedelta(hours=24)) == 1
     assert services.purge(now=TEN + timedelta(hours=25)) == 0
     assert files.stored() == set()
-    assert {whole.pk, arriving.pk} == set(
-        SealedPage.objects.filter(state=PageState.PURGED).values_list("pk", flat=True)
-    )
+    assert SealedPage.objects.get(state=PageState.PURGED).pk == whole.pk
 
 
-def test_a_purged_page_cannot_be_filled_again(world: World, visit: Visit) -> None:
+def test_a_page_cut_off_on_the_way_is_taken_whole_days_later(world: World, visit: Visit) -> None:
+    data = sealed(500)
+    page = _offer(world, visit, data)
+    _append(world, page, 0, data[:100])
+    services.purge(now=TEN + timedelta(days=3))
+
+    again = _offer(world, visit, data, page=page.public_id)
+    at = offset_of(again)
+    assert (again.pk, at.offset, at.complete) == (page.pk, 0, False)
+    late = TEN + timedelta(days=3, hours=1)
+    _append(world, page, 0, data, now=late)
+    assert services.purge(now=late + timedelta(hours=23)) == 0
+    assert files.read(page.public_id) == data
+    assert offset_of(SealedPage.objects.get(pk=page.pk)).complete
+
+
+def test_a_page_that_never_came_is_refused_after_a_week_and_never_called_complete(
+    world: World, visit: Visit
+) -> None:
     data = sealed()
     page = _offer(world, visit, data)
-    services.purge(now=TEN + timedelta(hours=24))
+    assert services.purge(now=TEN + timedelta(days=7)) == 1
 
+    with pytest.raises(services.VisitOver):
+        _offer(world, visit, data, page=page.public_id)
+    assert not offset_of(SealedPage.objects.get(pk=page.pk)).complete
     with pytest.raises(services.OffsetDiffers):
         _append(world, page, 0, data)
     assert files.stored() == set()

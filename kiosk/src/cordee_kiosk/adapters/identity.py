@@ -76,10 +76,16 @@ def pin_roots(state: Path, roots: list[Root]) -> None:
 def pin(state: Path, *, partner: str, public_key: str) -> None:
     """Trust this root for the partner, whatever stood there: a person is at the box.
 
-    Raises ValueError when it is not an Ed25519 public key.
+    Raises ValueError with a sentence when it is not an Ed25519 public key.
     """
-    if len(decode(public_key)) != _KEY_BYTES:
-        raise ValueError("Ce n’est pas une clé Ed25519.")
+    try:
+        length = len(decode(public_key))
+    except ValueError:
+        length = 0
+    if length != _KEY_BYTES:
+        raise ValueError(
+            f"« {public_key} » n’est pas une clé publique : 43 lettres, chiffres, « - » ou « _ »."
+        )
     roots = {**pinned_roots(state), partner: public_key}
     pin_roots(state, [Root(partner=name, public_key=key) for name, key in roots.items()])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import random
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit, urlunsplit
@@ -14,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from cordee_kiosk import ports
+from cordee_kiosk.config import is_loopback
 from cordee_kiosk.core.trust import Signer
 from cordee_wire import kiosk_link
 from cordee_wire.message import LINK_LIMIT_BYTES, MessageRefused, decode, encode
@@ -142,14 +142,3 @@ def link_url(server: str) -> str:
     parts = urlsplit(server)
     scheme = "wss" if parts.scheme == "https" else "ws"
     return urlunsplit((scheme, parts.netloc, f"{parts.path.rstrip('/')}/ws/kiosk", "", ""))
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether an address is this box itself: no proxy stands in between."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

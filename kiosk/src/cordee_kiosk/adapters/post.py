@@ -15,8 +15,8 @@ import msgspec
 import structlog
 
 from cordee_kiosk.adapters.files import read_json, sync_folder, write_whole
-from cordee_kiosk.adapters.link import is_loopback
 from cordee_kiosk.adapters.pace import Pace
+from cordee_kiosk.config import is_loopback
 from cordee_kiosk.core.trust import Signer
 from cordee_kiosk.ports import Delivered, Sealed
 from cordee_wire.http import PageOffered, PageOffset
@@ -121,6 +121,9 @@ class SpoolPost:
                 except (httpx.TransportError, _ServerTrouble) as error:
                     _log.info("page_waits", page=offered.page, reason=type(error).__name__)
                     is_stuck = True
+                    if isinstance(error, _ServerTrouble):
+                        # It may be this page's alone: those of other visits have their turn.
+                        continue
                     break
                 if arrived is not None:
                     self._drop(offered.page)

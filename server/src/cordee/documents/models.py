@@ -21,18 +21,27 @@ class SealedPageQuerySet(models.QuerySet["SealedPage"]):
         """Return those whose file is still here."""
         return self.exclude(state=PageState.PURGED)
 
-    def due(self, *, offered_before: datetime, acknowledged_before: datetime) -> SealedPageQuerySet:
-        """Return those that have to leave the server."""
+    def due(
+        self, *, offered_before: datetime, received_before: datetime, acknowledged_before: datetime
+    ) -> SealedPageQuerySet:
+        """Return those that have to leave the server: arrived, opened, or never to arrive."""
         return self.kept().filter(
-            Q(offered_at__lte=offered_before) | Q(acknowledged_at__lte=acknowledged_before)
+            Q(received_at__lte=received_before)
+            | Q(acknowledged_at__lte=acknowledged_before)
+            | Q(received_at=None, offered_at__lte=offered_before)
         )
+
+    def stalled(self, *, appended_before: datetime) -> SealedPageQuerySet:
+        """Return those of which a part arrived and nothing has come since."""
+        return self.filter(state=PageState.ARRIVING, appended_at__lte=appended_before)
 
 
 class SealedPage(models.Model):
     """A page that only its recipients can open. The file lies in `CORDEE_DATA/pages`.
 
     `public_id` was made by the kiosk. `offset` is how many bytes have arrived; `sha256` (hex) is
-    that of the whole sealed file.
+    that of the whole sealed file. `appended_at` is when the last of the bytes here came, None while
+    there are none of an arriving page.
     """
 
     public_id = models.CharField(max_length=32, unique=True)
@@ -47,6 +56,7 @@ class SealedPage(models.Model):
         default=PageState.ARRIVING,
     )
     offered_at = models.DateTimeField(db_index=True)
+    appended_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cordee.directory.models import Agent
 from cordee.documents.models import SealedPage
-from cordee.documents.rules import PageState
 from cordee.fleet.models import Kiosk
 from cordee.visits.models import Visit
 from cordee_wire.http import PageList, PageListed, PageOffset
@@ -40,6 +39,6 @@ def page_of_kiosk(kiosk: Kiosk, page_id: str) -> SealedPage | None:
 
 
 def offset_of(page: SealedPage) -> PageOffset:
-    """Return how much of the page the server holds."""
-    is_complete = page.state != PageState.ARRIVING
+    """Return how much of the page the server holds; complete: it has been here whole."""
+    is_complete = page.received_at is not None
     return PageOffset(page=page.public_id, offset=page.offset, complete=is_complete)

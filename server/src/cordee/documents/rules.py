@@ -12,7 +12,8 @@ OFFERED_WITHIN_S = 7 * 24 * 3600
 """A box without a line brings its pages later, but not after so long from the visit's end."""
 CHUNK_LIMIT_BYTES = 262_144
 KEPT_S = 24 * 3600
-"""A page leaves the server at the latest 24 hours after it was offered."""
+"""A page leaves the server at the latest 24 hours after its last byte came. Of one that is still
+arriving the bytes leave; the kiosk, which keeps it whole, begins again."""
 ACKNOWLEDGED_KEPT_S = 10 * 60
 """Once the agent has opened it, it stays long enough to be opened again after a mishap."""
 AGE_MAGIC = b"age-encryption.org/v1\n"

@@ -137,6 +137,8 @@ def offer(*, kiosk: Kiosk, offered: PageOffered, now: datetime) -> SealedPage:
     if known is not None:
         if (known.visit_id, known.sha256) != (visit.pk, offered.sha256):
             raise PageElsewhere
+        if known.state == PageState.PURGED and known.received_at is None:
+            raise VisitOver
         return known
     _check_room(visit, offered.size_bytes, now)
     recipients = set(offered.recipients)
@@ -202,12 +204,12 @@ def _appended(
     if offset == 0 and not is_sealed(chunk):
         raise NotSealed
     files.write(page_id, offset=offset, chunk=chunk)
-    page.offset = end
+    page.offset, page.appended_at = end, now
     is_damaged = False
     if end == page.size_bytes:
         is_damaged = files.digest(page_id) != page.sha256
         if is_damaged:
-            page.offset = 0
+            page.offset, page.appended_at = 0, None
             files.remove(page_id)
         else:
             page.state = PageState.WHOLE
@@ -215,7 +217,7 @@ def _appended(
             files.settle(page_id)
         verb = "page_damaged" if is_damaged else "page_received"
         _note(page, verb, journal.kiosk(kiosk.public_id), now)
-    page.save(update_fields=["offset", "state", "received_at"])
+    page.save(update_fields=["offset", "state", "appended_at", "received_at"])
     return page, is_damaged
 
 
@@ -239,10 +241,13 @@ def acknowledge(*, page: SealedPage, actor: Actor, now: datetime) -> None:
 def purge(*, now: datetime) -> int:
     """Remove every page that is due, and files that no page knows; return how many pages went.
 
-    The file goes first: a page may be said to be gone only when it is.
+    The file goes first: a page may be said to be gone only when it is. Of a page that has stopped
+    arriving the part that came goes; the kiosk still has the page, and may send it for a week.
     """
+    _empty_stalled(now)
     due = SealedPage.objects.all().due(
-        offered_before=now - timedelta(seconds=KEPT_S),
+        offered_before=now - timedelta(seconds=OFFERED_WITHIN_S),
+        received_before=now - timedelta(seconds=KEPT_S),
         acknowledged_before=now - timedelta(seconds=ACKNOWLEDGED_KEPT_S),
     )
     gone = 0
@@ -259,6 +264,20 @@ def purge(*, now: datetime) -> int:
         gone += 1
     _sweep()
     return gone
+
+
+def _empty_stalled(now: datetime) -> None:
+    before = now - timedelta(seconds=KEPT_S)
+    for page in SealedPage.objects.all().stalled(appended_before=before):
+        with transaction.atomic():
+            stalled = SealedPage.objects.select_for_update().all().stalled(appended_before=before)
+            locked = stalled.filter(pk=page.pk).first()
+            if locked is None:
+                continue
+            files.remove(locked.public_id)
+            locked.offset, locked.appended_at = 0, None
+            locked.save(update_fields=["offset", "appended_at"])
+            _note(locked, "page_emptied", SYSTEM, now)
 
 
 def _sweep() -> None:
