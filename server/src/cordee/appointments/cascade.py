@@ -182,6 +182,7 @@ def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Prop
     # The outage is in the database already, or else its seats are left out here.
     asked = Asked(
         reason=appointment.reason,
+        language=appointment.spoken,
         guests=_guests_without(appointment, outage.agent),
         at_desk=True,
         ignoring=appointment.pk,

@@ -103,6 +103,19 @@ def interpreters(language: str) -> list[Agent]:
     ]
 
 
+def languages_asked_for() -> tuple[set[str], set[str]]:
+    """Return the foreign languages that agents speak, and those of which there is an interpreter.
+
+    An interpreter is no agent who receives people. One query.
+    """
+    spoken: set[str] = set()
+    interpreted: set[str] = set()
+    rows = Agent.objects.filter(user__is_active=True).values_list("skills", "languages")
+    for skills, languages in rows:
+        (interpreted if INTERPRETER_SKILL in skills else spoken).update(languages)
+    return spoken - {HOME_LANGUAGE}, interpreted - {HOME_LANGUAGE}
+
+
 def diaries(
     window: Window,
     agents: Collection[int],

@@ -132,15 +132,16 @@ def move(
 ) -> Appointment:
     """Change hour or place: the new one stands, with the same code, and the old is given up.
 
-    Both or neither. Without `agent` anyone who can receive; without `guests` the same ones. It may
-    overlap the old hour. Raises AppointmentOver when there is nothing to move, and what `hold`
-    raises. For the visits: `visits.booking.move`.
+    Both or neither. Without `agent` anyone who can receive and speaks what was asked for; without
+    `guests` the same ones. It may overlap the old hour. Raises AppointmentOver when there is
+    nothing to move, and what `hold` raises. For the visits: `visits.booking.move`.
     """
     if appointment.hold_ends_at is not None:
         raise AppointmentOver
     asked = Asked(
         reason=appointment.reason,
         agent=agent,
+        language="" if agent else appointment.spoken,
         guests=same_guests(appointment) if guests is None else tuple(guests),
         at_desk=at_desk,
         ignoring=appointment.pk,

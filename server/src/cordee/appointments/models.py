@@ -50,6 +50,8 @@ class Appointment(models.Model):
     citizen's page, together with the name. While `hold_ends_at` is set it is a hold, which another
     booking may break after that instant; a confirmed one has none. `key` makes a repeated request
     the same booking, `person_key` (person and reason) makes two tabs one person while it stands.
+    `spoken` is the language (ISO 639) that the agent was asked to speak, empty: any; `language` is
+    the one in which the citizen is written to.
     Its seats are held from `starts_at` to `ends_at`, the kiosk for `turnover_min` more, until
     `released_at`. `moved_from` is the appointment that this one replaces.
     """
@@ -67,6 +69,7 @@ class Appointment(models.Model):
     )
     commune = models.ForeignKey(Commune, models.SET_NULL, null=True, related_name="+")
     language = models.CharField(max_length=8, default="fr")
+    spoken = models.CharField(max_length=8, blank=True)
     referrer = models.CharField(max_length=80, blank=True)
     referrer_contact = models.CharField(max_length=254, blank=True)
     responsible = models.CharField(max_length=80, blank=True)
@@ -149,7 +152,9 @@ class WaitingEntry(models.Model):
     """Someone who waits for an earlier or any slot. `site` None: any within their reach.
 
     It is open until `closed_at`: booked, withdrawn, or past `until_at`. `code` opens the person's
-    page of it, together with the name.
+    page of it, together with the name. The agent must speak `spoken`, an interpreter of
+    `interpreted` sits in (ISO 639; empty: none is asked for), and with `is_wheelchair_needed` only
+    places with such access are offered.
     """
 
     reason = models.ForeignKey(Reason, models.CASCADE, related_name="+")
@@ -163,6 +168,9 @@ class WaitingEntry(models.Model):
         max_length=12, choices=[(kind.value, kind.value) for kind in ContactKind]
     )
     language = models.CharField(max_length=8, default="fr")
+    spoken = models.CharField(max_length=8, blank=True)
+    interpreted = models.CharField(max_length=8, blank=True)
+    is_wheelchair_needed = models.BooleanField(default=False)
     code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
     until_at = models.DateTimeField()
     entered_at = models.DateTimeField()

@@ -191,6 +191,7 @@ def _written(
         contact_kind=citizen.contact_kind,
         commune_id=citizen.commune_id,
         language=citizen.language,
+        spoken=asked.language,
         referrer=citizen.referrer,
         referrer_contact=citizen.referrer_contact,
         responsible=citizen.responsible,

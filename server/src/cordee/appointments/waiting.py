@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import transaction
 
 from cordee.appointments import availability, holding, placing, services, telling
-from cordee.appointments.availability import Asked
+from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.citizens import Citizen, normal_citizen
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.placing import Request
 from cordee.appointments.refusals import HoldExpired
-from cordee.appointments.rules import ContactKind
+from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.appointments.slots import Slot
 from cordee.directory.models import Reason
 from cordee.journal.rules import SYSTEM, Actor
@@ -67,10 +67,16 @@ def enter(
     citizen: Citizen,
     until_at: datetime,
     replaces: Appointment | None = None,
+    spoken: str = "",
+    interpreted: str = "",
+    is_wheelchair_needed: bool = False,
     actor: Actor,
     now: datetime,
 ) -> WaitingEntry:
     """Put someone on the list until `until_at`; `site` None: any that they can reach.
+
+    Only hours are offered at which the agent speaks `spoken`, an interpreter of `interpreted` is
+    free (ISO 639; empty: no such wish), and, with `is_wheelchair_needed`, at places for it.
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
     for it; the waiting ends when that one is moved or cancelled. The person is told how to see and
@@ -94,6 +100,9 @@ def enter(
         citizen=citizen.name,
         contact_kind=citizen.contact_kind,
         language=citizen.language,
+        spoken=replaces.spoken if replaces else spoken,
+        interpreted=interpreted,
+        is_wheelchair_needed=is_wheelchair_needed,
         code=placing.unused_code(),
         until_at=until_at,
         entered_at=now,
@@ -210,7 +219,7 @@ def _stands(appointment: Appointment, now: datetime) -> bool:
 def _offered(entry: WaitingEntry, now: datetime) -> bool:
     for site, slot in _free_for(entry, now):
         request = Request(
-            asked=Asked(reason=entry.reason),
+            asked=_asked(entry),
             site=site,
             starts_at=slot.starts_at,
             citizen=_citizen_of(entry),
@@ -235,7 +244,7 @@ def _offered(entry: WaitingEntry, now: datetime) -> bool:
 
 def _free_for(entry: WaitingEntry, now: datetime) -> list[tuple[Site, Slot]]:
     """Return slots that were not offered to this person before, soonest site first."""
-    asked = Asked(reason=entry.reason)
+    asked = _asked(entry)
     until = min(entry.until_at, entry.replaces.starts_at) if entry.replaces else entry.until_at
     since = now + LAST_OFFER
     if entry.site is not None:
@@ -244,6 +253,9 @@ def _free_for(entry: WaitingEntry, now: datetime) -> list[tuple[Site, Slot]]:
         minutes = minutes_from(entry.commune) if entry.commune else {}
         within_min = REACH_MIN if minutes else None
         minutes = minutes or dict.fromkeys(Site.objects.values_list("pk", flat=True), 0)
+        if entry.is_wheelchair_needed:
+            fit = Site.objects.filter(is_wheelchair_accessible=True).values_list("pk", flat=True)
+            minutes = {key: minutes[key] for key in fit if key in minutes}
         soonest = availability.soonest(
             asked=asked,
             minutes=minutes,
@@ -264,6 +276,16 @@ def _free_for(entry: WaitingEntry, now: datetime) -> list[tuple[Site, Slot]]:
         )
         if (site.pk, slot.starts_at) not in told
     ]
+
+
+def _asked(entry: WaitingEntry) -> Asked:
+    """Return what is looked for; who sits in at the appointment that is replaced stays."""
+    guests: tuple[GuestWish, ...] = ()
+    if entry.replaces is not None:
+        guests = holding.same_guests(entry.replaces)
+    elif entry.interpreted:
+        guests = (GuestWish(GuestKind.INTERPRETER, language=entry.interpreted),)
+    return Asked(reason=entry.reason, language=entry.spoken, guests=guests)
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:

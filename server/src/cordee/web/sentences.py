@@ -52,6 +52,9 @@ SAID_BY_BOOKING = (
         "Cette heure n’existe pas ce jour-là : on passe à l’heure d’été. Choisissez-en une autre."
     ),
     gettext_noop("Choisissez une heure dans la liste."),
+    gettext_noop(
+        "Nous ne pouvons plus réserver avec la même personne. Voici les heures de ses collègues."
+    ),
     gettext_noop("Cette proposition n’est plus là. Choisissez-en une autre."),
     gettext_noop("Cette démarche n’est plus proposée. Choisissez-en une autre."),
     gettext_noop("Cette personne ne reçoit pas pour cette démarche."),

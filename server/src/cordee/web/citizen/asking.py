@@ -14,9 +14,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.hours import local_hour
 from cordee.appointments.refusals import ReasonClosed, ReasonNotHere
+from cordee.appointments.rules import GuestKind
 from cordee.directory import queries as directory
+from cordee.kernel.ids import is_hex
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from cordee.directory.models import Reason
+    from cordee.directory.models import Agent, Reason
     from cordee.territory.models import Commune, Site
 
 NEAREST, WITHIN_30, EARLIEST = "proches", "30-minutes", "plus-tot"
@@ -33,6 +36,9 @@ WAYS = (NEAREST, WITHIN_30, EARLIEST)
 _HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 _INSEE_CODE = re.compile(r"[0-9AB]{5}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_SPEECH = re.compile(r"(?:interprete-)?[a-z]{2,3}")
+INTERPRETED = "interprete-"
+"""What stands before the language in an address when an interpreter is to sit in."""
 
 
 class HourUnreadable(Refusal):
@@ -44,13 +50,23 @@ class HourUnreadable(Refusal):
 
 @dataclass(frozen=True)
 class Asking:
-    """What was chosen so far; None: not yet, or nothing that there is."""
+    """What was chosen so far; None or empty: not yet, or nothing that there is.
+
+    `speech` is a language (ISO 639) that the agent speaks, or, after `interprete-`, that of an
+    interpreter who sits in. `is_wheelchair_needed`: only places with such access. `again` is the
+    public id of the visit after which the same agent is wanted, `agent` that agent; who may name
+    it is for `booking` to say: `read` leaves `agent` empty.
+    """
 
     reason: Reason | None = None
     commune: Commune | None = None
     site: Site | None = None
     way: str = NEAREST
     hour: str = ""
+    speech: str = ""
+    is_wheelchair_needed: bool = False
+    again: str = ""
+    agent: Agent | None = None
 
     @property
     def chosen_reason(self) -> Reason:
@@ -66,17 +82,48 @@ class Asking:
             raise ReasonNotHere
         return self.site
 
-    def url(self, page: str, **more: str) -> str:
-        """Return the address of a page with what was chosen."""
-        query = {
+    @property
+    def spoken(self) -> str:
+        """The language that the agent has to speak; empty: any."""
+        return "" if self.speech.startswith(INTERPRETED) else self.speech
+
+    @property
+    def interpreted(self) -> str:
+        """The language of the interpreter who sits in; empty: nobody does."""
+        return self.speech.removeprefix(INTERPRETED) if not self.spoken else ""
+
+    @property
+    def guests(self) -> tuple[GuestWish, ...]:
+        """Who else sits in."""
+        if not self.interpreted:
+            return ()
+        return (GuestWish(GuestKind.INTERPRETER, language=self.interpreted),)
+
+    @property
+    def asked(self) -> Asked:
+        """What the engine looks for. Raises ReasonClosed when no reason was chosen."""
+        return Asked(
+            reason=self.chosen_reason, agent=self.agent, language=self.spoken, guests=self.guests
+        )
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What the address, or a form's hidden fields, say."""
+        said = {
             "motif": str(self.reason.pk) if self.reason else "",
             "commune": self.commune.insee_code if self.commune else "",
             "tri": "" if self.way == NEAREST else self.way,
             "lieu": str(self.site.pk) if self.site else "",
+            "langue": self.speech,
+            "fauteuil": "1" if self.is_wheelchair_needed else "",
+            "avec": self.again,
             "heure": self.hour,
-            **more,
         }
-        asked = urlencode({name: value for name, value in query.items() if value}, safe=":")
+        return {name: value for name, value in said.items() if value}
+
+    def url(self, page: str, **more: str) -> str:
+        """Return the address of a page with what was chosen."""
+        asked = urlencode({**self.fields, **more}, safe=":")
         return f"{reverse(page)}?{asked}" if asked else reverse(page)
 
     def but(self, **changes: object) -> Asking:
@@ -89,12 +136,16 @@ def read(query: QueryDict) -> Asking:
     reason = number(query.get("motif", ""))
     site = number(query.get("lieu", ""))
     way, code = query.get("tri", ""), query.get("commune", "")
+    speech, again = query.get("langue", ""), query.get("avec", "")
     return Asking(
         reason=directory.open_reason(reason) if reason is not None else None,
         commune=territory.commune_by_code(code) if _INSEE_CODE.fullmatch(code) else None,
         site=territory.site_by_id(site) if site is not None else None,
         way=way if way in WAYS else NEAREST,
         hour=query.get("heure", "")[:16],
+        speech=speech if _SPEECH.fullmatch(speech) else "",
+        is_wheelchair_needed=query.get("fauteuil", "") == "1",
+        again=again if is_hex(again) else "",
     )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.appointments import holding
-from cordee.appointments.availability import Asked, slot_at
+from cordee.appointments.availability import slot_at
 from cordee.appointments.refusals import AlreadyBooked, ReasonClosed, ReasonNotHere, SlotTaken
 from cordee.journal.rules import ANYONE
 from cordee.kernel.ids import is_hex, new_hex
@@ -22,8 +22,8 @@ from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
 from cordee.territory.naming import communes_meant
 from cordee.visits import booking as visits
+from cordee.web.citizen import again, offers, opened, wishes
 from cordee.web.citizen import asking as addresses
-from cordee.web.citizen import offers, opened
 from cordee.web.citizen.forms import WhoForm
 from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from cordee.territory.models import Commune
     from cordee.web.citizen.asking import Asking
 
 TYPED_LIMIT = 200
@@ -57,11 +58,11 @@ def need(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited(LOOKS)
 def where(request: HttpRequest) -> HttpResponse:
-    """Ask where the person comes from, then show the places, the way there and the first hour."""
-    asking = addresses.read(request.GET)
+    """Show the places, the way there and the first hour; ask where the person comes from."""
+    asking, gone = again.read(request, request.GET)
     if asking.reason is None:
         return _need(request, refusal=ReasonClosed())
-    return _where(request, asking)
+    return _where(request, asking, refusal=gone)
 
 
 @permits(PUBLIC)
@@ -71,12 +72,12 @@ def where(request: HttpRequest) -> HttpResponse:
 @limited(LOOKS)
 def when(request: HttpRequest) -> HttpResponse:
     """Show the next days that have hours at the chosen place."""
-    asking = addresses.read(request.GET)
+    asking, gone = again.read(request, request.GET)
     if asking.reason is None:
         return _need(request, refusal=ReasonClosed())
     if asking.site is None:
         return _where(request, asking, refusal=ReasonNotHere())
-    return _when(request, asking)
+    return _when(request, asking, refusal=gone)
 
 
 @permits(PUBLIC)
@@ -91,27 +92,27 @@ def who(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _booked(request)
-    asking = addresses.read(request.GET)
+    asking, gone = again.read(request, request.GET)
     if asking.reason is None:
         return _need(request, refusal=ReasonClosed())
     if asking.site is None:
         return _where(request, asking, refusal=ReasonNotHere())
+    if gone is not None:
+        return _when(request, asking, refusal=gone)
     now = timezone.now()
-    asked = Asked(reason=asking.reason)
     try:
         starts_at = addresses.instant(asking.hour)
-        if slot_at(asked=asked, site=asking.site, starts_at=starts_at, now=now) is None:
+        if slot_at(asked=asking.asked, site=asking.site, starts_at=starts_at, now=now) is None:
             raise SlotTaken(_("Cette heure n’est pas libre. Choisissez-en une autre."))
     except Refusal as refusal:
         return _when(request, asking, refusal=refusal)
-    form = WhoForm(initial={"commune": asking.commune.name if asking.commune else ""})
-    return _who(request, asking, form, starts_at, key=new_hex())
+    return _who(request, asking, _form_for(request, asking), starts_at, key=new_hex())
 
 
 @limited(BOOKINGS)
 def _booked(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    asking = addresses.read(request.POST)
+    asking, gone = again.read(request, request.POST)
     if asking.reason is None:
         return _need(request, refusal=ReasonClosed())
     if asking.site is None:
@@ -123,12 +124,17 @@ def _booked(request: HttpRequest) -> HttpResponse:
     try:
         starts_at = addresses.instant(asking.hour)
         if not form.is_valid():
-            return _who(request, asking, form, starts_at, key=key)
+            return _who(request, asking, form, starts_at, key=key, refusal=gone)
+        if gone is not None:
+            raise gone
         held = holding.hold(
             reason=asking.reason,
             site=asking.site,
             starts_at=starts_at,
             citizen=form.citizen((get_language() or "fr")[:2]),
+            agent=asking.agent,
+            language=asking.spoken,
+            guests=asking.guests,
             key=f"citizen-{key}",
             actor=ANYONE,
             now=now,
@@ -143,13 +149,18 @@ def _booked(request: HttpRequest) -> HttpResponse:
 def _need(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
     typed = request.GET.get("mots", "").strip()[:TYPED_LIMIT]
     asking = addresses.read(request.GET).but(site=None, hour="", reason=None)
+    start, meant, chosen = _start(request, asking)
     found = offers.reasons_for(typed) if typed else []
     context = {
         "step": 1,
         "typed": typed,
+        "start": start,
+        "commune": chosen,
+        "meant": meant if chosen is None and len(meant) > 1 else [],
+        "wishes": wishes.choices(asking),
         "found": found,
+        "whole": asking.but(commune=chosen).url("citizen_need"),
         "shelves": [] if found else offers.shelves(),
-        "commune": asking.commune,
         "refusal": _said(refusal),
     }
     return render(request, "web/citizen/need.html", context)
@@ -158,33 +169,38 @@ def _need(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpRespon
 def _where(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = None) -> HttpResponse:
     now = timezone.now()
     asking = asking.but(site=None, hour="")
-    typed = request.GET.get("depart", "").strip()[:TYPED_LIMIT]
-    meant = communes_meant(typed, territory.communes()) if typed else []
-    if len(meant) == 1:
-        return redirect(asking.but(commune=meant[0]).url("citizen_where"))
-    is_asked = asking.commune is not None or asking.way == addresses.EARLIEST
+    typed, meant, chosen = _start(request, asking)
+    if "depart" in request.GET and chosen is not None and refusal is None:
+        return redirect(asking.but(commune=chosen).url("citizen_where"))
+    asking = asking.but(commune=chosen)
+    places = offers.places(asking, asking.asked, "citizen_when", now=now)
+    wished = ""
+    if not any(place.starts_at for place in places):
+        wished = wishes.nothing_for(asking, has_places=bool(places))
     context = {
         "step": 2,
         "asking": asking,
         "typed": typed,
         "meant": [(one, asking.but(commune=one).url("citizen_where")) for one in meant],
-        "is_asked": is_asked and not typed,
-        "places": [],
+        "is_unknown": bool(typed) and chosen is None and not meant,
+        "places": places,
+        "nothing": wished,
+        "ways_out": wishes.ways_out(asking, "citizen_where"),
         "ways": [],
-        "anywhere": asking.but(way=addresses.EARLIEST).url("citizen_where"),
+        "wishes": wishes.choices(asking),
+        "kept": asking.but(speech="", is_wheelchair_needed=False).fields,
+        "who": wishes.said(asking),
         "again": asking.but(commune=None, way=addresses.NEAREST).url("citizen_where"),
-        "back": asking.but(reason=None).url("citizen_need"),
+        "back": asking.but(reason=None, again="").url("citizen_need"),
         "wait": asking.url("citizen_wait"),
         "refusal": _said(refusal),
     }
-    if context["is_asked"]:
-        asked = Asked(reason=asking.chosen_reason)
-        context["places"] = offers.places(asking, asked, "citizen_when", now=now)
-        if asking.commune is not None:
-            context["ways"] = [
-                (label, asking.but(way=way).url("citizen_where"), way == asking.way)
-                for way, label in WAY_LABELS
-            ]
+    if chosen is not None:
+        context["meant"] = []
+        context["ways"] = [
+            (label, asking.but(way=way).url("citizen_where"), way == asking.way)
+            for way, label in WAY_LABELS
+        ]
     return render(request, "web/citizen/where.html", context)
 
 
@@ -193,19 +209,21 @@ def _when(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = Non
     asking = asking.but(hour="")
     since_on = addresses.day_asked(request.GET.get("depuis", ""))
     try:
-        shown = offers.days(
-            Asked(reason=asking.chosen_reason), asking.chosen_site, since_on=since_on, now=now
-        )
+        shown = offers.days(asking.asked, asking.chosen_site, since_on=since_on, now=now)
     except Refusal as unreadable:
         refusal, since_on = unreadable, None
-        shown = offers.days(
-            Asked(reason=asking.chosen_reason), asking.chosen_site, since_on=None, now=now
-        )
+        shown = offers.days(asking.asked, asking.chosen_site, since_on=None, now=now)
     more = shown.more_on
+    site = asking.chosen_site
+    is_unfit = asking.is_wheelchair_needed and not site.is_wheelchair_accessible
     context = {
         "step": 3,
         "asking": asking,
         "days": shown.days,
+        "who": wishes.said(asking),
+        "nothing": wishes.nothing_for(asking.but(is_wheelchair_needed=False)),
+        "is_unfit": is_unfit,
+        "ways_out": wishes.ways_out(asking, "citizen_when"),
         "since_on": since_on,
         "first": asking.url("citizen_when"),
         "wait": asking.url("citizen_wait"),
@@ -228,24 +246,52 @@ def _who(
     now = timezone.now()
     near: list[offers.Hour] = []
     if refusal is not None and not isinstance(refusal, AlreadyBooked):
-        near = offers.hours_near(
-            Asked(reason=asking.chosen_reason), asking.chosen_site, starts_at or now, now=now
-        )
+        near = offers.hours_near(asking.asked, asking.chosen_site, starts_at or now, now=now)
+    hidden = asking.but(hour="") if near else asking
     context = {
         "step": 4,
         "asking": asking,
+        "hidden": hidden.fields,
         "starts_at": starts_at,
         "form": form,
         "key": key,
         "here": asking.url("citizen_who"),
         "near": near,
+        "who": wishes.said(asking),
         "is_booked": isinstance(refusal, AlreadyBooked),
         "back": asking.but(hour="").url("citizen_when"),
-        "change_reason": asking.but(reason=None, site=None, hour="").url("citizen_need"),
+        "change_reason": asking.but(reason=None, site=None, hour="", again="").url("citizen_need"),
         "change_site": asking.but(site=None, hour="").url("citizen_where"),
         "refusal": _said(refusal),
     }
     return render(request, "web/citizen/who.html", context)
+
+
+def _start(request: HttpRequest, asking: Asking) -> tuple[str, list[Commune], Commune | None]:
+    """Return the commune as typed, those that it may mean, and the one that is meant, if clear."""
+    if "depart" not in request.GET:
+        return (asking.commune.name if asking.commune else ""), [], asking.commune
+    typed = request.GET["depart"].strip()[:TYPED_LIMIT]
+    meant = communes_meant(typed, territory.communes()) if typed else []
+    if asking.commune in meant:
+        return typed, meant, asking.commune
+    return typed, meant, meant[0] if len(meant) == 1 else None
+
+
+def _form_for(request: HttpRequest, asking: Asking) -> WhoForm:
+    """Return the form, with what is known of someone who asks for the same person again."""
+    before = again.visit_before(request, asking)
+    if before is None:
+        return WhoForm(initial={"commune": asking.commune.name if asking.commune else ""})
+    known = before.appointment
+    return WhoForm(
+        initial={
+            "name": known.citizen,
+            "contact_kind": known.contact_kind,
+            "contact": known.citizen_email or known.citizen_phone,
+            "commune": known.commune.name if known.commune else "",
+        }
+    )
 
 
 def _said(refusal: Refusal | None) -> str:

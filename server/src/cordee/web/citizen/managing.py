@@ -20,6 +20,7 @@ from cordee.appointments.cascade import proposals_for
 from cordee.appointments.holding import same_guests
 from cordee.appointments.queries import appointment_by_code, waiting_by_code, waiting_for
 from cordee.appointments.refusals import ReasonNotHere
+from cordee.appointments.rules import GuestKind
 from cordee.journal.rules import ANYONE
 from cordee.kernel.ids import is_hex, new_hex
 from cordee.kernel.refusal import Refusal
@@ -27,11 +28,12 @@ from cordee.visits import booking
 from cordee.visits import queries as visits
 from cordee.visits import services as visits_services
 from cordee.visits.rules import VisitState, may_cancel
+from cordee.web.citizen import again, offers, opened
 from cordee.web.citizen import asking as addresses
-from cordee.web.citizen import offers, opened
 from cordee.web.citizen.forms import FindForm
 from cordee.web.citizen.limits import BOOKINGS, LOOKS, WRONG_CODES, address_of, limited, too_often
 from cordee.web.citizen.maps import map_of
+from cordee.web.languages import language_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,7 +173,10 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
     chosen = addresses.read(query)
     asking = addresses.Asking(commune=appointment.commune)
     asked = Asked(
-        reason=appointment.reason, guests=same_guests(appointment), ignoring=appointment.pk
+        reason=appointment.reason,
+        language=appointment.spoken,
+        guests=same_guests(appointment),
+        ignoring=appointment.pk,
     )
     here = reverse("citizen_move", args=[visit.public_id])
     context = {
@@ -207,6 +212,17 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
     return render(request, "web/citizen/move.html", context)
 
 
+def _same_person(visit: Visit) -> str:
+    appointment = visit.appointment
+    asking = addresses.Asking(
+        reason=appointment.reason,
+        commune=appointment.commune,
+        site=appointment.kiosk.site,
+        again=visit.public_id,
+    )
+    return asking.url("citizen_when")
+
+
 def described(visit: Visit, now: datetime) -> dict[str, object]:
     """Return what the pages say about a visit."""
     appointment = visit.appointment
@@ -226,6 +242,9 @@ def described(visit: Visit, now: datetime) -> dict[str, object]:
         "proposals": [] if is_past else proposals_for(appointment),
         "may_wait": appointment.contact_kind in waiting.WRITTEN,
         "waits": waiting_for(appointment),
+        "same_person": _same_person(visit) if again.may_meet_again(visit, now) else "",
+        "interpreter": any(each.kind == GuestKind.INTERPRETER for each in same_guests(appointment)),
+        "spoken": language_name(appointment.spoken) if appointment.spoken else "",
         "is_called": appointment.cancelled_why == "telephone",
         "refusal": "",
     }

@@ -101,8 +101,13 @@ def places(asking: Asking, asked: Asked, page: str, *, now: datetime) -> list[Pl
 
     Without a commune, or one that nobody knows the place of: all of them, the earliest first.
     """
-    sites = {site.pk: site for site in territory.sites()}
-    minutes = travel.minutes_from(asking.commune) if asking.commune else {}
+    sites = {
+        site.pk: site
+        for site in territory.sites()
+        if site.is_wheelchair_accessible or not asking.is_wheelchair_needed
+    }
+    far = travel.minutes_from(asking.commune) if asking.commune else {}
+    minutes = {key: away for key, away in far.items() if key in sites}
     if minutes and asking.way != EARLIEST:
         within = NEAR_MIN if asking.way == WITHIN_30 else None
         found = availability.by_travel(

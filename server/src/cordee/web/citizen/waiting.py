@@ -24,7 +24,7 @@ from cordee.journal.rules import ANYONE
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
 from cordee.web.citizen import asking as addresses
-from cordee.web.citizen import opened
+from cordee.web.citizen import opened, wishes
 from cordee.web.citizen.forms import WaitForm
 from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited
 from cordee.web.citizen.managing import described, of_theirs
@@ -71,6 +71,9 @@ def _entered(request: HttpRequest, *, asking: Asking) -> HttpResponse:
             site=asking.site if form.cleaned_data["place"] == HERE else None,
             citizen=form.citizen((get_language() or "fr")[:2], commune.pk if commune else None),
             until_at=now + LASTS,
+            spoken=asking.spoken,
+            interpreted=asking.interpreted,
+            is_wheelchair_needed=asking.is_wheelchair_needed,
             actor=ANYONE,
             now=now,
         )
@@ -191,6 +194,7 @@ def _asked(
     context = {
         "asking": asking,
         "form": form,
+        "who": wishes.said(asking),
         "back": asking.url("citizen_when" if asking.site else "citizen_where"),
         "refusal": _(refusal.message) if refusal else "",
     }

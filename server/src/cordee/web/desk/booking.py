@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +28,7 @@ from cordee.web.citizen.booking import TYPED_LIMIT
 from cordee.web.desk import wishes as chosen
 from cordee.web.desk.forms import DeskWhoForm
 from cordee.web.desk.places import at_site, remember_booked, visit_shown
+from cordee.web.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,19 +40,6 @@ if TYPE_CHECKING:
 
 NEAR_MIN = 60
 NEAR_SITES = 4
-LANGUAGES = (
-    ("ar", gettext_lazy("arabe")),
-    ("de", gettext_lazy("allemand")),
-    ("en", gettext_lazy("anglais")),
-    ("es", gettext_lazy("espagnol")),
-    ("it", gettext_lazy("italien")),
-    ("pt", gettext_lazy("portugais")),
-    ("ro", gettext_lazy("roumain")),
-    ("ru", gettext_lazy("russe")),
-    ("tr", gettext_lazy("turc")),
-    ("uk", gettext_lazy("ukrainien")),
-)
-"""Languages of the interpreters who are asked for most often."""
 
 
 @permits(HOST)

@@ -57,6 +57,8 @@ WEEK = [
     for half in ((9 * 60, 12 * 60 + 30), (13 * 60 + 30, 18 * 60))
 ]
 """When places are open and the agent receives; the demo's own call starts at any hour."""
+STEPS = ("05003", "05179")
+"""The places, by INSEE code, that nobody reaches in a wheelchair."""
 HOST_SITES = 2
 """The demo's host works in two neighbouring valleys, and sees nothing of the other places."""
 DEMO_SITE = "http://127.0.0.1:8002/"
@@ -130,6 +132,9 @@ class Command(BaseCommand):
                 agent = directory.add_agent(
                     user=user, partner=partner, label=name, actor=CONSOLE, now=now
                 )
+                directory.describe_agent(
+                    agent=agent, languages=["fr", "it"], actor=CONSOLE, now=now
+                )
                 openings.set_openings(agent=agent, rules=WEEK, actor=CONSOLE, now=now)
             if role is Role.MANAGER:
                 mandates.appoint_manager(user=user, partner=partner, actor=CONSOLE, now=now)
@@ -184,6 +189,10 @@ class Command(BaseCommand):
             )
             site = territory.open_site(
                 commune=commune, name=name, phone=phone, actor=CONSOLE, now=now
+            )
+            is_accessible = insee_code not in STEPS
+            territory.describe_site(
+                site=site, is_wheelchair_accessible=is_accessible, actor=CONSOLE, now=now
             )
             territory.set_hours(site=site, rules=WEEK, actor=CONSOLE, now=now)
             add_kiosk(site=site, name=f"{commune_name} 1", actor=CONSOLE, now=now)

@@ -1,0 +1,70 @@
+"""The same person again: who received a citizen may be asked for by them, and by nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from cordee.directory import queries as directory
+from cordee.kernel.refusal import Refusal
+from cordee.visits import queries as visits
+from cordee.visits.rules import Outcome, VisitState
+from cordee.web.citizen import asking as addresses
+from cordee.web.citizen import opened
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, QueryDict
+
+    from cordee.directory.models import Reason
+    from cordee.visits.models import Visit
+    from cordee.web.citizen.asking import Asking
+
+
+class AgainGone(Refusal):
+    """The agent has left, or the page of the visit is closed: book with anyone, or reopen it."""
+
+    code = "again_gone"
+    message = (
+        "Nous ne pouvons plus réserver avec la même personne. Voici les heures de ses collègues."
+    )
+
+
+def read(request: HttpRequest, query: QueryDict) -> tuple[Asking, Refusal | None]:
+    """Return what an address says, with the agent of the visit that it names.
+
+    A visit that this browser may not see, or whose agent cannot receive again, is left out: then
+    AgainGone is returned too, for the page to say.
+    """
+    asking = addresses.read(query)
+    if not asking.again or asking.reason is None:
+        return asking.but(again=""), None
+    visit = visit_before(request, asking)
+    if visit is None or not may_meet_again(visit, timezone.now(), reason=asking.reason):
+        return asking.but(again=""), AgainGone()
+    return asking.but(agent=visit.appointment.agent), None
+
+
+def visit_before(request: HttpRequest, asking: Asking) -> Visit | None:
+    """Return the visit after which the same agent is wanted, if this browser may see it."""
+    if not asking.again or not opened.may_see(request, asking.again, timezone.now()):
+        return None
+    return visits.visit_by_id(asking.again)
+
+
+def may_meet_again(visit: Visit, now: datetime, *, reason: Reason | None = None) -> bool:
+    """Return whether the two have met and the agent still receives for the (same) reason."""
+    appointment = visit.appointment
+    reason = reason or appointment.reason
+    is_over = visit.state == VisitState.ENDED or appointment.ends_at <= now
+    was_missed = (
+        visit.state in {VisitState.CANCELLED, VisitState.UNANSWERED}
+        or appointment.cancelled_at is not None
+        or appointment.no_show_at is not None
+        or visit.outcome == Outcome.NOBODY_CAME
+    )
+    if was_missed or not is_over or not reason.is_open:
+        return False
+    return appointment.agent in directory.agents_knowing(reason)
