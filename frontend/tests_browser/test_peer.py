@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+FPS_TOLERANCE = 2
+"""Frames a second that the browser may count beside what it was told."""
+WITHIN_S, POLL_MS = 30, 50
 JOIN = """
 (options) => {
   const { openPeer, watchFirstFrame, openCamera, meanColour } = globalThis.peers;
@@ -54,19 +58,23 @@ async () => {
   near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
   far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
   const camera = await openCamera();
+  // Small: Chromium itself gives the whole of a large picture only once it has found the line.
+  await camera.getVideoTracks()[0].applyConstraints({ width: 640, height: 360 });
   for (const track of camera.getTracks()) near.addTrack(track, camera);
   await near.setLocalDescription();
   await far.setRemoteDescription(near.localDescription);
   await far.setLocalDescription();
   await near.setRemoteDescription(far.localDescription);
-  const sent = async () => {
-    const stats = [...(await near.getStats()).values()];
-    return stats.find((each) => each.type === "outbound-rtp" && each.kind === "video");
+  const picture = async (end, type) => {
+    const stats = [...(await end.getStats()).values()];
+    return stats.find((each) => each.type === type && each.kind === "video");
   };
+  const sent = () => picture(near, "outbound-rtp");
+  const received = () => picture(far, "inbound-rtp");
   const rungs = { best: LADDER[0], least: LADDER.filter((one) => one.videoOn).at(-1),
     voice: LADDER.find((one) => !one.videoOn) };
   const { height } = camera.getVideoTracks()[0].getSettings();
-  globalThis.test = { sent, rungs, height, fit: (name) => fitSenders(near, rungs[name]) };
+  globalThis.test = { sent, received, rungs, height, fit: (name) => fitSenders(near, rungs[name]) };
 }
 """
 
@@ -89,6 +97,14 @@ def both(context: BrowserContext, page: Page, script: Path, origin: str) -> Page
 def _join(page: Page, *, late: bool = False) -> None:
     page.evaluate(JOIN, {"late": late})
     page.evaluate("() => void test.kiosk.offer()")
+
+
+def _wait_for(page: Page, condition: str, *values: object) -> None:
+    """Wait until an async condition holds: `wait_for_function` takes any promise for true."""
+    deadline = time.monotonic() + WITHIN_S
+    while not page.evaluate(condition, *values):
+        assert time.monotonic() < deadline, f"not within {WITHIN_S} s: {condition}"
+        page.wait_for_timeout(POLL_MS)
 
 
 def test_peers_connect_warm_without_any_track(both: Page) -> None:
@@ -177,7 +193,7 @@ def test_line_is_measured_once_connected(both: Page) -> None:
     _join(both)
     both.wait_for_function("test.connected()")
     both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
-    both.wait_for_function("async () => (await test.kiosk.line()).upBps > 0")
+    _wait_for(both, "async () => (await test.kiosk.line()).upBps > 0")
 
 
 def test_closing_ends_both_without_an_error(both: Page) -> None:
@@ -196,17 +212,40 @@ def test_what_the_picture_is_fitted_to_is_what_is_sent(both: Page) -> None:
         "async (whole) => { const now = await test.sent();"
         " return now?.active && now.frameHeight === whole; }"
     )
-    both.wait_for_function(is_whole, arg=whole)
+    _wait_for(both, is_whole, whole)
+
+    # More than the least rung allows goes out first: so it can be seen to fall.
+    least = both.evaluate("test.rungs.least")
+    is_much = (
+        "async ([fps, bitrate]) => { const now = await test.sent();"
+        " return now.framesPerSecond > fps && now.targetBitrate > bitrate; }"
+    )
+    much = [least["fps"] + FPS_TOLERANCE, least["bitrate"]]
+    _wait_for(both, is_much, much)
 
     both.evaluate("() => test.fit('least')")
-    scale = both.evaluate("test.rungs.least.scale")
-    assert scale > 1
-    both.wait_for_function(
-        "async (most) => (await test.sent()).frameHeight <= most", arg=whole / scale + 2
+    assert least["scale"] > 1
+    _wait_for(
+        both, "async (most) => (await test.sent()).frameHeight <= most", whole / least["scale"] + 2
+    )
+    _wait_for(
+        both,
+        "async (most) => { const now = await test.sent();"
+        " return now.framesPerSecond > 0 && now.framesPerSecond <= most; }",
+        least["fps"] + FPS_TOLERANCE,
+    )
+    _wait_for(both, "async (most) => (await test.sent()).targetBitrate <= most", least["bitrate"])
+    # What the far end decodes is small too: it has come by the wire.
+    _wait_for(
+        both,
+        "async (most) => { const now = await test.received();"
+        " return now?.framesDecoded > 0 && now.frameHeight <= most; }",
+        whole / least["scale"] + 2,
     )
 
     both.evaluate("() => test.fit('voice')")
-    both.wait_for_function("async () => (await test.sent()).active === false")
+    _wait_for(both, "async () => (await test.sent()).active === false")
 
     both.evaluate("() => test.fit('best')")
-    both.wait_for_function(is_whole, arg=whole)
+    _wait_for(both, is_whole, whole)
+    _wait_for(both, is_much, much)
