@@ -207,8 +207,36 @@ async def test_the_partners_site_is_asked_for_french(seen: Seen, site: Site) -> 
 
 async def test_dialogs_answer_themselves(seen: Seen, site: Site) -> None:
     await open_page(seen, site, "/alert")
-    assert (await click(seen, "avis")).ok
+    done = await click(seen, "avis")
+    assert (done.ok, done.code) == (False, "dialog")
     await seen.until(lambda: '"refuse"' in seen.all_mirror_text())
+
+
+async def test_what_a_dialog_says_is_told_without_secrets(seen: Seen, site: Site) -> None:
+    site.pages["/lien"] = """<!doctype html><title>Lien</title>
+    <input id="secret" type="password" value="Chamois-du-Queyras">
+    <button id="lien" onclick="alert(`Erreur : ${secret.value} est trop court`)">Envoyer</button>"""
+    await open_page(seen, site, "/lien")
+    done = await click(seen, "lien")
+    assert (done.ok, done.code) == (False, "dialog")
+    assert "Erreur :" in done.message
+    assert "est trop court" in done.message
+    assert "Chamois" not in done.message
+
+
+async def test_frames_of_other_sites_are_forgotten_with_their_page(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    other = f"localhost:{other_site.host.split(':')[1]}"
+    site.pages["/cadre"] = f"<!doctype html><title>Cadre</title><iframe src='http://{other}/'>"
+    await open_page(seen, site, "/suite", other)
+    handlers = seen.browser._cdp._handlers
+    before = len(handlers)
+    await seen.browser.do(control.Open(id=1, url=f"{site.url}/cadre"))
+    await until(lambda: len(handlers) > before, what="the frame is heard")
+    await until(lambda: "/" in other_site.asked, what="the frame is there")
+    await seen.browser.do(control.Open(id=2, url=f"{site.url}/suite"))
+    await until(lambda: len(handlers) == before, what="nothing of the frame is left")
 
 
 async def test_a_page_in_an_endless_loop_is_halted_and_closed(seen: Seen, site: Site) -> None:

@@ -178,8 +178,8 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    failed. `outside` is
-    an address that is not on the allow-list; `not_allowed` an act that does not come yet. The id
+    dialog, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that
+    does not come yet; `dialog` a message or a question of the page's script, answered no. The id
     is 0 in an answer to what could not be read, and when the first page does not open.
     """
 

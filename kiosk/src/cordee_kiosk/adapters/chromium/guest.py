@@ -20,6 +20,8 @@ WORLD = "cordee"
 MIRROR_BINDING = "cordeeMirror"
 _OPEN_WITHIN_S = 20.0
 _STUCK_AFTER_S = 1.0
+_SAID_LIMIT = 300
+"""Characters of a dialog's text that the agent is told."""
 _DENIED = (
     "geolocation",
     "notifications",
@@ -82,7 +84,8 @@ class Guest:
     """One visit's page. `world` is the isolated world of its top document, 0 while there is none.
 
     Camera and microphone are refused to every page but those of the origin `camera_for`.
-    `documents` counts the documents it has shown; `refusals` counts the navigations refused.
+    `documents` counts the documents it has shown; `refusals` what the page wanted and did not get;
+    `said` is the text of its last dialog.
     """
 
     def __init__(
@@ -114,6 +117,10 @@ class Guest:
         self._stirred = asyncio.Event()
         self._is_going = False
         self._why_refused: Refusal = "outside"
+        self._dialogs = 0
+        self._telling: asyncio.Task[None] | None = None
+        self._frames: set[str] = set()
+        self.said = ""
         self.session = ""
         self.world = 0
         self.documents = 0
@@ -195,8 +202,9 @@ class Guest:
         Raises CdpTimedOut when Chromium does not say that it is gone.
         """
         self._is_closed = True
-        if self._moves is not None:
-            self._moves.cancel()
+        for task in (self._moves, self._telling):
+            if task is not None:
+                task.cancel()
         self._popups.close()
         if not self._context:
             return
@@ -206,7 +214,9 @@ class Guest:
             await self._cdp.call(
                 "Target.disposeBrowserContext", {"browserContextId": self._context}
             )
-        self._cdp.forget(self.session)
+        for session in (self.session, *self._frames):
+            self._cdp.forget(session)
+        self._frames.clear()
 
     async def _leave_if_closed(self) -> None:
         """Undo what was made after the visit had ended. Raises CdpClosed."""
@@ -226,7 +236,7 @@ class Guest:
         now = asyncio.get_running_loop().time
         quiet_until, ends_at = now() + quiet_s, now() + most_s
         while self.refusals == refusals:
-            is_leaving = self._is_going or self._popups.are_open
+            is_leaving = self._is_going or self._popups.are_open or self._dialogs
             rest_s = (ends_at if is_leaving else quiet_until) - now()
             if rest_s <= 0:
                 return None
@@ -257,6 +267,7 @@ class Guest:
         on("Runtime.executionContextsCleared", self._drop_world, session)
         on("Runtime.bindingCalled", self._hear, session)
         on("Target.attachedToTarget", self._take_frame, session)
+        on("Target.detachedFromTarget", self._drop_frame, session)
         on("Inspector.targetCrashed", self._revive, session)
         on("Log.entryAdded", self._read_log, session)
         self._targets.when_lost(session, self._note_loss)
@@ -351,15 +362,35 @@ class Guest:
     def _take_frame(self, params: Params) -> None:
         """Hold the frames of other sites to the allow-list too."""
         session = params["sessionId"]
+        self._frames.add(session)
         self._cdp.on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
         self._cdp.on("Target.attachedToTarget", self._take_frame, session)
+        self._cdp.on("Target.detachedFromTarget", self._drop_frame, session)
         self._cdp.post("Fetch.enable", _JUDGED, session)
         self._cdp.post("Target.setAutoAttach", _FRAMES, session)
         self._cdp.post("Runtime.runIfWaitingForDebugger", {}, session)
 
+    def _drop_frame(self, params: Params) -> None:
+        """Forget a frame of another site that is gone: nothing of it stays in memory."""
+        session = str(params["sessionId"])
+        self._frames.discard(session)
+        self._cdp.forget(session)
+
     def _answer_dialog(self, params: Params) -> None:
-        accept = params.get("type") in ("alert", "beforeunload")
+        """Answer at once, as the page stands still meanwhile, and tell the agent what it said."""
+        kind = str(params.get("type"))
+        accept = kind in ("alert", "beforeunload")
         self._cdp.post("Page.handleJavaScriptDialog", {"accept": accept}, self.session)
+        if kind != "beforeunload":
+            self._dialogs += 1
+            told = self._tell_dialog(kind, str(params.get("message", ""))[:_SAID_LIMIT])
+            self._telling = asyncio.get_running_loop().create_task(told)
+
+    async def _tell_dialog(self, kind: str, text: str) -> None:
+        hidden = await self._hidden(text, "")
+        self.said = hidden[0] if hidden else ""
+        self._dialogs -= 1
+        self._refuse("alert" if kind == "alert" else "question")
 
     def _note_world(self, params: Params) -> None:
         context = params["context"]
@@ -406,20 +437,26 @@ class Guest:
         """Take out what a script copied there of a secret field: only the page's world knows it."""
         if not self.world:
             return moved
+        hidden = await self._hidden(moved.url, moved.title)
+        url, title = hidden or (moved.url.partition("?")[0].partition("#")[0], "")
+        return replace(moved, url=url, title=title)
+
+    async def _hidden(self, first: str, second: str) -> tuple[str, str] | None:
+        """Return two texts without what secret fields hold; None when the page does not say."""
         asked: Params = {
             "functionDeclaration": _HIDE,
             "executionContextId": self.world,
-            "arguments": [{"value": moved.url}, {"value": moved.title}],
+            "arguments": [{"value": first}, {"value": second}],
             "returnByValue": True,
         }
         try:
             answer = await self._cdp.call(
                 "Runtime.callFunctionOn", asked, self.session, timeout_s=_STUCK_AFTER_S
             )
-            url, title = answer["result"]["value"]
-        except (CdpRefused, CdpTimedOut, CdpClosed, KeyError, ValueError):
-            url, title = moved.url.partition("?")[0].partition("#")[0], ""
-        return replace(moved, url=url, title=title)
+            first, second = answer["result"]["value"]
+        except (CdpRefused, CdpTimedOut, CdpClosed, KeyError, TypeError, ValueError):
+            return None
+        return first, second
 
 
 def where(history: Params) -> GuestMoved | None:

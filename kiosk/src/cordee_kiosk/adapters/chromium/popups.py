@@ -1,7 +1,8 @@
 """Windows that a partner's page opens: their address is opened in the guest itself, or nowhere.
 
-A popup never shows anything: it is held from its first instant, its first request says where it
-wanted to go, and it is closed.
+A popup shows no address of its own: it is held from its first instant, its first request says
+where it wanted to go, and it is closed. One that goes nowhere is closed after three seconds; until
+then it shows what the page's own script writes into it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import structlog
 from cordee_kiosk.adapters.chromium.cdp import Cdp, Params
 from cordee_kiosk.adapters.chromium.targets import Target
 
-Refusal = Literal["outside", "form_elsewhere", "empty_window"]
-"""Why a page was not let go where it wanted: its address, a form in a new window, no address."""
+Refusal = Literal["outside", "form_elsewhere", "empty_window", "alert", "question"]
+"""Why what a page wanted did not happen as it wanted: an address that is not allowed, a form in a
+new window, a window without address; a dialog of its script, which the kiosk answers by itself."""
 EMPTY_FOR_S = 3.0
 
 _log = structlog.get_logger(__name__)

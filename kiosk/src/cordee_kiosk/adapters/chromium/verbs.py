@@ -38,6 +38,8 @@ _SAYINGS = {
     "ouvre pas. Cherchez un autre chemin dans la page.",
     "empty_window": "La page a ouvert une fenêtre vide : elle est refermée. Cherchez un autre "
     "chemin dans la page.",
+    "alert": "La page a affiché un message, que la borne a fermé.",
+    "question": "La page a posé une question ; la borne a répondu non, la page reste où elle est.",
     "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
     "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
     "busy": "La page ne suit plus. Attendez un instant, puis recommencez.",
@@ -49,6 +51,8 @@ _CODES = {
     "nowhere": "bad_request",
     "form_elsewhere": "outside",
     "empty_window": "outside",
+    "alert": "dialog",
+    "question": "dialog",
 }
 _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 
@@ -131,7 +135,7 @@ class Verbs:
         except asyncio.CancelledError:
             _resolve(done, _answer(verb, "done"))
             raise
-        _resolve(done, _answer(verb, refused or "done"))
+        _resolve(done, _answer(verb, refused or "done", self._guest.said))
 
     async def _carry_out(self, verb: control.Verb) -> str:  # noqa: PLR0911 - one line a verb
         match verb:
@@ -245,10 +249,12 @@ def _code(answer: Any) -> str:
     return str(answer.get("code", "failed")) if isinstance(answer, dict) else "failed"
 
 
-def _answer(verb: control.Verb, code: str) -> control.Done:
+def _answer(verb: control.Verb, code: str, page_said: str = "") -> control.Done:
     if code == "done":
         return control.Done(id=verb.id, ok=True)
     said = _SAYINGS.get(code, _SAYINGS["failed"])
+    if page_said and code in ("alert", "question"):
+        said = f"{said} Elle dit : « {page_said} »"
     return control.Done(id=verb.id, ok=False, code=_CODES.get(code, code), message=said)
 
 
