@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.appointments.calendars import own_calendar
-from cordee.appointments.slip import slip as printed_slip
+from cordee.appointments.printing import printed_slip
 from cordee.web.citizen.limits import LOOKS, limited
 from cordee.web.citizen.managing import of_theirs
 

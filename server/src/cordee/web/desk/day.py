@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import services as appointments
-from cordee.appointments.slip import slip as printed_slip
+from cordee.appointments.printing import printed_slip
 from cordee.appointments.untold import untold_at
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
