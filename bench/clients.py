@@ -18,11 +18,14 @@ from multiprocessing import get_context
 from typing import Any
 
 import django
+import time_machine
 
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after Django is set up
 from django.db import connection, connections  # noqa: E402 - likewise
+from django.test import Client  # noqa: E402 - likewise
+from django.urls import reverse  # noqa: E402 - likewise
 
 from bench.report import percentile  # noqa: E402 - likewise
 from bench.town import NOW, sow  # noqa: E402 - likewise
@@ -34,10 +37,11 @@ from cordee.appointments.rules import ContactKind  # noqa: E402 - likewise
 from cordee.directory.models import Reason  # noqa: E402 - likewise
 from cordee.journal.rules import ANYONE  # noqa: E402 - likewise
 from cordee.kernel.refusal import Refusal  # noqa: E402 - likewise
-from cordee.territory.models import Site  # noqa: E402 - likewise
+from cordee.territory.models import Commune, Site  # noqa: E402 - likewise
 from cordee.visits import booking  # noqa: E402 - likewise
 from cordee.visits.models import Visit  # noqa: E402 - likewise
 
+OK = 200
 PROCESSES = 5
 DAYS_WANTED = 20
 """All want one of these days: about three attempts for each hour that a kiosk has."""
@@ -102,9 +106,39 @@ def search(*, searches: int, times: int) -> Iterator[dict[str, Any]]:
         else:
             availability.soonest(asked=asked, minutes=minutes, now=NOW)
         took_ms.append(1000 * (time.perf_counter() - began))
-    for metric, part in (("search_ms_p50", 0.5), ("search_ms_p95", 0.95)):
-        value = percentile(took_ms, part)
-        yield {"metric": metric, "value": value, "unit": "ms", "n": searches}
+    pages_ms = list(_pages_ms(searches, chance, reasons))
+    for name, found in (("search_ms", took_ms), ("page_ms", pages_ms)):
+        for metric, part in ((f"{name}_p50", 0.5), (f"{name}_p95", 0.95)):
+            value = percentile(found, part)
+            yield {"metric": metric, "value": value, "unit": "ms", "n": len(found)}
+
+
+def _pages_ms(count: int, chance: random.Random, reasons: list[Reason]) -> Iterator[float]:
+    """Yield how long the page of places takes to be made, in milliseconds, each for another person.
+
+    It goes through all of Django, compressed, as the server would send it.
+    """
+    communes = list(Commune.objects.values_list("insee_code", flat=True))
+    with time_machine.travel(NOW, tick=True):
+        for number in range(count):
+            client = Client(headers={"Accept-Encoding": "gzip"})
+            asked = {
+                "motif": chance.choice(reasons).pk,
+                "commune": chance.choice(communes),
+                "tri": ("", "30-minutes", "plus-tot")[number % 3],
+            }
+            began = time.perf_counter()
+            answer = client.get(
+                reverse("citizen_where"),
+                asked,
+                # Nobody looks so often: each has an address of their own.
+                REMOTE_ADDR=f"10.0.{number // 250}.{number % 250}",
+                SERVER_NAME="localhost",
+            )
+            took_ms = 1000 * (time.perf_counter() - began)
+            if answer.status_code != OK:
+                raise AssertionError(f"the page answered {answer.status_code}")
+            yield took_ms
 
 
 def _clients(seed: int, attempts: int, threads: int) -> Done:

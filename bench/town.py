@@ -39,7 +39,15 @@ def sow(*, sites: int, partners: int, agents: int, appointments: int) -> Town:
     is_sparse = appointments > 0
     where = Territory.objects.create(code="05", name="Hautes-Alpes", school_zone="B")
     communes = Commune.objects.bulk_create(
-        Commune(territory=where, insee_code=f"05{number:03d}", name=f"Commune {number}")
+        Commune(
+            territory=where,
+            insee_code=f"05{number:03d}",
+            name=f"Commune {number}",
+            population=chance.randrange(100, 40_000),
+            latitude=44.2 + chance.random(),
+            longitude=5.5 + 1.5 * chance.random(),
+            altitude_m=chance.randrange(500, 2000),
+        )
         for number in range(sites)
     )
     places = Site.objects.bulk_create(
