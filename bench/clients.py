@@ -122,7 +122,7 @@ def _pages_ms(count: int, chance: random.Random, reasons: list[Reason]) -> Itera
     with time_machine.travel(NOW, tick=True):
         for number in range(count):
             client = Client(headers={"Accept-Encoding": "gzip"})
-            asked = {
+            asked: dict[str, str | int] = {
                 "motif": chance.choice(reasons).pk,
                 "commune": chance.choice(communes),
                 "tri": ("", "30-minutes", "plus-tot")[number % 3],

@@ -197,6 +197,7 @@ def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None
     asked = {"day": "2026-12-08", "since": "10:00", "until": "12:00", "note": "Neige"}
     query = "&".join(f"{name}={value}" for name, value in asked.items())
     assert "1 personne a rendez-vous" in page(desk, f"/accueil/fermetures/?{query}")
+    assert "toute la journée" in page(desk, "/accueil/fermetures/?day=2026-12-08")
     assert not SiteClosure.objects.exists()
     assert "Neige" in page(desk, "/accueil/fermetures/", asked)
     closure = SiteClosure.objects.get()

@@ -123,6 +123,7 @@ def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
         "form": form,
         "is_ready": is_ready,
         "period": form.period if is_ready else None,
+        "is_whole": is_ready and not form.cleaned_data["since"] and not form.cleaned_data["until"],
         "touched": between(site.pk, form.period.start, form.period.end) if is_ready else [],
         "closures": territory.closures_to_come(site, now=now),
     }
