@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
-from cordee.appointments.hours import HourMissing, local_hour
+from cordee.appointments.hours import HourMissing, local_hour, told_apart
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -28,3 +29,13 @@ def test_the_hours_beside_the_gap_are_plain(hour: time, utc: tuple[int, int]) ->
 
     assert found.at == datetime(2027, 3, 28, *utc, tzinfo=UTC)
     assert not found.comes_twice
+
+
+def test_hour_that_comes_twice_is_told_apart_and_no_other() -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    with translation.override("fr"):
+        said = [
+            told_apart((first + timedelta(hours=hours)).astimezone(PARIS), "l’heure")
+            for hours in (-1, 0, 1, 2)
+        ]
+    assert said == ["l’heure", "l’heure (heure d’été)", "l’heure (heure d’hiver)", "l’heure"]

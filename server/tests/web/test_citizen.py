@@ -252,17 +252,50 @@ def test_code_and_name_open_the_appointment_and_nothing_else_does(
     assert "no-store" in shown["Cache-Control"]
 
 
-def test_tenth_wrong_code_closes_the_door_for_an_hour(opened: World, citizen: Client) -> None:
+def test_tenth_wrong_name_for_a_code_closes_it_here_for_the_hour(
+    opened: World, citizen: Client
+) -> None:
     place, code = booked_by(citizen, opened)
     other = Client(headers={"accept-language": "fr"})
-    for _ in range(10):
-        assert other.post("/mon-rendez-vous/", {"code": "2" * 8, "name": "x"}).status_code == 200
+    for number in range(10):
+        typed = {"code": f"{code[:4]} {code[4:].lower()}", "name": f"x{number}"}
+        assert other.post("/mon-rendez-vous/", typed).status_code == 200
     right = {"code": code, "name": "Élodie Girard"}
     refused = other.post("/mon-rendez-vous/", right)
     assert refused.status_code == 429
-    assert refused["Retry-After"] == "3600"
-    assert "Téléphonez au lieu d’accueil" in html.unescape(refused.content.decode())
+    assert refused["Retry-After"] == "3570"
+    assert "pendant 60 minutes" in html.unescape(refused.content.decode())
+    elsewhere = other.post("/mon-rendez-vous/", right, REMOTE_ADDR="192.0.2.7")
+    assert elsewhere["Location"] == place
     with travel(NOW + timedelta(hours=1, minutes=1), tick=False):
+        assert other.post("/mon-rendez-vous/", right)["Location"] == place
+
+
+def test_ten_wrong_codes_of_one_person_close_nothing_for_their_village(
+    opened: World, citizen: Client
+) -> None:
+    place, code = booked_by(citizen, opened)
+    other = Client(headers={"accept-language": "fr"})
+    right = {"code": code, "name": "Élodie Girard"}
+    for number in range(10):
+        typed = {"code": f"{number + 2}" * 8, "name": "x"}
+        assert other.post("/mon-rendez-vous/", typed).status_code == 200
+    assert other.post("/mon-rendez-vous/", right)["Location"] == place
+
+
+def test_program_that_tries_codes_waits_for_less_than_a_minute(
+    opened: World, citizen: Client
+) -> None:
+    place, code = booked_by(citizen, opened)
+    other = Client(headers={"accept-language": "fr"})
+    answers = [
+        other.post("/mon-rendez-vous/", {"code": f"{number:08d}", "name": "x"})
+        for number in range(40)
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429] * 10
+    assert answers[-1]["Retry-After"] == "30"
+    with travel(NOW + timedelta(seconds=61), tick=False):
+        right = {"code": code, "name": "Élodie Girard"}
         assert other.post("/mon-rendez-vous/", right)["Location"] == place
 
 

@@ -256,7 +256,7 @@ def test_whoever_met_an_agent_books_the_same_one_again(opened: World, citizen: C
     link = re.search(r'href="(/rendez-vous/heure/[^"]+avec=[^"]+)"', shown)
     assert link
     hours = page(citizen, link[1])
-    assert f'<p class="wish">{first.label}</p>' in hours
+    assert f'<p class="wish">Avec {first.label}</p>' in hours
     assert "Voir les heures de toutes les personnes de Allocations familiales 05" in hours
     who = page(citizen, f"{link[1].replace('/heure/', '/vous/')}&heure={NEXT_HOUR}")
     assert 'value="Élodie Girard"' in who

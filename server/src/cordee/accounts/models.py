@@ -38,3 +38,18 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         """Return the person's name."""
         return self.name
+
+
+class Tally(models.Model):
+    """How often something was done in one stretch of time, which ends at `ends_at`.
+
+    `key` is a keyed digest of what and whose: no address can be read from it.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Return how often."""
+        return str(self.count)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from cordee.kernel.refusal import Refusal
 
 
@@ -37,3 +39,17 @@ def local_hour(day: date, hour: time, zone: ZoneInfo) -> LocalHour:
         raise HourMissing
     second = first.replace(fold=1)
     return LocalHour(at, comes_twice=second.utcoffset() != first.utcoffset())
+
+
+def comes_twice(local: datetime) -> bool:
+    """Return whether the clocks show this hour twice; `local` is an instant in their zone."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def told_apart(local: datetime, said: str) -> str:
+    """Return an hour as `said`, with which of two it is when the clocks show it twice."""
+    if not comes_twice(local):
+        return said
+    return (_("%(hour)s (heure d’été)") if local.dst() else _("%(hour)s (heure d’hiver)")) % {
+        "hour": said
+    }

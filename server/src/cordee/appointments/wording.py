@@ -15,6 +15,7 @@ from django.utils.dateformat import format as write
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cordee.appointments.hours import told_apart
 from cordee.kernel.ids import plain_code
 from cordee.notices.rules import SMS_LENGTH, plain_sms, sms_length
 from cordee.territory.models import Site
@@ -38,12 +39,15 @@ def zone_of(site: Site) -> ZoneInfo:
 
 
 def said_hour(instant: datetime, site: Site) -> str:
-    """Say "10 h 30" or "10 h" in French, "10:30" elsewhere; the spaces do not break."""
+    """Say "10 h 30" or "10 h" in French, "10:30" elsewhere; the spaces do not break.
+
+    Of an hour that the clocks show twice, summer or winter time is said too.
+    """
     local = instant.astimezone(zone_of(site))
     if not _in_french():
-        return f"{local.hour}:{local:%M}"
+        return told_apart(local, f"{local.hour}:{local:%M}")
     whole = f"{local.hour}{SPACE}h"
-    return whole if local.minute == 0 else f"{whole}{SPACE}{local:%M}"
+    return told_apart(local, whole if local.minute == 0 else f"{whole}{SPACE}{local:%M}")
 
 
 def said_day(instant: datetime, site: Site) -> str:

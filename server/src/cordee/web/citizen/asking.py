@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cordee.appointments.availability import Asked, GuestWish
-from cordee.appointments.hours import local_hour
+from cordee.appointments.hours import comes_twice, local_hour
 from cordee.appointments.refusals import ReasonClosed, ReasonNotHere
 from cordee.appointments.rules import GuestKind
 from cordee.directory import queries as directory
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 NEAREST, WITHIN_30, EARLIEST = "proches", "30-minutes", "plus-tot"
 WAYS = (NEAREST, WITHIN_30, EARLIEST)
-_HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
+_HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})([+-]\d{2}:\d{2})?")
+HOUR_LENGTH = len("2026-10-25T02:30+01:00")
 _INSEE_CODE = re.compile(r"[0-9AB]{5}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SPEECH = re.compile(r"(?:interprete-)?[a-z]{2,3}")
@@ -142,7 +143,7 @@ def read(query: QueryDict) -> Asking:
         commune=territory.commune_by_code(code) if _INSEE_CODE.fullmatch(code) else None,
         site=territory.site_by_id(site) if site is not None else None,
         way=way if way in WAYS else NEAREST,
-        hour=query.get("heure", "")[:16],
+        hour=query.get("heure", "")[:HOUR_LENGTH],
         speech=speech if _SPEECH.fullmatch(speech) else "",
         is_wheelchair_needed=query.get("fauteuil", "") == "1",
         again=again if is_hex(again) else "",
@@ -165,12 +166,16 @@ def day_asked(text: str) -> date | None:
 def instant(text: str) -> datetime:
     """Return the instant of a local hour, as `2026-12-08T10:30`.
 
-    Raises HourUnreadable, or HourMissing for an hour that the clocks jump over.
+    Of an hour that the clocks show twice it is the first, unless the offset from UTC follows:
+    `2026-10-25T02:30+01:00`. Raises HourUnreadable, or HourMissing for an hour that the clocks
+    jump over.
     """
     found = _HOUR.fullmatch(text)
     try:
         if found is None:
             raise HourUnreadable
+        if found[3]:
+            return datetime.fromisoformat(text).astimezone(UTC)
         day, hour = date.fromisoformat(found[1]), time.fromisoformat(found[2])
         return local_hour(day, hour, _zone()).at
     except (ValueError, OverflowError) as error:
@@ -178,8 +183,11 @@ def instant(text: str) -> datetime:
 
 
 def written(at: datetime) -> str:
-    """Return an instant as an address says it: the local hour."""
-    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+    """Return an instant as an address says it: the local hour, of two with its offset."""
+    local = timezone.localtime(at)
+    if comes_twice(local):
+        return local.isoformat(timespec="minutes")
+    return f"{local:%Y-%m-%dT%H:%M}"
 
 
 def start_of(day: date) -> datetime:

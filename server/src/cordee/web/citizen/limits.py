@@ -1,9 +1,14 @@
-"""How often one address may ask: counted in Django's cache, answered in plain words."""
+"""How often one address may ask: counted for all processes together, answered in plain words.
+
+Codes that are wrong are counted for an address and a code together: whoever tries a code again and
+again is stopped, and nobody else in the same library. One address alone is only slowed down.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -11,45 +16,82 @@ from django.core.cache import cache
 from django.shortcuts import render
 from django.utils import timezone
 
+from cordee.accounts import tallies
+from cordee.kernel.ids import plain_code
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` times in each stretch of `per_s` seconds."""
+    """At most `most` times in each stretch of `per_s` seconds, over all processes.
+
+    What is asked for very often is written down `step` at a time: each process counts on its own
+    in between, so that `most` may be passed by `step` for each of them.
+    """
 
     name: str
     most: int
     per_s: int
+    step: int = 1
 
-    def is_reached(self, address: str, now: datetime) -> bool:
+    def is_reached(self, whose: str, now: datetime) -> bool:
         """Return whether nothing is left in this stretch."""
-        return int(cache.get(self._key(address, now), 0)) >= self.most
+        return tallies.total(self._name(whose), ends_at=self.ends_at(now)) >= self.most
 
-    def count(self, address: str, now: datetime) -> bool:
+    def count(self, whose: str, now: datetime) -> bool:
         """Count one; return whether it was still within the limit."""
-        key = self._key(address, now)
+        if self.step == 1:
+            return self._add(whose, 1, now) <= self.most
+        here = self._count_here(whose, now)
+        known = f"{self._key(whose, now)}:all"
+        if here % self.step == 0:
+            cache.set(known, self._add(whose, self.step, now), timeout=self.per_s)
+        return max(here, int(cache.get(known, 0))) <= self.most
+
+    def ends_at(self, now: datetime) -> datetime:
+        """Return when the stretch ends in which `now` lies."""
+        return datetime.fromtimestamp((now.timestamp() // self.per_s + 1) * self.per_s, UTC)
+
+    def left_s(self, now: datetime) -> int:
+        """Return how many seconds are left of this stretch, at least one."""
+        return max(1, round((self.ends_at(now) - now).total_seconds()))
+
+    def _add(self, whose: str, count: int, now: datetime) -> int:
+        return tallies.add(self._name(whose), count=count, ends_at=self.ends_at(now), now=now)
+
+    def _count_here(self, whose: str, now: datetime) -> int:
+        key = self._key(whose, now)
         cache.add(key, 0, timeout=self.per_s)
         try:
-            return int(cache.incr(key)) <= self.most
+            return int(cache.incr(key))
         except ValueError:  # It has just run out, or was put out of a full cache.
             cache.set(key, 1, timeout=self.per_s)
-            return True
+            return 1
 
-    def _key(self, address: str, now: datetime) -> str:
-        return f"limit:{self.name}:{address}:{int(now.timestamp()) // self.per_s}"
+    def _name(self, whose: str) -> str:
+        return f"{self.name}\n{whose}"
+
+    def _key(self, whose: str, now: datetime) -> str:
+        return f"limit:{self.name}:{whose}:{int(now.timestamp()) // self.per_s}"
 
 
-LOOKS = Limit("looks", 240, 60)
+LOOKS = Limit("looks", 240, 60, step=16)
 """Pages that search. A whole village may share one address, but nobody reads four a second."""
 BOOKINGS = Limit("bookings", 60, 3600)
 """Hours asked for."""
-WRONG_CODES = Limit("wrong_codes", 10, 3600)
-"""Codes or names that were wrong."""
+WRONG_FOR_CODE = Limit("wrong_for_code", 10, 3600)
+"""Wrong names for one code, from one address."""
+WRONG_CODES = Limit("wrong_codes", 30, 60)
+"""Wrong codes or names from one address: a program is slowed down, a library hardly."""
+
+
+def of_code(request: HttpRequest, code: str) -> str:
+    """Return whom to count for a code that was typed: the address and the code together."""
+    return f"{address_of(request)}\n{plain_code(code)[:12]}"
 
 
 def address_of(request: HttpRequest) -> str:
@@ -74,7 +116,7 @@ def limited(limit: Limit) -> Callable[[Callable[..., HttpResponse]], Callable[..
         def counted(request: HttpRequest, **kwargs: str) -> HttpResponse:
             now = timezone.now()
             if not limit.count(address_of(request), now):
-                return too_often(request, limit)
+                return too_often(request, limit, now)
             return view(request, **kwargs)
 
         return counted
@@ -82,10 +124,10 @@ def limited(limit: Limit) -> Callable[[Callable[..., HttpResponse]], Callable[..
     return around
 
 
-def too_often(request: HttpRequest, limit: Limit) -> HttpResponse:
-    """Say that it was too often, and when to come back."""
-    minutes = limit.per_s // 60
-    context = {"minutes": minutes, "is_code": limit is WRONG_CODES}
+def too_often(request: HttpRequest, limit: Limit, now: datetime) -> HttpResponse:
+    """Say that it was too often, and when to come back: in words and as `Retry-After`."""
+    left_s = limit.left_s(now)
+    context = {"minutes": -(-left_s // 60), "is_code": limit is WRONG_FOR_CODE}
     response = render(request, "web/citizen/too_often.html", context, status=429)
-    response.headers["Retry-After"] = str(limit.per_s)
+    response.headers["Retry-After"] = str(left_s)
     return response

@@ -31,7 +31,16 @@ from cordee.visits.rules import VisitState, may_cancel
 from cordee.web.citizen import again, offers, opened
 from cordee.web.citizen import asking as addresses
 from cordee.web.citizen.forms import FindForm
-from cordee.web.citizen.limits import BOOKINGS, LOOKS, WRONG_CODES, address_of, limited, too_often
+from cordee.web.citizen.limits import (
+    BOOKINGS,
+    LOOKS,
+    WRONG_CODES,
+    WRONG_FOR_CODE,
+    address_of,
+    limited,
+    of_code,
+    too_often,
+)
 from cordee.web.citizen.maps import map_of
 from cordee.web.languages import language_name
 
@@ -55,8 +64,11 @@ def find(request: HttpRequest, *, code: str = "") -> HttpResponse:
     if request.method == "POST":
         address = address_of(request)
         if WRONG_CODES.is_reached(address, now):
-            return too_often(request, WRONG_CODES)
+            return too_often(request, WRONG_CODES, now)
         if form.is_valid():
+            tried = of_code(request, form.cleaned_data["code"])
+            if WRONG_FOR_CODE.is_reached(tried, now):
+                return too_often(request, WRONG_FOR_CODE, now)
             found = appointment_by_code(**form.cleaned_data)
             visit = visits.visit_of(found) if found is not None else None
             if visit is not None:
@@ -67,6 +79,7 @@ def find(request: HttpRequest, *, code: str = "") -> HttpResponse:
                 opened.remember(request, opened.waiting(waits.pk), now)
                 return redirect("citizen_waiting", entry=waits.pk)
             WRONG_CODES.count(address, now)
+            WRONG_FOR_CODE.count(tried, now)
             form.add_error(
                 None,
                 _("Aucun rendez-vous n’a ce code et ce nom. Relisez-les, ou téléphonez au lieu."),

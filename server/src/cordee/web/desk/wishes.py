@@ -13,7 +13,7 @@ from cordee.appointments.refusals import ReasonClosed
 from cordee.appointments.rules import GuestKind
 from cordee.directory import queries as directory
 from cordee.territory import queries as territory
-from cordee.web.citizen.asking import number
+from cordee.web.citizen.asking import HOUR_LENGTH, number
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -101,5 +101,5 @@ def read(query: QueryDict, here: Site) -> Wishes:
         agent=agent,
         second=second if second != agent else None,
         interpreter=language if is_language else "",
-        hour=query.get("heure", "")[:16],
+        hour=query.get("heure", "")[:HOUR_LENGTH],
     )

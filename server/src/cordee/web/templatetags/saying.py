@@ -8,6 +8,8 @@ from django.utils.dateformat import format as write
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cordee.appointments.hours import told_apart
+
 register = template.Library()
 
 
@@ -17,9 +19,12 @@ def _in_french() -> bool:
 
 @register.filter
 def hour(moment: datetime) -> str:
-    """Say "10 h 30" in French, "10:30" elsewhere, in the active zone; spaces do not break."""
+    """Say "10 h 30" in French, "10:30" elsewhere, in the active zone; spaces do not break.
+
+    Of an hour that the clocks show twice, summer or winter time is said too.
+    """
     local = timezone.localtime(moment)
-    return write(local, "G\u00a0\\h\u00a0i" if _in_french() else "G:i")
+    return told_apart(local, write(local, "G\u00a0\\h\u00a0i" if _in_french() else "G:i"))
 
 
 @register.filter
