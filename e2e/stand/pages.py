@@ -31,6 +31,8 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
         "citizen-need": "/rendez-vous/",
         "citizen-found": "/rendez-vous/?mots=logement",
         "citizen-from": "/rendez-vous/lieu/?motif=1",
+        "citizen-where": "/rendez-vous/lieu/?motif=1&commune=05065&fauteuil=1&langue=it",
+        "citizen-nobody": "/rendez-vous/lieu/?motif=1&commune=05065&langue=uk",
         "citizen-find": "/mon-rendez-vous/",
     },
     "agent": {
