@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ import httpx
 import pytest
 from authority import AGENT, PARTNER, Authority
 from fake_server import FakeServer, serving
-from waiting import until
+from waiting import WITHIN_S, until
 
+from cordee_kiosk import ports
 from cordee_kiosk.adapters.clock import CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
 from cordee_kiosk.adapters.memory import (
@@ -42,8 +44,9 @@ class World:
     state: Path
     authority: Authority
     server: FakeServer
-    browsers: list[MemoryBrowser]
+    browsers: list[StuckBrowser]
     stop_key: MemoryStopKey
+    sealer: ports.Sealer | None = None
 
     def shell(self, boot: str = "b1") -> Shell:
         box = BoxMemory(self.state)
@@ -62,7 +65,7 @@ class World:
             voice=MemoryVoice(),
             screen=MemoryScreen(),
             stop_key=self.stop_key,
-            sealer=AgeSealer(self.authority.roots),
+            sealer=self.sealer or AgeSealer(self.authority.roots),
             post=SpoolPost(
                 server=url, kiosk="k", signer=who, folder=self.state / "spool", transport=gone
             ),
@@ -72,7 +75,7 @@ class World:
         return Shell(machine, devices)
 
     def _make_browser(self) -> MemoryBrowser:
-        self.browsers.append(MemoryBrowser(meets_itself=True))
+        self.browsers.append(StuckBrowser())
         return self.browsers[-1]
 
     def book(self, in_s: float) -> kiosk_link.AgendaEntry:
@@ -100,6 +103,48 @@ class World:
 
     async def agent_says(self, message: control.FromAgent) -> None:
         self.browsers[-1].say(stage.ControlArrived(text=encode(message).decode()))
+
+
+class HeldSealer:
+    """Seals as the real one does, once it may go on."""
+
+    def __init__(self, real: ports.Sealer) -> None:
+        self._real = real
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def seal(self, page: bytes, *, entry: kiosk_link.AgendaEntry, now: float) -> ports.Sealed:
+        self.begun.set()
+        self.go_on.wait(WITHIN_S)
+        return self._real.seal(page, entry=entry, now=now)
+
+
+class StuckBrowser(MemoryBrowser):
+    """A stage that can be made to hang at the next thing that it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(meets_itself=True)
+        self._stuck: asyncio.Event | None = None
+        self._free = asyncio.Event()
+
+    def hang(self) -> asyncio.Event:
+        """Hang from now on; the event is set once something waits."""
+        self._stuck = asyncio.Event()
+        return self._stuck
+
+    def go_on(self) -> None:
+        self._free.set()
+
+    async def tell(self, message: stage.ToStage) -> None:
+        if self._stuck is not None:
+            self._stuck.set()
+            await self._free.wait()
+        await super().tell(message)
+
+    def write_mirror(self) -> None:
+        self._events.put_nowait(ports.MirrorBytes(b"\x01piece"))
+
+    def mirrored(self) -> list[stage.SendMirror]:
+        return [message for message in self.told if isinstance(message, stage.SendMirror)]
 
 
 @pytest.fixture
@@ -181,6 +226,44 @@ async def test_scan_is_sealed_and_spooled(world: World) -> None:
         (scanned,) = world.server.facts("scanned")
     spooled = world.state / "spool" / f"{scanned.detail['page']}.age"
     assert spooled.read_bytes().startswith(b"age-encryption.org/v1")
+
+
+async def test_stop_ends_everything_at_once_though_the_stage_hangs(world: World) -> None:
+    sealer = world.sealer = HeldSealer(AgeSealer(world.authority.roots))
+    world.book(in_s=0.2)
+    shell = world.shell()
+    async with running(shell):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        for number, act in enumerate(("see", "control", "scan"), start=1):
+            await world.agent_says(control.Ask(act=act, id=number))
+            await world.server.until(lambda n=number: len(world.server.facts("asked")) == n)
+            world.browsers[-1].say(stage.Touched(what="yes", request=number))
+        await world.server.until(lambda: bool(world.server.facts("address_opened")))
+        browser = world.browsers[-1]
+        await world.agent_says(control.Scan(id=4))
+        await until(sealer.begun.is_set, what="the page is being sealed")
+
+        stuck = browser.hang()
+        browser.write_mirror()
+        await until(stuck.is_set, what="the stage hangs")
+        browser.write_mirror()
+        await world.agent_says(control.Click(id=5, node=1, x=0, y=0))
+        world.stop_key.press()
+        await until(lambda: not browser.is_mirroring, what="the mirror is off")
+        scan = shell._scan
+        assert scan is not None
+        await until(scan.done, what="the scan is ended")
+        mirrored = len(browser.mirrored())
+        sealer.go_on.set()
+        browser.go_on()
+        await world.server.until(lambda: bool(world.server.facts("scan_failed")))
+        await world.server.until(lambda: len(world.server.facts("revoked")) == 3)
+    assert world.server.facts("scanned") == []
+    assert not list((world.state / "spool").glob("*"))
+    # The piece that the stage was being told when it hung is the last that it hears.
+    assert len(browser.mirrored()) == mirrored + 1
+    assert browser.verbs == []
 
 
 async def test_browser_that_dies_is_replaced_and_the_visit_rejoined(world: World) -> None:

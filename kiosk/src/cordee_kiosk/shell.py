@@ -58,6 +58,9 @@ class _SendFacts:
     """The link is up: send what waits."""
 
 
+_ToDo = c.Command | _SendFacts
+
+
 class Shell:
     """One kiosk's daemon. `run` returns when it is cancelled, with every device closed."""
 
@@ -65,7 +68,7 @@ class Shell:
         self._machine = machine
         self._on = devices
         self._browser: ports.Browser | None = None
-        self._to_do: asyncio.Queue[c.Command | _SendFacts] = asyncio.Queue()
+        self._to_do: asyncio.Queue[_ToDo] = asyncio.Queue()
         self._verbs: asyncio.Queue[control.Verb] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._was_overdue = False
@@ -114,8 +117,40 @@ class Shell:
         """Feed one event and queue what follows from it."""
         now = self._on.clock.now()
         for command in self._machine.handle(event, now):
-            self._to_do.put_nowait(command)
+            if not self._is_ended(command):
+                self._to_do.put_nowait(command)
         self._arm()
+
+    def _is_ended(self, command: c.Command) -> bool:
+        """Carry out at once what ends an act: Stop waits for nothing that came before it.
+
+        What was still to be done of that act is taken out of the queue.
+        """
+        match command:
+            case c.HaltScan():
+                self._take_back(lambda each: isinstance(each, c.ScanPage))
+                if self._scan is not None:
+                    self._scan.cancel()
+            case c.HaltVerbs():
+                for each in self._take_back(lambda each: isinstance(each, c.DoVerb)):
+                    if isinstance(each, c.DoVerb):
+                        self._verbs.put_nowait(each.verb)
+                self._drop_verbs()
+                self._aside(self._guarded(lambda browser: browser.halt()))
+            case c.TurnMirror(is_on=False):
+                self._take_back(_is_of_mirror)
+                self._aside(self._guarded(lambda browser: browser.mirror(is_on=False)))
+            case _:
+                return False
+        return True
+
+    def _take_back(self, is_void: Callable[[_ToDo], bool]) -> list[_ToDo]:
+        """Take out of the queue what is void, and return it; the rest keeps its order."""
+        waiting = [self._to_do.get_nowait() for _ in range(self._to_do.qsize())]
+        for each in waiting:
+            if not is_void(each):
+                self._to_do.put_nowait(each)
+        return [each for each in waiting if is_void(each)]
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -243,7 +278,7 @@ class Shell:
         while True:
             await self._carry_out(await self._to_do.get())
 
-    async def _carry_out(self, command: c.Command | _SendFacts) -> None:  # noqa: C901, PLR0912 - one arm a command
+    async def _carry_out(self, command: _ToDo) -> None:  # noqa: C901, PLR0912 - one arm a command
         match command:
             case c.TellStage(message=message):
                 await self._tell(message)
@@ -271,18 +306,12 @@ class Shell:
                 self._aside(self._open_guest(command))
             case c.CloseGuest():
                 await self._close_guest()
-            case c.TurnMirror(is_on=is_on):
-                await self._guarded(lambda browser: browser.mirror(is_on=is_on))
+            case c.TurnMirror():
+                await self._guarded(lambda browser: browser.mirror(is_on=True))
             case c.DoVerb(verb=verb):
                 self._verbs.put_nowait(verb)
-            case c.HaltVerbs():
-                self._drop_verbs()
-                await self._guarded(lambda browser: browser.halt())
             case c.ScanPage(id=scan_id, entry=entry):
                 self._scan = self._aside(self._scan_page(scan_id, entry))
-            case c.HaltScan():
-                if self._scan is not None:
-                    self._scan.cancel()
             case c.KeepVisit(kept=kept):
                 self._on.memory.keep_visit(kept)
             case c.KeepAgenda(welcome=welcome):
@@ -402,3 +431,12 @@ class Shell:
             except Exception:  # noqa: BLE001 - the outermost of each work that runs beside
                 # What runs beside must not take the call down with it.
                 _log.exception("aside_failed")
+
+
+def _is_of_mirror(each: _ToDo) -> bool:
+    """Return whether this would show something of the guest."""
+    match each:
+        case c.TurnMirror() | c.TellStage(message=stage.SendMirror()):
+            return True
+        case _:
+            return False
