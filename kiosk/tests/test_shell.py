@@ -101,6 +101,12 @@ class World:
         await self.server.until(lambda: bool(self.server.of(kiosk_link.Joined)))
         await self.server.say(kiosk_link.Peer(visit=VISIT, role="agent", instance=COUNTER))
 
+    async def obtain(self, act: str, number: int) -> None:
+        """Let the agent ask, the `number`th time, and the citizen touch yes."""
+        await self.agent_says(control.Ask(act=act, id=number))
+        await self.server.until(lambda: len(self.server.facts("asked")) == number)
+        self.browsers[-1].say(stage.Touched(what="yes", request=number))
+
     async def agent_says(self, message: control.FromAgent) -> None:
         self.browsers[-1].say(stage.ControlArrived(text=encode(message).decode()))
 
@@ -236,9 +242,7 @@ async def test_stop_ends_everything_at_once_though_the_stage_hangs(world: World)
         await world.counter_comes()
         await world.server.until(lambda: bool(world.server.facts("live")))
         for number, act in enumerate(("see", "control", "scan"), start=1):
-            await world.agent_says(control.Ask(act=act, id=number))
-            await world.server.until(lambda n=number: len(world.server.facts("asked")) == n)
-            world.browsers[-1].say(stage.Touched(what="yes", request=number))
+            await world.obtain(act, number)
         await world.server.until(lambda: bool(world.server.facts("address_opened")))
         browser = world.browsers[-1]
         await world.agent_says(control.Scan(id=4))
