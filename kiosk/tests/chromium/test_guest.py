@@ -88,16 +88,30 @@ async def test_a_redirection_outside_is_refused(seen: Seen, site: Site, other_si
 async def test_a_frame_from_outside_stays_empty(seen: Seen, site: Site, other_site: Site) -> None:
     # Two other origins (another name of this machine): the listed one's frame is filled.
     listed, foreign = (f"localhost:{one.host.split(':')[1]}" for one in (site, other_site))
-    site.pages["/cadre"] = f"""<!doctype html><title>Cadres</title>
-    <iframe src="http://{listed}/suite"></iframe><iframe src="http://{foreign}/"></iframe>
-    <script>onload = () => {{ document.title = "Chargés"; }};</script>"""
+    site.pages |= {"/cadre": frames(listed, foreign), "/dedans": frame_that_says("dedans")}
+    other_site.pages["/dehors"] = frame_that_says("dehors")
     await open_page(seen, site, "/cadre", listed)
-    await seen.until(lambda: seen.place().title == "Chargés")
-    assert "/suite" in site.asked
+    await seen.until(lambda: seen.place().title == "chargés dedans")
+    assert "/dedans" in site.asked
     assert other_site.asked == []
     await open_page(seen, site, "/cadre", listed, foreign)
-    await seen.until(lambda: seen.place().title == "Chargés")
-    await until(lambda: "/" in other_site.asked, what="a frame that is listed asks its site")
+    await seen.until(lambda: seen.place().title == "chargés dedans dehors")
+    assert "/dehors" in other_site.asked
+
+
+def frames(listed: str, foreign: str) -> str:
+    """Return a page whose title tells once it is loaded and what its frames have said."""
+    return f"""<!doctype html><title>Cadres</title><script>
+    const said = [];
+    const hear = (word) => {{ said.push(word); document.title = said.sort().join(" "); }};
+    onmessage = ({{ data }}) => hear(data);
+    onload = () => hear("chargés");
+    </script><iframe src="http://{listed}/dedans"></iframe>
+    <iframe src="http://{foreign}/dehors"></iframe>"""
+
+
+def frame_that_says(word: str) -> str:
+    return f"""<!doctype html><script>parent.postMessage("{word}", "*");</script>"""
 
 
 async def test_a_page_loads_nothing_from_this_machine_unless_listed(
