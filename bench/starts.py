@@ -94,7 +94,11 @@ def _restart_daemon(world: World) -> float:
     orphans = world.kiosk.processes()
     killed_at = time.monotonic()
     world.kiosk.kill()
-    wait_until(lambda: not any(_runs(pid) for pid in orphans), within_s=10, what="Chromium is gone")
+    wait_until(
+        lambda: not any(_runs(pid) for pid in orphans) and not world.kiosk.processes(),
+        within_s=10,
+        what="Chromium is gone",
+    )
     gone_s = time.monotonic() - killed_at
     world.kiosk.start()
     return gone_s

@@ -43,13 +43,16 @@ def test_daemon_killed_in_a_visit_leaves_nothing_and_rejoins(world: World, agent
             met.counter.obtain(act)
         met.counter.write("#nom", NAME)
         assert world.kiosk.process
-        chromium = _below(world.kiosk.process.process.pid)
+        chromium = {pid: _started(pid) for pid in world.kiosk.processes()}
         assert len(chromium) > 3
 
         killed_at = time.monotonic()
         world.kiosk.kill()
         wait_until(
-            lambda: not any(_is_there(pid, since) for pid, since in chromium.items()),
+            lambda: (
+                not any(_is_there(pid, since) for pid, since in chromium.items())
+                and not world.kiosk.processes()
+            ),
             within_s=10,
             what="its Chromium is gone",
         )
@@ -198,24 +201,6 @@ def _noted(world: World, visit: str) -> Tally[str]:
 def _calls(met: Meeting) -> int:
     """Return how many calls the counter has opened."""
     return int(met.agent.page.evaluate("tap.opened"))
-
-
-def _below(pid: int) -> dict[int, str]:
-    """Return every process under this one, with the moment when it started."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        children.setdefault(parent, []).append(int(stat.parent.name))
-    found: dict[int, str] = {}
-    waiting = [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            found[child] = _started(child)
-            waiting.append(child)
-    return found
 
 
 def _started(pid: int) -> str:
