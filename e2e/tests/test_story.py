@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from e2e.stand.canary import MarkedScanner, files_with_any, text_writings, writings
 from e2e.stand.counter import Counter
+from e2e.stand.held import open_for_writing, shared_memory_with_any
 from e2e.stand.media import GREEN
 from e2e.stand.processes import wait_until
 from e2e.stand.world import World, soon
 
 MARK = f"gentiane-du-Dévoluy-{secrets.token_hex(16)}".encode()
 PIECE_BYTES = 48
+PIECE_PX = 32
+NAME = "Élodie N’Guyen-Lœuvre"
+NUMBER, NUMBER_SHOWN = "2800205065001", "2 80 02 05 065 001"
+ADDRESS = "elodie@exemple.fr"
+PHONE = "0465710012"
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 SECRET = "Chamois-du-Queyras-7"
 STORY = "Voilà : l’été dernier, j’ai déménagé. Ça coûte 412 €, cœur serré."
 
@@ -55,9 +65,9 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
         counter.obtain("control")
         _fill_the_form(counter, world)
         received = world.site.received[-1]
-        assert received["nom"] == "Élodie N’Guyen-Lœuvre"
+        assert received["nom"] == NAME
         assert received["explication"] == STORY
-        assert received["numero"].replace(" ", "") == "2800205065001"
+        assert received["numero"].replace(" ", "") == NUMBER
         assert received["commune"] == "Guillestre"
         assert received["loyer"] == "412.5"
         assert received["situation"] == "locataire"
@@ -65,6 +75,7 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
 
         guest = world.kiosk.page_processes() - stage_alone
         assert guest, "the guest has a process of its own"
+        _assert_writes_where_the_search_looks(world)
 
         counter.obtain("scan")
         page = counter.scan()
@@ -81,29 +92,64 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
         assert stage_alone & world.kiosk.page_processes(), "the same Chromium shows the stage"
 
     assert files_with_any([world.server.folder], text_writings(SECRET)) == []
+    _assert_writes_where_the_search_looks(world)
+    typed = (NAME, NUMBER, NUMBER_SHOWN, ADDRESS, PHONE, STORY, SECRET)
     picture = (world.folder / "scanner/last.png").read_bytes()
-    piece = picture[len(picture) // 2 :][:PIECE_BYTES]
-    traces = {
-        "the password": text_writings(SECRET),
-        "what was told": text_writings(STORY),
-        "the scanned page": writings(MARK) | writings(piece),
-    }
-    for what, wanted in traces.items():
-        assert files_with_any([world.kiosk.folder], wanted) == [], what
-        # The search finds each of them where it is.
-        for number, one in enumerate(wanted):
-            planted = world.kiosk.state / f"planted-{number}"
-            planted.write_bytes(b"before" + one + b"after")
-            assert files_with_any([world.kiosk.folder], wanted) == [planted], what
-            planted.unlink()
+    pieces = {MARK, picture[len(picture) // 2 :][:PIECE_BYTES], *_pixels(page)}
+    _assert_on_no_disk(world, {form for text in typed for form in text_writings(text)})
+    _assert_on_no_disk(world, {form for piece in pieces for form in writings(piece)})
+    spoken = {text.encode(encoding) for text in typed for encoding in ENCODINGS}
+    _assert_in_no_shared_memory(world, spoken | pieces)
+
+
+def _assert_writes_where_the_search_looks(world: World) -> None:
+    held = open_for_writing(world.kiosk.processes())
+    assert held, "Chromium keeps files"
+    assert {path for path in held if world.kiosk.folder not in path.parents} == set()
+
+
+def _pixels(page: npt.NDArray[np.uint8]) -> set[bytes]:
+    """Return the most varied piece of one row, in the orders in which programs here keep it."""
+    rows = (row[at : at + PIECE_PX] for row in page for at in range(0, len(row), PIECE_PX))
+    bgr = max(rows, key=lambda piece: len(np.unique(piece, axis=0)))
+    opaque = np.full((len(bgr), 1), 255, np.uint8)
+    rgb = bgr[:, ::-1]
+    kept = (bgr, rgb, np.hstack([bgr, opaque]), np.hstack([rgb, opaque]))
+    return {piece.tobytes() for piece in kept}
+
+
+def _assert_on_no_disk(world: World, forms: Collection[bytes]) -> None:
+    """Search all that the kiosk has; then plant each form in each place, and find it there."""
+    assert files_with_any([world.kiosk.folder], forms) == []
+    state = world.kiosk.state
+    for place in (state, state / "chromium", world.kiosk.folder / "passing"):
+        assert place.is_dir()
+        planted = [place / f"planted-{number}" for number in range(len(forms))]
+        for path, form in zip(planted, forms, strict=True):
+            path.write_bytes(b"before" + form + b"after")
+        assert files_with_any([world.kiosk.folder], forms) == sorted(planted)
+        for path in planted:
+            path.unlink()
+
+
+def _assert_in_no_shared_memory(world: World, forms: Collection[bytes]) -> None:
+    """Search what the kiosk's processes share; the same search finds each form that is there."""
+    assert shared_memory_with_any(world.kiosk.processes(), [b""]), "Chromium's processes share some"
+    assert shared_memory_with_any(world.kiosk.processes(), forms) == []
+    with ExitStack() as stack:
+        for form in forms:
+            planted = os.memfd_create("planted")
+            stack.callback(os.close, planted)
+            os.write(planted, b"before" + form + b"after")
+        assert len(shared_memory_with_any([os.getpid()], forms)) == len(forms)
 
 
 def _fill_the_form(counter: Counter, world: World) -> None:
-    counter.write("#nom", "Élodie N’Guyen-Lœuvre")
+    counter.write("#nom", NAME)
     counter.choose("#naissance", "1980-02-29")
-    counter.write("#numero", "2800205065001", shown="2 80 02 05 065 001")
-    counter.write("#courriel", "elodie@exemple.fr")
-    counter.write("#telephone", "0465710012", shown="04 65 71 00 12")
+    counter.write("#numero", NUMBER, shown=NUMBER_SHOWN)
+    counter.write("#courriel", ADDRESS)
+    counter.write("#telephone", PHONE, shown="04 65 71 00 12")
     counter.click("form button")
     counter.write("#code_postal", "05600")
     counter.wait_for_value("#commune", "Guillestre")
