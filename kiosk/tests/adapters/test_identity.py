@@ -40,5 +40,5 @@ def test_roots_are_pinned_and_one_may_be_changed_at_the_box(tmp_path: Path) -> N
 
 
 def test_what_is_no_key_is_not_pinned(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="Ed25519"):
+    with pytest.raises(ValueError, match="clé publique"):
         identity.pin(tmp_path, partner="a", public_key="abcd")
