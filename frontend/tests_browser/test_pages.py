@@ -80,6 +80,8 @@ def logged_in(chromium: Browser, valley: Valley) -> Iterator[LogIn]:
             page.goto(f"{valley.server.url}/accueil/lieu/")
             if role == "host":
                 page.locator("button[name=site]", has_text="Guillestre").click()
+                # A page that is closed while it goes elsewhere may never say that it is closed.
+                page.wait_for_url(lambda url: "/lieu/" not in url)
             page.close()
         return made
 
