@@ -55,6 +55,7 @@ def desk(chromium: Browser, seeded: tuple[Server, dict[str, Any]]) -> Iterator[P
     page.goto(f"{server.url}/accueil/")
     if page.url.endswith("/lieu/"):
         page.locator("button[name=site]", has_text="Guillestre").click()
+        page.wait_for_url(lambda url: "/lieu/" not in url)
     yield page
     context.close()
 
