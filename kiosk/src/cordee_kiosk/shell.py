@@ -69,7 +69,6 @@ class Shell:
         self._on = devices
         self._browser: ports.Browser | None = None
         self._to_do: asyncio.Queue[_ToDo] = asyncio.Queue()
-        self._verbs: asyncio.Queue[control.Verb] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._was_overdue = False
         self._parts: set[asyncio.Task[None]] = set()
@@ -83,7 +82,6 @@ class Shell:
             self._take(e.Ticked())
             for part in (
                 self._run_commands,
-                self._run_verbs,
                 self._run_link,
                 self._run_browser,
                 self._run_stop_key,
@@ -134,8 +132,7 @@ class Shell:
             case c.HaltVerbs():
                 for each in self._take_back(lambda each: isinstance(each, c.DoVerb)):
                     if isinstance(each, c.DoVerb):
-                        self._verbs.put_nowait(each.verb)
-                self._drop_verbs()
+                        self._take(_stopped(each.verb))
                 self._aside(self._guarded(lambda browser: browser.halt()))
             case c.TurnMirror(is_on=False):
                 self._take_back(_is_of_mirror)
@@ -223,7 +220,6 @@ class Shell:
                 self._browser = None
                 await browser.close()
             _log.warning("browser_gone", reason=reason)
-            self._drop_verbs()
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
@@ -309,7 +305,8 @@ class Shell:
             case c.TurnMirror():
                 await self._guarded(lambda browser: browser.mirror(is_on=True))
             case c.DoVerb(verb=verb):
-                self._verbs.put_nowait(verb)
+                # Not waited for: the browser keeps the order, and answers when each is known.
+                self._aside(self._do(verb))
             case c.ScanPage(id=scan_id, entry=entry):
                 self._scan = self._aside(self._scan_page(scan_id, entry))
             case c.KeepVisit(kept=kept):
@@ -378,23 +375,14 @@ class Shell:
         else:
             self._take(e.GuestOpened())
 
-    async def _run_verbs(self) -> None:
-        while True:
-            verb = await self._verbs.get()
-            browser = self._browser
-            if browser is None:
-                message = "La borne rouvre la page. Attendez quelques secondes, puis recommencez."
-                done = control.Done(id=verb.id, ok=False, code="failed", message=message)
-            else:
-                done = await browser.do(verb)
-            self._take(e.VerbAnswered(verb, done))
-
-    def _drop_verbs(self) -> None:
-        while not self._verbs.empty():
-            verb = self._verbs.get_nowait()
-            message = "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin."
-            done = control.Done(id=verb.id, ok=False, code="no_grant", message=message)
-            self._take(e.VerbAnswered(verb, done))
+    async def _do(self, verb: control.Verb) -> None:
+        browser = self._browser
+        if browser is None:
+            message = "La borne rouvre la page. Attendez quelques secondes, puis recommencez."
+            done = control.Done(id=verb.id, ok=False, code="failed", message=message)
+        else:
+            done = await browser.do(verb)
+        self._take(e.VerbAnswered(verb, done))
 
     async def _scan_page(self, scan_id: int, entry: kiosk_link.AgendaEntry) -> None:
         try:
@@ -431,6 +419,12 @@ class Shell:
             except Exception:  # noqa: BLE001 - the outermost of each work that runs beside
                 # What runs beside must not take the call down with it.
                 _log.exception("aside_failed")
+
+
+def _stopped(verb: control.Verb) -> e.VerbAnswered:
+    message = "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin."
+    done = control.Done(id=verb.id, ok=False, code="no_grant", message=message)
+    return e.VerbAnswered(verb, done)
 
 
 def _is_of_mirror(each: _ToDo) -> bool:

@@ -238,6 +238,16 @@ async def test_what_a_dialog_says_is_told_without_secrets(seen: Seen, site: Site
     assert "Chamois" not in done.message
 
 
+async def test_a_page_that_speaks_as_it_opens_is_opened_all_the_same(
+    seen: Seen, site: Site
+) -> None:
+    site.pages["/lien"] = "<!doctype html><title>Lien</title><script>alert('Un avis')</script>"
+    await open_page(seen, site, "/")
+    done = await seen.browser.do(control.Open(id=1, url=f"{site.url}/lien"))
+    assert done.ok, done.message
+    await seen.until(lambda: seen.place().title == "Lien")
+
+
 async def test_frames_of_other_sites_are_forgotten_with_their_page(
     seen: Seen, site: Site, other_site: Site
 ) -> None:

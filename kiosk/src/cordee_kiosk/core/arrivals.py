@@ -120,7 +120,5 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
             if "scan" not in leave.grants:
                 return leave.without_leave(scan_id, now)
             return visit.scanning.start(message, now)
-        case control.End():
-            return visit.end("agent", now)
         case _:
             return leave.verb(message, now)

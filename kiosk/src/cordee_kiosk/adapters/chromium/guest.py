@@ -12,6 +12,7 @@ import structlog
 
 from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, is_near
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
+from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.popups import Popups, Refusal
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
 from cordee_kiosk.ports import GuestMoved, Unavailable
@@ -20,8 +21,6 @@ WORLD = "cordee"
 MIRROR_BINDING = "cordeeMirror"
 _OPEN_WITHIN_S = 20.0
 _STUCK_AFTER_S = 1.0
-_SAID_LIMIT = 300
-"""Characters of a dialog's text that the agent is told."""
 _DENIED = (
     "geolocation",
     "notifications",
@@ -84,8 +83,7 @@ class Guest:
     """One visit's page. `world` is the isolated world of its top document, 0 while there is none.
 
     Camera and microphone are refused to every page but those of the origin `camera_for`.
-    `documents` counts the documents it has shown; `refusals` what the page wanted and did not get;
-    `said` is the text of its last dialog.
+    `documents` counts the documents it has shown; `refusals` what the page wanted and did not get.
     """
 
     def __init__(
@@ -117,15 +115,19 @@ class Guest:
         self._stirred = asyncio.Event()
         self._is_going = False
         self._why_refused: Refusal = "outside"
-        self._dialogs = 0
-        self._telling: asyncio.Task[None] | None = None
+        self._outside = 0
+        self._dialogs = Dialogs(cdp, hidden=self._hidden_text, told=self._refuse)
         self._frames: set[str] = set()
-        self.said = ""
         self.session = ""
         self.world = 0
         self.documents = 0
         self.refusals = 0
         self._wished = ""
+
+    @property
+    def said(self) -> str:
+        """The text of the page's last dialog, without secrets."""
+        return self._dialogs.said
 
     @property
     def target_id(self) -> str:
@@ -164,7 +166,7 @@ class Guest:
         """Go to `url`. Raises Unavailable: `outside`, or `failed` when it does not open."""
         self._allow_list.require(url)
         await self.free()
-        refusals = self.refusals
+        outside = self._outside
         params = {"url": url, **({"referrer": referrer} if referrer else {})}
         try:
             answer = await self._cdp.call(
@@ -174,7 +176,7 @@ class Guest:
             raise Unavailable(
                 "failed", "La page ne répond pas. Attendez un instant, ou rechargez-la."
             ) from error
-        if self.refusals != refusals:
+        if self._outside != outside:
             raise Unavailable("outside", OUTSIDE)
         error_text = str(answer.get("errorText", ""))
         if error_text and error_text != "net::ERR_ABORTED":
@@ -202,9 +204,9 @@ class Guest:
         Raises CdpTimedOut when Chromium does not say that it is gone.
         """
         self._is_closed = True
-        for task in (self._moves, self._telling):
-            if task is not None:
-                task.cancel()
+        if self._moves is not None:
+            self._moves.cancel()
+        self._dialogs.close()
         self._popups.close()
         if not self._context:
             return
@@ -236,7 +238,7 @@ class Guest:
         now = asyncio.get_running_loop().time
         quiet_until, ends_at = now() + quiet_s, now() + most_s
         while self.refusals == refusals:
-            is_leaving = self._is_going or self._popups.are_open or self._dialogs
+            is_leaving = self._is_going or self._popups.are_open or self._dialogs.are_open
             rest_s = (ends_at if is_leaving else quiet_until) - now()
             if rest_s <= 0:
                 return None
@@ -255,7 +257,7 @@ class Guest:
         on, session = self._cdp.on, self.session
         on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
         on("Page.frameRequestedNavigation", self._note_wish, session)
-        on("Page.javascriptDialogOpening", self._answer_dialog, session)
+        on("Page.javascriptDialogOpening", lambda p: self._dialogs.answer(p, session), session)
         on("Page.windowOpen", lambda _: self._popups.expect(), session)
         on("Page.frameNavigated", self._note_arrival, session)
         on("Page.navigatedWithinDocument", self._note_arrival, session)
@@ -343,6 +345,7 @@ class Guest:
 
     def _refuse(self, why: Refusal) -> None:
         self.refusals += 1
+        self._outside += why == "outside"
         self._why_refused = why
         self._note_stir()
 
@@ -375,22 +378,6 @@ class Guest:
         session = str(params["sessionId"])
         self._frames.discard(session)
         self._cdp.forget(session)
-
-    def _answer_dialog(self, params: Params) -> None:
-        """Answer at once, as the page stands still meanwhile, and tell the agent what it said."""
-        kind = str(params.get("type"))
-        accept = kind in ("alert", "beforeunload")
-        self._cdp.post("Page.handleJavaScriptDialog", {"accept": accept}, self.session)
-        if kind != "beforeunload":
-            self._dialogs += 1
-            told = self._tell_dialog(kind, str(params.get("message", ""))[:_SAID_LIMIT])
-            self._telling = asyncio.get_running_loop().create_task(told)
-
-    async def _tell_dialog(self, kind: str, text: str) -> None:
-        hidden = await self._hidden(text, "")
-        self.said = hidden[0] if hidden else ""
-        self._dialogs -= 1
-        self._refuse("alert" if kind == "alert" else "question")
 
     def _note_world(self, params: Params) -> None:
         context = params["context"]
@@ -440,6 +427,10 @@ class Guest:
         hidden = await self._hidden(moved.url, moved.title)
         url, title = hidden or (moved.url.partition("?")[0].partition("#")[0], "")
         return replace(moved, url=url, title=title)
+
+    async def _hidden_text(self, text: str) -> str:
+        hidden = await self._hidden(text, "")
+        return hidden[0] if hidden else ""
 
     async def _hidden(self, first: str, second: str) -> tuple[str, str] | None:
         """Return two texts without what secret fields hold; None when the page does not say."""

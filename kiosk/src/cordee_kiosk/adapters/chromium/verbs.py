@@ -19,7 +19,6 @@ from cordee_kiosk.adapters.chromium.popups import EMPTY_FOR_S
 from cordee_kiosk.ports import Unavailable
 from cordee_wire import control
 
-QUEUE_LIMIT = 500
 _ANSWER_WITHIN_S = 3.0
 _TAKEN_WITHIN_S = 0.5
 """How long a slow page may take to notice a click, before it is settled without that."""
@@ -42,7 +41,6 @@ _SAYINGS = {
     "question": "La page a posé une question ; la borne a répondu non, la page reste où elle est.",
     "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
     "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
-    "busy": "La page ne suit plus. Attendez un instant, puis recommencez.",
     "nowhere": "Il n’y a pas de page dans cette direction.",
 }
 _CODES = {
@@ -71,8 +69,6 @@ class Verbs:
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Queue a verb and wait for its answer."""
-        if len(self._queue) >= QUEUE_LIMIT:
-            return _answer(verb, "busy")
         done: asyncio.Future[control.Done] = asyncio.get_running_loop().create_future()
         self._queue.append((verb, done))
         if self._worker is None or self._worker.done():
