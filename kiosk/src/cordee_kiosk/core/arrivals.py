@@ -89,14 +89,6 @@ def _agent_said(visit: Visit, text: str, now: float) -> list[Command]:
         return [Reject("bad_request", error.code), say(done)]
     if visit.is_over:
         return [Reject("over", type(message).__name__)]
-    if isinstance(message, control.End):
-        return visit.end("agent", now)
-    if not visit.is_live:
-        refused = [Reject("not_live", type(message).__name__)]
-        message_id = getattr(message, "id", None)
-        if message_id is None:
-            return [*refused]
-        return [*refused, *visit.control.without_leave(message_id, now)]
     return _agent_asked(visit, message, now)
 
 
@@ -105,6 +97,10 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
 ) -> list[Command]:
     leave = visit.control
     match message:
+        case control.End():
+            return visit.end("agent", now)
+        case _ if not visit.is_live:
+            return _before_live(visit, message, now)
         case control.Ask():
             return leave.ask(message, now)
         case control.DeclareYes():
@@ -122,3 +118,11 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
             return visit.scanning.start(message, now)
         case _:
             return leave.verb(message, now)
+
+
+def _before_live(visit: Visit, message: control.FromAgent, now: float) -> list[Command]:
+    refused = [Reject("not_live", type(message).__name__)]
+    message_id = getattr(message, "id", None)
+    if message_id is None:
+        return [*refused]
+    return [*refused, *visit.control.without_leave(message_id, now)]

@@ -15,7 +15,8 @@ from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium import process
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
-from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers, GuestScripts
+from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
+from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost

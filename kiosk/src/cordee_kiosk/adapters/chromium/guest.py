@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import structlog
 
 from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, is_near
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
-from cordee_kiosk.adapters.chromium.popups import Popups, Refusal
+from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
+from cordee_kiosk.adapters.chromium.leaving import Leaving
+from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
 from cordee_kiosk.ports import GuestMoved, Unavailable
 
@@ -53,22 +54,6 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class GuestScripts:
-    """What runs in every document of the guest."""
-
-    recorder: str
-    hook: str
-
-    @classmethod
-    def read(cls, folder: Path) -> GuestScripts:
-        """Read the two built scripts."""
-        return cls(
-            recorder=(folder / "recorder.js").read_text(encoding="utf-8"),
-            hook=(folder / "hook.js").read_text(encoding="utf-8"),
-        )
-
-
-@dataclass(frozen=True)
 class GuestHandlers:
     """What the guest tells: where it is, a new document's world, recorded text, its end."""
 
@@ -83,7 +68,7 @@ class Guest:
     """One visit's page. `world` is the isolated world of its top document, 0 while there is none.
 
     Camera and microphone are refused to every page but those of the origin `camera_for`.
-    `documents` counts the documents it has shown; `refusals` what the page wanted and did not get.
+    `documents` counts the documents it has shown; `leaving` tells where the page wants to go.
     """
 
     def __init__(
@@ -109,19 +94,18 @@ class Guest:
         self._moves: asyncio.Task[None] | None = None
         self._moved_again = False
         self._arrived: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
+        self.leaving = Leaving(lambda: self._popups.are_open or self._dialogs.are_open)
         self._popups = Popups(
-            cdp, admitted=self._adopt, refused=self._refuse, settled=self._note_stir
+            cdp,
+            admitted=self._adopt,
+            refused=self.leaving.refuse,
+            settled=self.leaving.stir,
         )
-        self._stirred = asyncio.Event()
-        self._is_going = False
-        self._why_refused: Refusal = "outside"
-        self._outside = 0
-        self._dialogs = Dialogs(cdp, hidden=self._hidden_text, told=self._refuse)
+        self._dialogs = Dialogs(cdp, hidden=self._hidden_text, told=self.leaving.refuse)
         self._frames: set[str] = set()
         self.session = ""
         self.world = 0
         self.documents = 0
-        self.refusals = 0
         self._wished = ""
 
     @property
@@ -166,7 +150,7 @@ class Guest:
         """Go to `url`. Raises Unavailable: `outside`, or `failed` when it does not open."""
         self._allow_list.require(url)
         await self.free()
-        outside = self._outside
+        outside = self.leaving.outside
         params = {"url": url, **({"referrer": referrer} if referrer else {})}
         try:
             answer = await self._cdp.call(
@@ -176,7 +160,7 @@ class Guest:
             raise Unavailable(
                 "failed", "La page ne répond pas. Attendez un instant, ou rechargez-la."
             ) from error
-        if self._outside != outside:
+        if self.leaving.outside != outside:
             raise Unavailable("outside", OUTSIDE)
         error_text = str(answer.get("errorText", ""))
         if error_text and error_text != "net::ERR_ABORTED":
@@ -225,27 +209,6 @@ class Guest:
         if self._is_closed:
             await self.close()
             raise CdpClosed("the guest was closed while it opened")
-
-    async def refused_within(
-        self, refusals: int, *, quiet_s: float, most_s: float
-    ) -> Refusal | None:
-        """Return why a navigation is refused, counted from `refusals`, or None.
-
-        A page that stays where it is for `quiet_s` seconds was refused nothing. While it is on
-        its way somewhere, or a window that it opened has not said where it goes, the answer waits
-        for that, `most_s` seconds at most.
-        """
-        now = asyncio.get_running_loop().time
-        quiet_until, ends_at = now() + quiet_s, now() + most_s
-        while self.refusals == refusals:
-            is_leaving = self._is_going or self._popups.are_open or self._dialogs.are_open
-            rest_s = (ends_at if is_leaving else quiet_until) - now()
-            if rest_s <= 0:
-                return None
-            self._stirred.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), rest_s)
-        return self._why_refused
 
     def _take(self, target: Target) -> None:
         if not self._arrived.done():
@@ -306,9 +269,9 @@ class Guest:
         failed = {"requestId": request_id, "errorReason": reason}
         self._cdp.post("Fetch.failRequest", failed, session)
         if is_top:
-            self._is_going = False
+            self.leaving.is_going = False
             if url != self._wished:
-                self._refuse("outside")
+                self.leaving.refuse("outside")
             self._wished = ""
 
     def _note_wish(self, params: Params) -> None:
@@ -318,43 +281,32 @@ class Guest:
             url = str(params["url"]).partition("#")[0]
             if not url.startswith(("http:", "https:")):
                 return
-            self._is_going = self._allow_list.admits(url)
-            if not self._is_going:
+            self.leaving.is_going = self._allow_list.admits(url)
+            if not self.leaving.is_going:
                 self._wished = url
-                self._refuse("outside")
+                self.leaving.refuse("outside")
 
     def _note_arrival(self, params: Params) -> None:
         """Hear that a document, or a place in it, is shown."""
         frame = params.get("frame", {}).get("id") or params.get("frameId")
         if frame == self._target_id:
-            self._is_going = False
-            self._note_stir()
+            self.leaving.arrived()
         self._note_move()
 
     def _note_rest(self, params: Params) -> None:
         """Hear that the page loads no more: what it asked for may have been no page at all."""
         if params.get("frameId") == self._target_id:
-            self._is_going = False
-            self._note_stir()
+            self.leaving.arrived()
 
     def _read_log(self, params: Params) -> None:
         """Hear of what Chromium refuses by itself: file:, data: and chrome: make no request."""
         if str(params["entry"].get("text", "")).startswith(_REFUSED_BY_CHROMIUM):
-            self._is_going = False
-            self._refuse("outside")
-
-    def _refuse(self, why: Refusal) -> None:
-        self.refusals += 1
-        self._outside += why == "outside"
-        self._why_refused = why
-        self._note_stir()
-
-    def _note_stir(self) -> None:
-        self._stirred.set()
+            self.leaving.is_going = False
+            self.leaving.refuse("outside")
 
     def _adopt(self, url: str, referrer: str) -> None:
         if not self._allow_list.admits(url):
-            self._refuse("outside")
+            self.leaving.refuse("outside")
             return
         params = {"url": url, **({"referrer": referrer} if referrer else {})}
         self._cdp.post("Page.navigate", params, self.session)

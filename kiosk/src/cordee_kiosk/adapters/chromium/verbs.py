@@ -93,7 +93,7 @@ class Verbs:
         while self._queue:
             self._current = self._queue.popleft()
             verb, done = self._current
-            refusals = self._guest.refusals
+            refusals = self._guest.leaving.refusals
             try:
                 code = await self._carry_out(verb)
             except Unavailable as error:
@@ -125,7 +125,7 @@ class Verbs:
             # On a busy box the page may notice the click late: what follows it counts from there.
             if inputs:
                 await asyncio.wait(inputs, timeout=_TAKEN_WITHIN_S)
-            refused = await self._guest.refused_within(
+            refused = await self._guest.leaving.refused_within(
                 refusals, quiet_s=_QUIET_S, most_s=_LEAVES_WITHIN_S
             )
         except asyncio.CancelledError:
