@@ -176,7 +176,7 @@ def _stop_and_look(met: Meeting, stop: Stop) -> None:
     )
     assert met.tap.heard(control.Stopped)[-1].how == how
     # The kiosk itself refuses from here on; the page was not asked.
-    mirrored = met.tap.mirrored_bytes()
+    mirrored = _mirrored_at_last(met)
     for verb in (
         control.Open(id=met.tap.next_id(), url=met.world.site.url),
         control.Type(id=met.tap.next_id(), node=0, text="x"),
@@ -196,7 +196,7 @@ def _stop_and_look(met: Meeting, stop: Stop) -> None:
 
 def _stays_unseen(met: Meeting) -> None:
     """The page goes on changing, and nothing of it comes to the agent."""
-    mirrored, ticked = met.tap.mirrored_bytes(), met.world.site.asked.count("/essai/tic")
+    mirrored, ticked = _mirrored_at_last(met), met.world.site.asked.count("/essai/tic")
     wait_until(
         lambda: met.world.site.asked.count("/essai/tic") > ticked + 5,
         within_s=15,
@@ -204,6 +204,24 @@ def _stays_unseen(met: Meeting) -> None:
     )
     met.tap.answer(control.Go(id=met.tap.next_id(), where="reload"))
     assert met.tap.mirrored_bytes() == mirrored
+
+
+def _mirrored_at_last(met: Meeting) -> int:
+    """Return how much of the page has come once nothing is under way any more.
+
+    Two answers of the kiosk in a row have brought nothing with them. While the mirror is on this
+    never comes true: the pages change ten times a second.
+    """
+
+    def brings_nothing() -> bool:
+        before = met.tap.mirrored_bytes()
+        met.tap.answer(control.Press(id=met.tap.next_id(), key="Enter"))
+        return met.tap.mirrored_bytes() == before
+
+    wait_until(
+        lambda: brings_nothing() and brings_nothing(), within_s=10, what="the mirror is quiet"
+    )
+    return met.tap.mirrored_bytes()
 
 
 def _click(met: Meeting, css: str) -> None:

@@ -117,6 +117,21 @@ def test_after_an_absence_people_hear_that_it_is_kept_and_are_reminded_again(
     assert cascade.sweep(now=NOW) == 0
 
 
+def test_a_stand_in_speaks_the_language_that_was_asked_for(open_day: World) -> None:
+    visit = booked(open_day, agent=open_day.agent)
+    Appointment.objects.filter(pk=visit.appointment_id).update(spoken="it")
+    mute, fluent = another_agent(open_day), another_agent(open_day)
+    Agent.objects.filter(pk=fluent.pk).update(languages=["fr", "it"])
+    fluent.refresh_from_db()
+    away(open_day.agent)
+    (plan,) = plans(to_take_over(open_day.partner, now=NOW), now=NOW)
+    assert (list(plan.able), plan.proposed) == ([fluent], fluent)
+    with pytest.raises(StandInUnfit, match="langue"):
+        take_over(visit, mute)
+    take_over(visit, fluent)
+    assert agent_of(visit) == fluent.pk
+
+
 def test_whoever_cannot_is_refused_and_nothing_is_written(open_day: World) -> None:
     visit = booked(open_day, agent=open_day.agent)
     open_day.reason.skill = "logement"

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from factories import NOW, World
+from opened import open_world
 from pytest_django import Settings
 from time_machine import travel
 from web.valley import Valley, make_user
@@ -72,3 +75,21 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return open_session
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """Let it be the factories' day, and nobody has asked anything yet."""
+    cache.clear()
+    with travel(NOW + timedelta(seconds=30), tick=False):
+        yield
+
+
+@pytest.fixture
+def opened(world: World) -> World:
+    return open_world(world)
+
+
+@pytest.fixture
+def citizen() -> Client:
+    return Client(headers={"accept-language": "fr"})

@@ -5,18 +5,17 @@ from __future__ import annotations
 import gzip
 import html
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 from factories import NOW, World
-from opened import another_site, open_world
+from opened import another_site
 from time_machine import travel
+from web.browsing import form_of, page
 
 import cordee.web
 from cordee.appointments import citizens, hours
@@ -27,43 +26,7 @@ from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
 from cordee.web.citizen import asking
 
-TEN_LOCAL = "2026-12-08T11:00"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    cache.clear()
-    with travel(NOW + timedelta(seconds=30), tick=False):
-        yield
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    return open_world(world)
-
-
-@pytest.fixture
-def citizen() -> Client:
-    return Client(headers={"accept-language": "fr"})
-
-
-def page(client: Client, address: str, posted: dict[str, str] | None = None) -> str:
-    sent = client.post(address, posted, follow=True) if posted else client.get(address, follow=True)
-    assert sent.status_code == 200
-    return html.unescape(sent.content.decode())
-
-
-def form_of(world: World, **changes: str) -> dict[str, str]:
-    return {
-        "motif": str(world.reason.pk),
-        "lieu": str(world.site.pk),
-        "heure": TEN_LOCAL,
-        "cle": "0" * 31 + "1",
-        "name": "Élodie Girard",
-        "contact_kind": "mobile",
-        "contact": "06 12 34 56 78",
-        **changes,
-    }
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def test_citizen_books_by_following_the_pages(opened: World, citizen: Client) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from factories import NOW, TEN, World
 from icalendar import Calendar
-from opened import another_site, open_world
+from opened import another_site
 from pypdf import PdfReader
-from time_machine import travel
 
 from cordee.appointments import cascade
 from cordee.appointments.models import Appointment, Proposal
@@ -22,19 +19,9 @@ from cordee.appointments.rules import ProposalKind
 from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
 
+pytestmark = pytest.mark.usefixtures("today")
+
 TEN_LOCAL = "2026-12-08T11:00"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    cache.clear()
-    with travel(NOW + timedelta(seconds=30), tick=False):
-        yield
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    return open_world(world)
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from factories import NOW, World
-from opened import another_agent, another_site, open_world
-from time_machine import travel
+from opened import another_agent, another_site
+from web.browsing import HOUR, form_of, page
 
 from cordee.appointments import waiting
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
@@ -23,44 +21,9 @@ from cordee.territory import services as territory
 from cordee.territory.models import Commune
 from cordee.visits.models import Visit
 
-HOUR = "2026-12-08T11:00"
+pytestmark = pytest.mark.usefixtures("today")
+
 NEXT_HOUR = "2026-12-15T11:00"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    cache.clear()
-    with travel(NOW + timedelta(seconds=30), tick=False):
-        yield
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    return open_world(world)
-
-
-@pytest.fixture
-def citizen() -> Client:
-    return Client(headers={"accept-language": "fr"})
-
-
-def page(client: Client, address: str, posted: dict[str, str] | None = None) -> str:
-    sent = client.post(address, posted, follow=True) if posted else client.get(address, follow=True)
-    assert sent.status_code == 200
-    return html.unescape(sent.content.decode())
-
-
-def form_of(world: World, **changes: str) -> dict[str, str]:
-    return {
-        "motif": str(world.reason.pk),
-        "lieu": str(world.site.pk),
-        "heure": HOUR,
-        "cle": "0" * 31 + "1",
-        "name": "Élodie Girard",
-        "contact_kind": "mobile",
-        "contact": "06 12 34 56 78",
-        **changes,
-    }
 
 
 def speaking(agent: Agent, *languages: str, skills: tuple[str, ...] = ()) -> Agent:

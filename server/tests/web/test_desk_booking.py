@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from factories import NOW, World, signed_in
-from opened import ELEVEN, another_site, booked, open_world
+from opened import ELEVEN, another_site, booked
 from time_machine import travel
+from web.browsing import HOUR, page
 
 from cordee.appointments.models import Appointment
 from cordee.journal.rules import OPERATOR
@@ -19,20 +17,9 @@ from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
 
+pytestmark = pytest.mark.usefixtures("today")
+
 WHO = "/accueil/rendez-vous/qui/"
-HOUR = "2026-12-08T11:00"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    cache.clear()
-    with travel(NOW + timedelta(seconds=30), tick=False):
-        yield
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    return open_world(world)
 
 
 @pytest.fixture
@@ -41,12 +28,6 @@ def desk(opened: World) -> Client:
     client = signed_in(opened.host)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
     return client
-
-
-def page(client: Client, address: str, posted: dict[str, str] | None = None) -> str:
-    sent = client.post(address, posted, follow=True) if posted else client.get(address)
-    assert sent.status_code == 200
-    return html.unescape(sent.content.decode())
 
 
 def form_of(world: World, **changes: str) -> dict[str, str]:

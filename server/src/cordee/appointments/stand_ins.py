@@ -28,10 +28,10 @@ _OF_AGENTS = Q(cause__startswith=ABSENCE) | Q(cause__startswith=ACCOUNT)
 
 
 class StandInUnfit(Refusal):
-    """Another partner's, or without the skill that the reason asks for."""
+    """Another partner's, or without the skill or the language that was asked for."""
 
     code = "stand_in_unfit"
-    message = "Cette personne n’a pas la compétence demandée. Choisissez-en une autre."
+    message = "Cette personne n’a pas la compétence ou la langue demandée. Choisissez-en une autre."
 
 
 class StandInAway(Refusal):
@@ -85,6 +85,7 @@ def to_take_over(partner: Partner, *, now: datetime) -> list[Appointment]:
 def plans(appointments: Sequence[Appointment], *, now: datetime) -> list[Plan]:
     """Return who can take each of one partner's appointments, those of the same language first.
 
+    A language that was asked for is a must; that in which people are written to decides the order.
     However many they are, a look takes the same few queries. Nobody is proposed twice for the same
     time, and whoever has fewer of them comes first.
     """
@@ -106,7 +107,7 @@ def plans(appointments: Sequence[Appointment], *, now: datetime) -> list[Plan]:
             agent
             for agent in staff
             if agent.pk != appointment.agent_id
-            and may_receive(agent, appointment.reason, "")
+            and may_receive(agent, appointment.reason, appointment.spoken)
             and mask & ~books[agent.pk].free == 0
         ]
         able.sort(key=lambda agent: (not speaks(agent, appointment.language), agent.label))
@@ -140,7 +141,7 @@ def stand_in(*, appointment: Appointment, agent: Agent, actor: Actor, now: datet
         return row
     if not agent.user.is_active:
         raise AgentClosed
-    if not may_receive(agent, row.reason, ""):
+    if not may_receive(agent, row.reason, row.spoken):
         raise StandInUnfit
     _check(row, agent, now)
     before = row.agent_id

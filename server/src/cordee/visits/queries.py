@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from cordee.appointments.models import Appointment
-from cordee.directory.models import Agent, Partner
+from cordee.directory import queries as directory
+from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Site
 from cordee.visits.models import Callback, Visit
-from cordee.visits.rules import Missed, VisitState, missed
+from cordee.visits.rules import Missed, Outcome, VisitState, missed
 
 
 def at_site(site: Site, start: datetime, end: datetime) -> list[Visit]:
@@ -139,3 +140,18 @@ def live_kiosks() -> set[int]:
     """Return the keys of the kiosks on which a call is on."""
     live = Visit.objects.filter(state=VisitState.LIVE)
     return set(live.values_list("appointment__kiosk", flat=True))
+
+
+def may_meet_again(visit: Visit, reason: Reason, *, now: datetime) -> bool:
+    """Return whether citizen and agent have met and the agent still receives for this reason."""
+    appointment = visit.appointment
+    is_over = visit.state == VisitState.ENDED or appointment.ends_at <= now
+    was_missed = (
+        visit.state in {VisitState.CANCELLED, VisitState.UNANSWERED}
+        or appointment.cancelled_at is not None
+        or appointment.no_show_at is not None
+        or visit.outcome == Outcome.NOBODY_CAME
+    )
+    if was_missed or not is_over or not reason.is_open:
+        return False
+    return appointment.agent in directory.agents_knowing(reason)

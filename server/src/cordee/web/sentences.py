@@ -117,7 +117,9 @@ SAID_OF_PARTNERS = (
     ),
     gettext_noop("Écrivez chaque langue en deux lettres : fr, en, it, ar…"),
     gettext_noop("Le compte de cette personne est fermé : elle ne reçoit plus."),
-    gettext_noop("Cette personne n’a pas la compétence demandée. Choisissez-en une autre."),
+    gettext_noop(
+        "Cette personne n’a pas la compétence ou la langue demandée. Choisissez-en une autre."
+    ),
     gettext_noop("Cette personne ne reçoit pas à cette heure. Choisissez-en une autre."),
     gettext_noop("Cette personne est déjà prise à cette heure. Choisissez-en une autre."),
     gettext_noop("Ce rendez-vous a commencé ou est annulé : il n’y a plus rien à reprendre."),

@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from cordee.directory import queries as directory
 from cordee.kernel.refusal import Refusal
 from cordee.visits import queries as visits
-from cordee.visits.rules import Outcome, VisitState
 from cordee.web.citizen import asking as addresses
 from cordee.web.citizen import opened
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.http import HttpRequest, QueryDict
 
-    from cordee.directory.models import Reason
     from cordee.visits.models import Visit
     from cordee.web.citizen.asking import Asking
 
@@ -42,7 +37,7 @@ def read(request: HttpRequest, query: QueryDict) -> tuple[Asking, Refusal | None
     if not asking.again or asking.reason is None:
         return asking.but(again=""), None
     visit = visit_before(request, asking)
-    if visit is None or not may_meet_again(visit, timezone.now(), reason=asking.reason):
+    if visit is None or not visits.may_meet_again(visit, asking.reason, now=timezone.now()):
         return asking.but(again=""), AgainGone()
     return asking.but(agent=visit.appointment.agent), None
 
@@ -52,19 +47,3 @@ def visit_before(request: HttpRequest, asking: Asking) -> Visit | None:
     if not asking.again or not opened.may_see(request, asking.again, timezone.now()):
         return None
     return visits.visit_by_id(asking.again)
-
-
-def may_meet_again(visit: Visit, now: datetime, *, reason: Reason | None = None) -> bool:
-    """Return whether the two have met and the agent still receives for the (same) reason."""
-    appointment = visit.appointment
-    reason = reason or appointment.reason
-    is_over = visit.state == VisitState.ENDED or appointment.ends_at <= now
-    was_missed = (
-        visit.state in {VisitState.CANCELLED, VisitState.UNANSWERED}
-        or appointment.cancelled_at is not None
-        or appointment.no_show_at is not None
-        or visit.outcome == Outcome.NOBODY_CAME
-    )
-    if was_missed or not is_over or not reason.is_open:
-        return False
-    return appointment.agent in directory.agents_knowing(reason)

@@ -28,8 +28,8 @@ from cordee.visits import booking
 from cordee.visits import queries as visits
 from cordee.visits import services as visits_services
 from cordee.visits.rules import VisitState, may_cancel
-from cordee.web.citizen import again, offers, opened
 from cordee.web.citizen import asking as addresses
+from cordee.web.citizen import offers, opened
 from cordee.web.citizen.forms import FindForm
 from cordee.web.citizen.limits import (
     BOOKINGS,
@@ -225,8 +225,11 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
     return render(request, "web/citizen/move.html", context)
 
 
-def _same_person(visit: Visit) -> str:
+def _same_person(visit: Visit, now: datetime) -> str:
+    """Return the address at which the same agent is booked again, empty when that cannot be."""
     appointment = visit.appointment
+    if not visits.may_meet_again(visit, appointment.reason, now=now):
+        return ""
     asking = addresses.Asking(
         reason=appointment.reason,
         commune=appointment.commune,
@@ -255,7 +258,7 @@ def described(visit: Visit, now: datetime) -> dict[str, object]:
         "proposals": [] if is_past else proposals_for(appointment),
         "may_wait": appointment.contact_kind in waiting.WRITTEN,
         "waits": waiting_for(appointment),
-        "same_person": _same_person(visit) if again.may_meet_again(visit, now) else "",
+        "same_person": _same_person(visit, now),
         "interpreter": any(each.kind == GuestKind.INTERPRETER for each in same_guests(appointment)),
         "spoken": language_name(appointment.spoken) if appointment.spoken else "",
         "is_called": appointment.cancelled_why == "telephone",
