@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from e2e.stand.own_loop import OnOwnLoop
 from e2e.stand.processes import free_port
 
 LARGEST_BYTES = 4 * 1024 * 1024
-READY_WITHIN_S = 10
 
 Signal = dict[str, Any]
 Change = Callable[[Signal], Signal]
@@ -26,7 +25,7 @@ def unaltered(signal: Signal) -> Signal:
     return signal
 
 
-class Between:
+class Between(OnOwnLoop):
     """A WebSocket relay on 127.0.0.1 before a server. A context manager; the kiosk gets `url`.
 
     `from_kiosk` and `from_agent` change each description on its way; put others there at any
@@ -42,21 +41,7 @@ class Between:
         self.from_kiosk: Change = unaltered
         self.from_agent: Change = unaltered
         self.passed = self.altered = 0
-        self._loop = asyncio.new_event_loop()
-        self._is_ready = threading.Event()
-        self._may_end = asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._run()])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._is_ready.wait(READY_WITHIN_S):
-            raise RuntimeError("the relay between does not listen")
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._loop.call_soon_threadsafe(self._may_end.set)
-        self._thread.join(timeout=READY_WITHIN_S)
-        self._loop.close()
+        super().__init__()
 
     async def _run(self) -> None:
         async with serve(

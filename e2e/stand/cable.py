@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
+from e2e.stand.own_loop import OnOwnLoop
 from e2e.stand.processes import free_port
 
 READ_BYTES = 64 * 1024
-READY_WITHIN_S = 10
 HEAD_END = b"\r\n\r\n"
 
 
@@ -24,7 +22,7 @@ class Upload:
     passed_bytes: int = 0
 
 
-class Cable:
+class Cable(OnOwnLoop):
     """A TCP relay on 127.0.0.1 before a server. A context manager; the kiosk gets `url`.
 
     `uploads` holds what has gone by, oldest first. `cut_when` is asked after each piece of one;
@@ -40,21 +38,7 @@ class Cable:
         self.cut_when: Callable[[list[Upload]], bool] = lambda _: False
         self.is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
-        self._loop = asyncio.new_event_loop()
-        self._is_ready = threading.Event()
-        self._may_end = asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._run()])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._is_ready.wait(READY_WITHIN_S):
-            raise RuntimeError("the cable does not listen")
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._loop.call_soon_threadsafe(self._may_end.set)
-        self._thread.join(timeout=READY_WITHIN_S)
-        self._loop.close()
+        super().__init__()
 
     def mend(self) -> None:
         """Let connections through again, and cut no more."""

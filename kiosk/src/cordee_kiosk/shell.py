@@ -23,6 +23,7 @@ from cordee_kiosk import ports
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.machine import Machine
+from cordee_kiosk.to_do import SendFacts, Task, ToDo, is_of_mirror, is_scan, is_verb
 from cordee_wire import control, kiosk_link, stage
 
 TELL_WITHIN_S = 5.0
@@ -53,14 +54,6 @@ class Devices:
     spool: ports.Spool
 
 
-@dataclass(frozen=True)
-class _SendFacts:
-    """The link is up: send what waits."""
-
-
-_ToDo = c.Command | _SendFacts
-
-
 class Shell:
     """One kiosk's daemon. `run` returns when it is cancelled, with every device closed."""
 
@@ -68,7 +61,7 @@ class Shell:
         self._machine = machine
         self._on = devices
         self._browser: ports.Browser | None = None
-        self._to_do: asyncio.Queue[_ToDo] = asyncio.Queue()
+        self._to_do = ToDo()
         self._timer: asyncio.TimerHandle | None = None
         self._was_overdue = False
         self._parts: set[asyncio.Task[None]] = set()
@@ -116,7 +109,7 @@ class Shell:
         now = self._on.clock.now()
         for command in self._machine.handle(event, now):
             if not self._is_ended(command):
-                self._to_do.put_nowait(command)
+                self._to_do.put(command)
         self._arm()
 
     def _is_ended(self, command: c.Command) -> bool:
@@ -126,28 +119,20 @@ class Shell:
         """
         match command:
             case c.HaltScan():
-                self._take_back(lambda each: isinstance(each, c.ScanPage))
+                self._to_do.take_back(is_scan)
                 if self._scan is not None:
                     self._scan.cancel()
             case c.HaltVerbs():
-                for each in self._take_back(lambda each: isinstance(each, c.DoVerb)):
+                for each in self._to_do.take_back(is_verb):
                     if isinstance(each, c.DoVerb):
                         self._take(_stopped(each.verb))
                 self._aside(self._guarded(lambda browser: browser.halt()))
             case c.TurnMirror(is_on=False):
-                self._take_back(_is_of_mirror)
+                self._to_do.take_back(is_of_mirror)
                 self._aside(self._guarded(lambda browser: browser.mirror(is_on=False)))
             case _:
                 return False
         return True
-
-    def _take_back(self, is_void: Callable[[_ToDo], bool]) -> list[_ToDo]:
-        """Take out of the queue what is void, and return it; the rest keeps its order."""
-        waiting = [self._to_do.get_nowait() for _ in range(self._to_do.qsize())]
-        for each in waiting:
-            if not is_void(each):
-                self._to_do.put_nowait(each)
-        return [each for each in waiting if is_void(each)]
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -182,7 +167,7 @@ class Shell:
                     _log.info("link_up")
                     self._on.clock.hint(welcome.now)
                     self._take(e.LinkOpened(welcome))
-                    self._to_do.put_nowait(_SendFacts())
+                    self._to_do.put(SendFacts())
                     self._on.post.wake()
                     self._aside(self._ask_time(TIME_QUICK))
                 case ports.LinkDown(reason=reason):
@@ -272,9 +257,9 @@ class Shell:
 
     async def _run_commands(self) -> None:
         while True:
-            await self._carry_out(await self._to_do.get())
+            await self._carry_out(await self._to_do.next())
 
-    async def _carry_out(self, command: _ToDo) -> None:  # noqa: C901, PLR0912 - one arm a command
+    async def _carry_out(self, command: Task) -> None:  # noqa: C901, PLR0912 - one arm a command
         match command:
             case c.TellStage(message=message):
                 await self._tell(message)
@@ -289,7 +274,7 @@ class Shell:
             case c.ForgetFactsOf(visit=visit):
                 for fact in self._on.spool.forget_visit(visit):
                     _log.warning("fact_dropped", visit=visit, kind=fact.kind, at=fact.at)
-            case _SendFacts():
+            case SendFacts():
                 for fact in self._on.spool.waiting():
                     await self._on.link.send(fact)
             case c.SayPrompt(id=prompt, text=text):
@@ -354,7 +339,7 @@ class Shell:
                 self._take(e.VoiceFailed(prompt))
             return
         spoken = stage.Speak(id=prompt, text=text, wav=base64.b64encode(wav).decode())
-        self._to_do.put_nowait(c.TellStage(spoken))
+        self._to_do.put(c.TellStage(spoken))
 
     async def _open_guest(self, asked: c.OpenGuest) -> None:
         browser = self._browser
@@ -425,12 +410,3 @@ def _stopped(verb: control.Verb) -> e.VerbAnswered:
     message = "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin."
     done = control.Done(id=verb.id, ok=False, code="no_grant", message=message)
     return e.VerbAnswered(verb, done)
-
-
-def _is_of_mirror(each: _ToDo) -> bool:
-    """Return whether this would show something of the guest."""
-    match each:
-        case c.TurnMirror() | c.TellStage(message=stage.SendMirror()):
-            return True
-        case _:
-            return False

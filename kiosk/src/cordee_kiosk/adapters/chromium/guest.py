@@ -13,6 +13,7 @@ from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
+from cordee_kiosk.adapters.chromium.history import where
 from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
@@ -400,18 +401,3 @@ class Guest:
         except (CdpRefused, CdpTimedOut, CdpClosed, KeyError, TypeError, ValueError):
             return None
         return first, second
-
-
-def where(history: Params) -> GuestMoved | None:
-    """Read a navigation history. The empty page that the window began with does not count."""
-    entries, index = history["entries"], history["currentIndex"]
-    first = 1 if entries and entries[0]["url"] == "about:blank" else 0
-    if not first <= index < len(entries):
-        return None
-    entry = entries[index]
-    return GuestMoved(
-        url=entry["url"],
-        title=entry.get("title", ""),
-        may_back=index > first,
-        may_forward=index < len(entries) - 1,
-    )
