@@ -216,6 +216,9 @@ def _install_python() -> None:
     _run("python", [*install, "--require-hashes", "-r", str(LOCK)])
     editable = [part for name in PACKAGES for part in ("-e", str(ROOT / name))]
     _run("python", [*install, "--no-build-isolation", *editable])
+    # pip would compile one file after the other. Without it each process compiles all it imports.
+    sources = [str(VENV / "lib"), *(str(ROOT / name / "src") for name in PACKAGES)]
+    _run("python", [str(VENV / "bin/python"), "-m", "compileall", "-q", "-j", "0", *sources])
 
 
 def _install_node() -> None:
