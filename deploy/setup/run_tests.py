@@ -2,7 +2,7 @@
 
     python deploy/setup/run_tests.py [wire] [server] [kiosk] [frontend] [e2e]
 
-Without names all suites run: the small ones two at a time, then the end-to-end suite in two lanes,
+Without names all suites run: the small ones two at a time, then the end-to-end suite in three lanes,
 because it mostly waits for hours to come. Processes that a suite leaves behind are ended with it.
 """
 
@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
-LANES = ("-n", "2", "--dist", "loadfile")
+LANES = ("-n", "3", "--dist", "loadfile")
 """A file's tests share a world, so they stay in one lane."""
 ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36

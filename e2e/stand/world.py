@@ -28,7 +28,7 @@ from e2e.stand.relay import Relay
 from e2e.stand.screen import Screen
 from e2e.stand.server import Server
 
-SOON_S = (4, 15, 60)
+SOON_S = (4, 10, 25, 60)
 
 
 @dataclass(frozen=True)
