@@ -2,8 +2,9 @@
 
     python deploy/setup/run_tests.py [wire] [server] [kiosk] [frontend] [e2e]
 
-Without names all suites run: the small ones two at a time, then the end-to-end suite in three lanes,
-because it mostly waits for hours to come. Processes that a suite leaves behind are ended with it.
+Without names all suites run: the small ones two at a time, then the end-to-end suite in three
+lanes, because it often waits for hours to come. Processes that a suite leaves behind are ended
+with it.
 """
 
 from __future__ import annotations
