@@ -119,20 +119,8 @@ class Kiosk:
         self.screen.press("Pause")
 
     def processes(self) -> set[int]:
-        """Return the ids of the processes that the daemon has started, and of theirs.
-
-        Chromium's crash handlers leave the family at once and belong to it all the same: they are
-        known by their home (proc(5), `environ`), which is this kiosk's own folder.
-        """
-        own = self._descendants() - ({self.process.process.pid} if self.process else set())
-        return own | {pid for pid in _parents() if self._is_adopted(pid)}
-
-    def _is_adopted(self, pid: int) -> bool:
-        home = f"HOME={self.folder}".encode()
-        with contextlib.suppress(OSError):
-            has_home = home in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-            return has_home and b"chrom" in _command_line(pid).partition(b"\0")[0]
-        return False
+        """Return the ids of the processes that the daemon has started, and of theirs."""
+        return self._descendants() - ({self.process.process.pid} if self.process else set())
 
     def page_processes(self) -> set[int]:
         """Return the ids of the processes in which its Chromium draws pages (renderers)."""

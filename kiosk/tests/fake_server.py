@@ -18,7 +18,7 @@ from cordee_wire.message import decode, encode
 from cordee_wire.signed import challenge_payload
 
 NONCE = "n0nce"
-WITHIN_S = 5
+WITHIN_S = 60
 M = TypeVar("M")
 
 

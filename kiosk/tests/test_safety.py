@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from cordee_kiosk import safety
@@ -48,3 +51,13 @@ def test_flags_that_open_chromium_are_refused_to_all(flag: str, process: Process
     config = Config(chromium_flags=["--disable-gpu", flag], no_sandbox=process.uid == 0)
     with pytest.raises(Unsafe, match=flag.partition("=")[0]):
         require_safe_start(config, process)
+
+
+def test_no_process_leaves_its_memory_on_the_disk() -> None:
+    code = (
+        "import subprocess; from cordee_kiosk import safety; "
+        "safety.keep_no_memory(); "
+        "print(subprocess.check_output(['sh', '-c', 'ulimit -H -c'], text=True).strip())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"

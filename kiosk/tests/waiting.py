@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 LOOK_EVERY_S = 0.02
 
 T = TypeVar("T")

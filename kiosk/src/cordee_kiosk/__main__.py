@@ -62,6 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return REFUSED
     if not in_memory:
         safety.require_safe_start(_enrolled(states[0]), safety.Process.this())
+    safety.keep_no_memory()
     with contextlib.ExitStack() as stack:
         for state in states:
             stack.enter_context(lock.held(state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -76,6 +77,11 @@ def require_safe_start(config: Config, process: Process) -> None:
     found = _other_faults(config) if may_switch else faults(config)
     if found:
         raise Unsafe(" ".join(found))
+
+
+def keep_no_memory() -> None:
+    """Let no process from here on leave its memory on the disk when it crashes (core(5))."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def is_in_clear(server: str) -> bool:

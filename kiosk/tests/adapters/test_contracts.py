@@ -22,7 +22,7 @@ from cordee_kiosk.adapters.screen import XScreen
 from cordee_kiosk.adapters.voice import EspeakVoice
 from cordee_wire import control, stage
 
-WITHIN_S = 10
+WITHIN_S = 60
 SITE = "https://partenaire.invalid/"
 
 

@@ -19,7 +19,7 @@ from cordee_wire.message import encode
 from cordee_wire.stage import LineMeasured
 
 PAGE, VISIT = "9" * 32, "a" * 32
-WITHIN_S = 10
+WITHIN_S = 60
 Make = Callable[[], SpoolPost]
 
 

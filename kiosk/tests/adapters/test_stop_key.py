@@ -15,7 +15,7 @@ from cordee_kiosk.adapters.screen import XScreen
 from cordee_kiosk.adapters.stop_key import GrabbedStopKey
 from cordee_kiosk.ports import Unavailable
 
-WITHIN_S = 10
+WITHIN_S = 60
 
 
 @pytest.fixture(scope="module")

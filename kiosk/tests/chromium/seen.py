@@ -11,7 +11,7 @@ from typing import Any
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
 
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 Line = dict[str, Any]
 
 

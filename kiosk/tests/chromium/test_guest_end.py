@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from waiting import until
 from Xlib import X
 from Xlib.display import Display
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
 from cordee_kiosk import ports
+
+
+def names_under(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*")}
 
 
 async def contexts(seen: Seen) -> list[str]:
@@ -73,3 +79,29 @@ async def test_a_page_that_says_too_much_to_the_console_ends_nothing(
     await seen.browser.close_guest()
     assert await contexts(seen) == []
     assert not any(isinstance(each, ports.BrowserGone) for each in seen.events)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home folder of the browser that starts after it."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+async def test_a_page_that_crashes_is_loaded_again_and_leaves_none_of_its_memory_on_the_disk(
+    home: Path, seen: Seen, site: Site, tmp_path: Path
+) -> None:
+    site.pages["/secrete"] = "<!doctype html><title>Secrète</title>"
+    await seen.browser.open_guest(url=f"{site.url}/secrete", allowed_hosts=[site.host])
+    await seen.until(lambda: seen.place().title == "Secrète")
+    guest = seen.browser._guest
+    assert guest is not None
+    assert site.asked.count("/secrete") == 1
+    seen.browser._cdp.post("Page.crash", {}, guest.session)
+    await until(lambda: site.asked.count("/secrete") == 2, what="the page is loaded again")
+    names = names_under(tmp_path)
+    assert "Preferences" in names
+    assert [name for name in names if name.endswith((".dmp", ".meta"))] == []
+    assert names_under(home) == set()

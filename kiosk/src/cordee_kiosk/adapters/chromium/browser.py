@@ -111,7 +111,10 @@ class ChromiumBrowser:
         )
         await self._stand.connect()
         self._process = process.ChromiumProcess.start(
-            argv, display=self._display, language=self._language
+            argv,
+            display=self._display,
+            language=self._language,
+            profile_dir=self._profile_dir,
         )
         await self._cdp.connect(self._process.pipes)
         self._targets = Targets(self._cdp)

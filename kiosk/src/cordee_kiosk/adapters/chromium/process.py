@@ -83,6 +83,10 @@ def prepare_profile(profile_dir: Path, *, language: str) -> None:
     intl = {"accept_languages": asked, "selected_languages": asked}
     preferences = json.dumps({**PREFERENCES, "intl": intl})
     (default / "Preferences").write_text(preferences, encoding="utf-8")
+    # A file where the folder would be: a crashed page's memory is kept nowhere.
+    dumps = profile_dir / "chromium" / "Crash Reports"
+    dumps.parent.mkdir()
+    dumps.touch()
 
 
 class ChromiumProcess:
@@ -96,9 +100,12 @@ class ChromiumProcess:
         asyncio.get_running_loop().add_reader(self._pid_fd, self._note_end)
 
     @classmethod
-    def start(cls, argv: list[str], *, display: str, language: str) -> ChromiumProcess:
+    def start(
+        cls, argv: list[str], *, display: str, language: str, profile_dir: Path
+    ) -> ChromiumProcess:
         """Start it. Raises FileNotFoundError when there is no such program.
 
+        It writes to `profile_dir` alone, not to the home folder.
         What Chromium itself draws and says (date fields, menus) is in `language` (BCP 47), if
         Debian's `chromium-l10n` is there.
         """
@@ -111,8 +118,14 @@ class ChromiumProcess:
             pid = os.posix_spawn(
                 program,
                 argv,
-                # On Linux this, and not --lang, decides Chromium's own language.
-                {**os.environ, "DISPLAY": display, "LANGUAGE": language.replace("-", "_")},
+                {
+                    **os.environ,
+                    "DISPLAY": display,
+                    # On Linux this, and not --lang, decides Chromium's own language.
+                    "LANGUAGE": language.replace("-", "_"),
+                    "XDG_CONFIG_HOME": str(profile_dir),
+                    "XDG_CACHE_HOME": str(profile_dir),
+                },
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
