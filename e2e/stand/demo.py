@@ -36,6 +36,7 @@ Cordée est prête. Un rendez-vous commence tout seul à {hour}.
 
   Le site du partenaire {site}
   L’accueil             {desk}  ({host_email}, {host_password})
+  L’administration      {manager}  ({manager_email}, {manager_password})
 
 Un nouveau rendez-vous : tapez Entrée. Tout arrêter : Ctrl-C.
 """
@@ -46,6 +47,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--in", dest="in_s", type=float, default=60, help="seconds to the call")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="emptied, then written to")
+    parser.add_argument(
+        "--small", action="store_true", help="five bare places instead of a whole département"
+    )
     options = parser.parse_args()
     folder: Path = options.folder
     # SIGINT too: a shell that starts this in the background has made it ignored.
@@ -76,6 +80,7 @@ def _run(options: argparse.Namespace, folder: Path, started_at: float) -> int:
             height_px=900,
             # Where there is a display the kiosk is a window on it, beside the watch page.
             window_on=_display(),
+            is_whole=not options.small,
         ) as world:
             world.wait_for_kiosk()
             with Watch(world.screen, site=world.seeded["kiosk"], port=_port("watch")) as watch:
@@ -93,7 +98,7 @@ def _run(options: argparse.Namespace, folder: Path, started_at: float) -> int:
 def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> None:
     starts_at = soon(in_s)
     visit = world.book(starts_at=starts_at)
-    agent, host = world.log_in("agent"), world.log_in("host")
+    agent, host, manager = (world.log_in(role) for role in ("agent", "host", "manager"))
     print(f"En place en {time.monotonic() - started_at:.0f} s.")
     print(
         _TEXT.format(
@@ -106,6 +111,9 @@ def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> None:
             desk=f"{world.server.url}/accueil/",
             host_email=host.email,
             host_password=host.password,
+            manager=f"{world.server.url}/administration/",
+            manager_email=manager.email,
+            manager_password=manager.password,
         ),
         flush=True,
     )

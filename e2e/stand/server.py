@@ -93,9 +93,10 @@ class Server:
         """Run `cordee WORDS…` with this server's settings and return what it printed."""
         return run([BIN / "cordee", *words], env=self.env)
 
-    def seed(self, *, partner_site: str) -> dict[str, Any]:
-        """Seed the demo territory and return its log-ins and names (`seed_demo --json`)."""
-        printed = self.command("seed_demo", "--partner-site", partner_site, "--json")
+    def seed(self, *, partner_site: str, is_whole: bool = False) -> dict[str, Any]:
+        """Seed five bare places, or a whole département with its life; return log-ins and names."""
+        command = "seed_territory" if is_whole else "seed_demo"
+        printed = self.command(command, "--partner-site", partner_site, "--json")
         seeded: dict[str, Any] = json.loads(printed)
         return seeded
 

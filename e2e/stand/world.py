@@ -33,7 +33,7 @@ SOON_S = (4, 10, 25, 60)
 
 @dataclass(frozen=True)
 class LogIn:
-    """An address and a password that `seed_demo` made."""
+    """An address and a password that seeding made."""
 
     email: str
     password: str
@@ -44,7 +44,8 @@ class World:
 
     `has_relay` puts a coturn between the two ends that may reach this machine's loopback;
     `server_env` and `kiosk_settings` add settings; `site_port` and `server_port` choose ports;
-    `window_on` shows the kiosk as a window on that display.
+    `window_on` shows the kiosk as a window on that display. `is_whole` seeds a whole département
+    with past and coming appointments instead of five bare places.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class World:
         width_px: int = 1920,
         height_px: int = 1080,
         window_on: str | None = None,
+        is_whole: bool = False,
     ) -> None:
         """Remember the wishes; everything starts on entering."""
         self.folder = folder
@@ -69,6 +71,7 @@ class World:
         self._kiosk_settings = kiosk_settings
         self._size = (width_px, height_px)
         self._window_on = window_on
+        self._is_whole = is_whole
         self._stack = ExitStack()
         self.relay: Relay | None = None
 
@@ -84,7 +87,7 @@ class World:
         self._stack.close()
 
     def log_in(self, role: str) -> LogIn:
-        """Return the log-in of the demo's `agent`, `host` or `technician`."""
+        """Return the log-in of the demo's `agent`, `host`, `manager` or `technician`."""
         person = self.seeded["people"][role]
         return LogIn(person["email"], person["password"])
 
@@ -154,7 +157,7 @@ class World:
             self.relay = self._stack.enter_context(relay)
             self._server_env |= relay.env
         self.server = Server(self.folder / "server", port=self._server_port, env=self._server_env)
-        self.seeded = self.server.seed(partner_site=site.base)
+        self.seeded = self.server.seed(partner_site=site.base, is_whole=self._is_whole)
         self._stack.enter_context(self.server)
         self._certify()
         self.kiosk = Kiosk(self.folder / "kiosk", screen=self.screen, settings=self._kiosk_settings)

@@ -55,7 +55,7 @@ def test_demo_says_where_to_look_and_leaves_no_process_behind(
         what="the demo is up",
     )
     addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
-    assert len(addresses) == 4, log.read_text()
+    assert len(addresses) == 5, log.read_text()
     for address in addresses:
         assert httpx.get(address, follow_redirects=True).status_code == 200
     mark = f"{PLACE}={tmp_path}"

@@ -8,26 +8,38 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client
 from factories import World
 
 from cordee.accounts.models import User
-from cordee.appointments.models import Appointment, HeldCell
+from cordee.appointments.models import Appointment, HeldCell, WaitingEntry
 from cordee.directory.models import Agent, Opening, Reason
+from cordee.jobs.demo import calendar
+from cordee.jobs.demo.bookings import DAYS_A_MONTH, ZONE
 from cordee.jobs.demo.places import PLACES
-from cordee.jobs.demo.territory import ZONE, Demo, Seeded
+from cordee.jobs.demo.territory import Demo, Seeded
 from cordee.kernel.period import Period
 from cordee.territory.holidays import periods_closed
-from cordee.territory.models import SiteHours
+from cordee.territory.models import Site, SiteHours
 from cordee.territory.queries import places
 from cordee.territory.travel import minutes_from
 from cordee.visits.models import Visit
 
+GUILLESTRE = "Maison de la vallée"
 NOW = datetime(2026, 12, 7, 9, 30, tzinfo=UTC)
 
 
 def _seed(seed: int = 1, hours_a_month: float = 50) -> Seeded:
     with transaction.atomic():
         return Demo(seed=seed, hours_a_month=hours_a_month, now=NOW).make()
+
+
+@pytest.fixture
+def demo_people(db: None) -> dict[str, dict[str, str]]:
+    out = StringIO()
+    call_command("seed_territory", "--hours-a-month", "5", "--json", stdout=out)
+    people: dict[str, dict[str, str]] = json.loads(out.getvalue())["people"]
+    return people
 
 
 def _booked() -> list[tuple[datetime, str, str, str]]:
@@ -39,7 +51,9 @@ def test_the_territory_has_the_size_that_was_asked_for(db: None) -> None:
     seeded = _seed()
 
     assert (seeded.sites, seeded.partners, seeded.agents) == (25, 28, 120)
-    assert seeded.booked_min / 60 / 3 == pytest.approx(50, rel=0.1)
+    months = 7 * (calendar.WEEKS_BACK + calendar.WEEKS_AHEAD) / DAYS_A_MONTH
+    # The demo's own people are busier than the pattern alone would make them.
+    assert seeded.booked_min / 60 / months == pytest.approx(50, rel=0.1)
     reasons = Counter(Reason.objects.values_list("partner", flat=True))
     assert set(reasons.values()) <= {3, 4, 5, 6}
     assert all(documents for documents in Reason.objects.values_list("documents", flat=True))
@@ -51,15 +65,14 @@ def test_the_territory_has_the_size_that_was_asked_for(db: None) -> None:
 
 def test_every_appointment_lies_in_open_hours_of_place_and_agent(db: None) -> None:
     _seed()
-    closed = {
-        place.pk: periods_closed(place, Period(NOW, NOW + timedelta(days=92))) for place in places()
-    }
+    whole = Period(NOW - timedelta(days=64), NOW + timedelta(days=92))
+    closed = {place.pk: periods_closed(place, whole) for place in places()}
     hours: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
     for owner, rows in (("site", SiteHours.objects), ("agent", Opening.objects)):
         for row in rows.values_list(f"{owner}_id", "weekday", "start_min", "end_min"):
             hours.setdefault((owner, row[0]), []).append(row[1:])
 
-    assert Appointment.objects.count() > 200
+    assert Appointment.objects.count() > 350
     for appointment in Appointment.objects.select_related("kiosk"):
         start, end = (
             each.astimezone(ZONE) for each in (appointment.starts_at, appointment.ends_at)
@@ -97,6 +110,62 @@ def test_the_demo_agent_can_sign_in_and_the_others_cannot(db: None) -> None:
     assert User.objects.get(email=person["email"]).check_password(person["password"])
     other = User.objects.get(email="conseil-2@demo.invalid")
     assert not other.has_usable_password()
+
+
+def test_past_visits_were_held_missed_or_given_up_and_noted(db: None) -> None:
+    _seed()
+
+    past = Visit.objects.filter(appointment__ends_at__lte=NOW)
+    states = Counter(past.values_list("state", flat=True))
+    outcomes = Counter(past.values_list("outcome", flat=True))
+    assert 100 < past.count() < 250
+    assert states["ended"] > 0.7 * past.count()
+    assert min(states["unanswered"], states["cancelled"], outcomes["nobody_came"]) > 0
+    assert outcomes["done"] > outcomes["to_continue"] > outcomes["not_done"] > 0
+    assert not past.filter(state="ended", live_at=None).exists()
+    to_come = Visit.objects.filter(appointment__starts_at__gt=NOW)
+    assert set(to_come.values_list("state", flat=True)) == {"booked"}
+
+
+def test_people_come_more_in_the_morning_and_when_places_are_open(db: None) -> None:
+    _seed()
+
+    starts = [row[0].astimezone(ZONE) for row in _booked()]
+    mornings = sum(start.hour < 12 for start in starts)
+    assert 0.55 < mornings / len(starts) < 0.85
+    assert {start.weekday() for start in starts} == {0, 1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "shown"),
+    [
+        ("manager", "/administration/remplacements/", "reprend-"),
+        ("manager", "/administration/sans-reponse/", 'name="visit"'),
+        ("manager", "/administration/sans-reponse/", "Rappel fait"),
+        ("host", "/accueil/", "À rappeler par téléphone"),
+        ("agent", "/guichet/semaine/", "/guichet/"),
+        ("agent", "/guichet/suivi/", 'name="outcome"'),
+    ],
+)
+def test_the_people_of_the_demo_find_something_to_do(
+    demo_people: dict[str, dict[str, str]], client: Client, role: str, path: str, shown: str
+) -> None:
+    user = User.objects.get(email=demo_people[role]["email"])
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if role == "host":
+        site = Site.objects.get(name=GUILLESTRE)
+        client.post("/accueil/lieu/", {"site": site.pk})
+        coming = Appointment.objects.filter(contact_kind="landline").first()
+        assert coming is not None
+        path += f"?jour={coming.starts_at.astimezone(ZONE):%Y-%m-%d}"
+
+    assert shown in client.get(path).content.decode()
+
+
+def test_somebody_waits_for_an_earlier_hour(db: None) -> None:
+    _seed(hours_a_month=5)
+
+    assert WaitingEntry.objects.filter(closed_at=None, until_at__gt=NOW).count() == 1
 
 
 def test_a_database_in_use_is_not_touched(world: World) -> None:

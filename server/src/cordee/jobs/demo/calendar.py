@@ -20,7 +20,8 @@ MORNING, AFTERNOON = (9 * 60, 12 * 60), (14 * 60, 17 * 60)
 STEP_MIN = 15
 WEEKDAY_WEIGHT = (9, 11, 7, 11, 6)
 HOUR_WEIGHT = {9: 8, 10: 10, 11: 8, 14: 7, 15: 6, 16: 4}
-DAYS_AHEAD = 91
+WEEKS_BACK, WEEKS_AHEAD = 9, 13
+"""Appointments lie in so many weeks before and after today."""
 
 
 def site_rules(days: Iterable[int], generator: Random) -> list[WeeklyRule]:
@@ -33,11 +34,12 @@ def site_rules(days: Iterable[int], generator: Random) -> list[WeeklyRule]:
     return rules
 
 
-def agent_rules(first: date, generator: Random) -> list[WeeklyRule]:
-    """Return an agent's week for three months from `first`: four to seven half-days."""
+def agent_rules(today: date, generator: Random) -> list[WeeklyRule]:
+    """Return an agent's week, for three months ahead and two back: four to seven half-days."""
     halves = [(day, half) for day in range(5) for half in (MORNING, AFTERNOON)]
     chosen = sorted(generator.sample(halves, generator.randint(4, 7)))
-    last = first + timedelta(days=DAYS_AHEAD)
+    first = today - timedelta(days=7 * WEEKS_BACK)
+    last = today + timedelta(days=7 * WEEKS_AHEAD)
     return [WeeklyRule(day, *half, since=first, until=last) for day, half in chosen]
 
 

@@ -4,60 +4,33 @@ from __future__ import annotations
 
 import csv
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from zoneinfo import ZoneInfo
+from urllib.parse import urlsplit
 
 from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
-from cordee.appointments.services import check_in
 from cordee.directory import mandates, openings
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.fleet.models import Kiosk
 from cordee.fleet.services import add_kiosk
-from cordee.jobs.demo import calendar
-from cordee.jobs.demo.people import FIRST_NAMES, NAMES
+from cordee.jobs.demo import calendar, scenes
+from cordee.jobs.demo.bookings import ZONE, Bookings, Counter, Place
+from cordee.jobs.demo.people import NAMES
 from cordee.jobs.demo.places import PLACES
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.cells import WeeklyRule
-from cordee.kernel.period import Period, lasting
+from cordee.kernel.period import Period
 from cordee.territory import services as territory
 from cordee.territory.holidays import periods_closed
-from cordee.territory.models import Site, Territory
-from cordee.visits.services import book
+from cordee.territory.models import Territory
 
 AGENTS = 120
-ZONE = ZoneInfo("Europe/Paris")
 HERE = Path(__file__).parent
-DAYS_A_MONTH = 365.25 / 12
-TRIES_A_VISIT = 60
-"""A start that is taken is looked for again, so often at most: a full demo stays short of hours
-rather than never ending."""
-
-
-@dataclass
-class Place:
-    """A site with its kiosks and hours, and how many people come there."""
-
-    site: Site
-    kiosks: list[Kiosk]
-    rules: list[WeeklyRule]
-    weight: float
-    closed: list[Period]
-
-
-@dataclass
-class Counter:
-    """A partner with what it is asked for and who answers."""
-
-    partner: Partner
-    weight: int
-    reasons: list[Reason] = field(default_factory=list)
-    agents: list[tuple[Agent, list[WeeklyRule]]] = field(default_factory=list)
+HOST_PLACES = slice(2, 4)
+"""Where the demo's host works; the last of them has the demo's own kiosk."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +45,22 @@ class Seeded:
     appointments: int
     booked_min: int
     people: dict[str, dict[str, str]]
+    site: str
+    kiosk: str
+    partner: str
+    reason: str
 
 
 class Demo:
     """Makes the territory. Two with the same `seed` on the same day make the same one."""
 
-    def __init__(self, *, seed: int, hours_a_month: float, now: datetime) -> None:
-        """Take what decides everything."""
+    def __init__(
+        self, *, seed: int, hours_a_month: float, now: datetime, partner_site: str = ""
+    ) -> None:
+        """Take what decides everything; `partner_site` is where the first partner's pages are."""
         self._random = Random(seed)  # noqa: S311 - a demo is meant to be foreseeable
         self._hours_a_month = hours_a_month
+        self._partner_site = partner_site
         self._now = now
         self._today = now.astimezone(ZONE).date()
 
@@ -89,8 +69,17 @@ class Demo:
         places = self._places()
         counters = self._counters()
         people = self._staff(places, counters)
-        lengths = list(self._booked(places, counters))
-        self._missed_and_away(places[0], counters[0])
+        mine, here = counters[0], places[HOST_PLACES]
+        bookings = Bookings(
+            places,
+            counters,
+            spared=(mine.agents[0][0], here[-1].kiosks[0]),
+            generator=self._random,
+            now=self._now,
+        )
+        lengths = scenes.prepare(bookings, here, mine, now=self._now)
+        lengths += bookings.fill(self._hours_a_month)
+        scenes.complicate(here, mine, now=self._now)
         return Seeded(
             sites=len(places),
             kiosks=sum(len(place.kiosks) for place in places),
@@ -100,6 +89,10 @@ class Demo:
             appointments=len(lengths),
             booked_min=sum(lengths),
             people=people,
+            site=here[-1].site.name,
+            kiosk=here[-1].kiosks[0].name,
+            partner=mine.partner.slug,
+            reason=mine.reasons[0].label,
         )
 
     def _places(self) -> list[Place]:
@@ -158,14 +151,23 @@ class Demo:
             add_kiosk(site=site, name=f"{demo.commune} {each + 1}", actor=CONSOLE, now=self._now)
             for each in range(demo.kiosks)
         ]
-        ahead = Period(self._now, self._now + timedelta(days=calendar.DAYS_AHEAD))
-        return Place(site, kiosks, rules, demo.population**0.5, periods_closed(site, ahead))
+        days_back, days_ahead = 7 * calendar.WEEKS_BACK, 7 * calendar.WEEKS_AHEAD
+        whole = Period(
+            self._now - timedelta(days=days_back), self._now + timedelta(days=days_ahead)
+        )
+        return Place(site, kiosks, rules, demo.population**0.5, periods_closed(site, whole))
 
     def _counters(self) -> list[Counter]:
-        counters = {}
+        counters: dict[str, Counter] = {}
         for row in _rows("partners.csv"):
+            is_first = not counters and bool(self._partner_site)
             partner = directory.add_partner(
-                slug=row["identifiant"], label=row["nom"], actor=CONSOLE, now=self._now
+                slug=row["identifiant"],
+                label=row["nom"],
+                start_url=self._partner_site if is_first else "",
+                allowed_hosts=[urlsplit(self._partner_site).netloc] if is_first else [],
+                actor=CONSOLE,
+                now=self._now,
             )
             counters[partner.slug] = Counter(partner, int(row["poids"]))
         for row in _rows("reasons.csv"):
@@ -249,100 +251,12 @@ class Demo:
                     user=user, partner=counters[0].partner, actor=CONSOLE, now=self._now
                 )
             if role is Role.HOST:
-                for place in places[2:4]:
+                for place in places[HOST_PLACES]:
                     territory.post_host(user=user, site=place.site, actor=CONSOLE, now=self._now)
         return people
 
-    def _missed_and_away(self, place: Place, counter: Counter) -> None:
-        """Give the manager something to do: somebody was not received, an agent will be away."""
-        (agent, rules), (colleague, _) = counter.agents[:2]
-        reason = counter.reasons[0]
-        at = _last_start(self._today, place.rules, rules, reason.duration_min)
-        visit = book(
-            kiosk=place.kiosks[0],
-            agent=agent,
-            reason=reason,
-            citizen=FIRST_NAMES[0],
-            starts_at=at,
-            actor=CONSOLE,
-            now=at - timedelta(days=1),
-        )
-        check_in(appointment=visit.appointment, actor=CONSOLE, now=at)
-        days = (self._today + timedelta(days=each) for each in (2, 9))
-        away = Period(*(calendar.instant(day, 0, ZONE) for day in days))
-        openings.add_absence(agent=colleague, period=away, actor=CONSOLE, now=self._now)
-
-    def _booked(self, places: list[Place], counters: list[Counter]) -> Iterator[int]:
-        """Book week after week until each has its hours; yield the minutes of each visit."""
-        held = calendar.Held()
-        for week in range(calendar.DAYS_AHEAD // 7):
-            first = self._today + timedelta(days=1 + 7 * week)
-            due_min = self._hours_a_month * 60 * 7 / DAYS_A_MONTH
-            done_min, tries = 0, 0
-            while done_min < due_min and tries < TRIES_A_VISIT * due_min / 15:
-                tries += 1
-                length = self._try(places, counters, held, first)
-                if length:
-                    done_min += length
-                    yield length
-
-    def _try(
-        self, places: list[Place], counters: list[Counter], held: calendar.Held, first: date
-    ) -> int:
-        """Try one visit in the week from `first`; return its minutes, 0 when nothing came of it."""
-        pick = self._random
-        place = pick.choices(places, [place.weight for place in places])[0]
-        counter = pick.choices(counters, [counter.weight for counter in counters])[0]
-        reason = pick.choice(counter.reasons)
-        hours = [
-            (day, minute)
-            for day in (first + timedelta(days=each) for each in range(7))
-            for minute in calendar.starts(day, place.rules, reason.duration_min)
-        ]
-        if not hours:
-            return 0
-        day, minute = pick.choices(hours, [calendar.weight(at, day) for day, at in hours])[0]
-        period = lasting(calendar.instant(day, minute, ZONE), reason.duration_min)
-        able = [
-            agent
-            for agent, rules in counter.agents
-            if (not reason.skill or reason.skill in agent.skills)
-            and minute in calendar.starts(day, rules, reason.duration_min)
-        ]
-        if not able or any(closed.overlaps(period) for closed in place.closed):
-            return 0
-        agent, kiosk = pick.choice(able), pick.choice(place.kiosks)
-        if not held.take(
-            kiosk=kiosk.pk, agent=agent.pk, period=period, turnover_min=place.site.turnover_min
-        ):
-            return 0
-        book(
-            kiosk=kiosk,
-            agent=agent,
-            reason=reason,
-            citizen=pick.choice(FIRST_NAMES),
-            starts_at=period.start,
-            actor=CONSOLE,
-            now=self._now,
-        )
-        return reason.duration_min
-
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
-
-
-def _last_start(
-    today: date, place: list[WeeklyRule], agent: list[WeeklyRule], duration_min: int
-) -> datetime:
-    """Return when both last received together before today, as their weeks are from today on."""
-    for back in range(1, 8):
-        # Their weeks begin today: the same weekday to come says the hours.
-        like = today + timedelta(days=7 - back)
-        both = set(calendar.starts(like, place, duration_min))
-        both &= set(calendar.starts(like, agent, duration_min))
-        if both:
-            return calendar.instant(today - timedelta(days=back), min(both), ZONE)
-    return calendar.instant(today - timedelta(days=1), 10 * 60, ZONE)
 
 
 def _shared_out(counters: list[Counter], total: int) -> list[Counter]:

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--hours-a-month", type=float, default=50, help="heures de rendez-vous par mois"
         )
+        parser.add_argument("--partner-site", default="", help="adresse du site de démonstration")
         parser.add_argument("--json", action="store_true")
 
     @transaction.atomic
@@ -36,7 +37,10 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("La base n’est pas vide : rien n’est ajouté.")
         demo = Demo(
-            seed=options["seed"], hours_a_month=options["hours_a_month"], now=timezone.now()
+            seed=options["seed"],
+            hours_a_month=options["hours_a_month"],
+            now=timezone.now(),
+            partner_site=options["partner_site"],
         )
         seeded = demo.make()
         if options["json"]:
