@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.report import json_lines, table
 
-NOT_BENCHES = {"__init__", "__main__", "clients", "report", "starts", "town"}
+NOT_BENCHES = {"__init__", "__main__", "browsing", "clients", "report", "starts", "town"}
 
 
 def names() -> list[str]:

@@ -27,6 +27,7 @@ from django.db import connection, connections  # noqa: E402 - likewise
 from django.test import Client  # noqa: E402 - likewise
 from django.urls import reverse  # noqa: E402 - likewise
 
+from bench import browsing  # noqa: E402 - likewise
 from bench.report import percentile  # noqa: E402 - likewise
 from bench.town import NOW, sow  # noqa: E402 - likewise
 from cordee.appointments import availability, holding, services  # noqa: E402 - likewise
@@ -79,11 +80,39 @@ def book(*, attempts: int, clients: int) -> Iterator[dict[str, Any]]:
         return {"metric": metric, "value": value, "unit": unit, "n": attempts}
 
     yield figure("overlaps", _overlaps())
-    yield figure("errors_500", said["error"])
+    yield figure("errors", said["error"])
     yield figure("not_confirmed_once", _not_confirmed_once(accepted))
     yield figure("booked", len(accepted))
     yield figure("attempts_per_s", attempts / took_s, "1/s")
     yield figure("bookings_per_s", len(accepted) / took_s, "1/s")
+
+
+def browse(*, attempts: int, clients: int) -> Iterator[dict[str, Any]]:
+    """Yield what came of it when so many people tried to book by page, and of a flood."""
+    town = sow(sites=25, partners=12, agents=60, appointments=0)
+    reasons = list(Reason.objects.values_list("pk", flat=True))
+    connections.close_all()
+    with browsing.serving() as base:
+        began = time.perf_counter()
+        counters = browsing.Counters(base, town.sites, reasons)
+        told = browsing.book(counters, attempts=attempts, clients=clients)
+        took_s = time.perf_counter() - began
+        flooded = list(browsing.flood(base))
+    sys.stderr.write(f"{dict(told.said)}\n")
+    keys = dict(Visit.objects.values_list("public_id", "appointment"))
+    accepted = [keys.get(visit, 0) for visit in told.visits]
+
+    def figure(metric: str, value: float, unit: str = "") -> dict[str, Any]:
+        return {"metric": metric, "value": value, "unit": unit, "n": attempts}
+
+    yield figure("by_page_overlaps", _overlaps())
+    yield figure("by_page_errors_500", told.said["error"])
+    yield figure("by_page_refused_as_too_often", told.said["too_often"])
+    yield figure("by_page_not_confirmed_once", _not_confirmed_once(accepted))
+    yield figure("by_page_booked", len(accepted))
+    yield figure("by_page_attempts_per_s", attempts / took_s, "1/s")
+    yield figure("by_page_send_ms_p95", percentile(told.took_ms, 0.95), "ms")
+    yield from flooded
 
 
 def search(*, searches: int, times: int) -> Iterator[dict[str, Any]]:
@@ -234,18 +263,18 @@ def _not_confirmed_once(accepted: list[int]) -> int:
 def main() -> int:
     """Run one part and print its figures, one object a line."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=("book", "search"))
+    parser.add_argument("part", choices=("book", "browse", "search"))
     parser.add_argument("--attempts", type=int, default=0)
     parser.add_argument("--clients", type=int, default=0)
     parser.add_argument("--searches", type=int, default=0)
     parser.add_argument("--times", type=int, default=1)
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    figures = (
-        book(attempts=options.attempts, clients=options.clients)
-        if options.part == "book"
-        else search(searches=options.searches, times=options.times)
-    )
+    if options.part == "search":
+        figures = search(searches=options.searches, times=options.times)
+    else:
+        part = book if options.part == "book" else browse
+        figures = part(attempts=options.attempts, clients=options.clients)
     for figure in figures:
         print(json.dumps(figure), flush=True)
     return 0
