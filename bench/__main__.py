@@ -1,9 +1,10 @@
-"""`python -m bench [NAME [options]] [--json]`: measure, and print the figures.
+"""`python -m bench [NAME [options]] [--json] [--keep]`: measure, and print the figures.
 
 With a name one bench runs, which takes its options; without, every bench runs as it stands. The
-figures go to standard output, as a table or one JSON object a line; what happens meanwhile goes to
-standard error. A bench is a module `bench/NAME.py` with `GOALS`, `add_options(parser)` and
-`measure(options)`, which returns a list of Measure.
+figures go to standard output, as a table or one JSON object a line, and with `--keep` also to
+`bench/last/NAME.jsonl`; what happens meanwhile goes to standard error. A bench is a module
+`bench/NAME.py` with `GOALS`, `add_options(parser)` and `measure(options)`, which returns a list of
+Measure.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.report import json_lines, table
+from bench.report import json_lines, keep, table
 
 NOT_BENCHES = {"__init__", "__main__", "browsing", "clients", "report", "starts", "town"}
 
@@ -44,10 +45,13 @@ def _run(name: str, words: Sequence[str]) -> None:
     bench = importlib.import_module(f"bench.{name}")
     parser = argparse.ArgumentParser(prog=f"python -m bench {name}")
     parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.add_argument("--keep", action="store_true", help="write the figures to bench/last/ too")
     bench.add_options(parser)
     options = parser.parse_args(words)
     print(f"{name}: measuring", file=sys.stderr, flush=True)
     measures = bench.measure(options)
+    if options.keep:
+        keep(name, words, measures)
     print(
         json_lines(measures) if options.json else table(measures, bench.GOALS), end="", flush=True
     )

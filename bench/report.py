@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+LAST = Path(__file__).parent / "last"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,19 @@ def percentile(values: Sequence[float], share: float) -> float:
 def json_lines(measures: Iterable[Measure]) -> str:
     """Return one object a line."""
     return "".join(f"{json.dumps(asdict(measure))}\n" for measure in measures)
+
+
+def keep(name: str, words: Sequence[str], measures: Iterable[Measure]) -> None:
+    """Write the figures to `bench/last/NAME.jsonl`, below the day, the command and the machine."""
+    options = [word for word in words if word not in {"--json", "--keep"}]
+    made = {
+        "made_on": f"{datetime.now(UTC):%Y-%m-%d}",
+        "command": " ".join(["python -m bench", name, *options]),
+        "cores": os.cpu_count(),
+        "load_before": round(os.getloadavg()[2], 1),
+    }
+    LAST.mkdir(exist_ok=True)
+    (LAST / f"{name}.jsonl").write_text(f"{json.dumps(made)}\n{json_lines(measures)}")
 
 
 def table(measures: Sequence[Measure], goals: dict[str, str]) -> str:

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from bench import report
 from bench.report import Measure, json_lines, percentile, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +62,18 @@ def test_all_benches_run_when_none_is_named(
     assert benches.main(["--json"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [json.loads(line)["bench"] for line in lines] == ["autostart", "booking"]
+
+
+def test_last_figures_are_kept_with_the_day_and_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "LAST", tmp_path / "last")
+    report.keep("autostart", ["--kiosks", "3", "--keep", "--json"], [FIGURE])
+    first, *lines = (tmp_path / "last/autostart.jsonl").read_text().splitlines()
+    made = json.loads(first)
+    assert made["command"] == "python -m bench autostart --kiosks 3"
+    assert date.fromisoformat(made["made_on"]) <= datetime.now(UTC).date()
+    assert [json.loads(line)["value"] for line in lines] == [FIGURE.value]
 
 
 def test_table_shows_the_goal_beside_the_figure() -> None:
