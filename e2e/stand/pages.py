@@ -161,6 +161,23 @@ def citizen(page: Page, base: str) -> Iterator[str]:
     yield "citizen-waiting"
 
 
+def agent(page: Page, base: str) -> Iterator[str]:
+    """Note an absence and an extra opening, then change each, and a weekly opening."""
+    day = (datetime.now(PARIS).date() + timedelta(days=300)).isoformat()
+    for kind, name in (("absence", "absence"), ("ouverture", "extra-opening")):
+        page.goto(f"{base}/guichet/semaine/{kind}/")
+        for field in ("first_day", "last_day"):
+            page.locator(f"#id_{field}").fill(day)
+        for field, hour in (("starts", "09:00"), ("ends", "12:00")):
+            page.locator(f"#id_{field}").fill(hour)
+        page.locator("main form button[type=submit]").click()
+        page.locator(f"a[href^='/guichet/semaine/{kind}/'].second").last.click()
+        yield f"agent-{name}-change"
+    page.goto(f"{base}/guichet/semaine/plages/")
+    page.locator(".kept a.second").first.click()
+    yield "agent-opening-change"
+
+
 def desk(page: Page, base: str) -> Iterator[str]:
     """Begin to book for somebody at the desk."""
     page.goto(f"{base}/accueil/rendez-vous/heure/?motif=1")
@@ -187,6 +204,9 @@ def manager(page: Page, base: str) -> Iterator[str]:
     page.locator("main form button[type=submit]").click()
     page.locator("main .notice.warn").wait_for()
     yield "partner-absence-touched"
+    page.goto(f"{base}/administration/agents/1/plages/")
+    page.locator(".kept a.second").first.click()
+    yield "partner-opening-change"
 
 
 def fleet(page: Page, base: str) -> Iterator[str]:
@@ -203,6 +223,7 @@ def fleet(page: Page, base: str) -> Iterator[str]:
 
 WAYS: Mapping[Role, Walk] = {
     None: citizen,
+    "agent": agent,
     "host": desk,
     "manager": manager,
     "technician": fleet,

@@ -6,7 +6,7 @@ import pytest
 from factories import NOW, World
 
 from cordee.directory import openings, queries, services
-from cordee.directory.models import BusyTime
+from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.cells import WeeklyRule
@@ -195,3 +195,89 @@ def test_a_stretch_taken_out_twice_is_noted_once(world: World) -> None:
     openings.remove_opening(opening=opening, actor=OPERATOR, now=NOW)
     assert queries.openings_of(world.agent) == []
     assert Entry.objects.count() == before
+
+
+def test_a_stretch_of_the_week_is_changed_and_never_lies_over_another(world: World) -> None:
+    agent, today = world.agent, NOW.date()
+    rules = [MORNING, WeeklyRule(1, 14 * 60, 17 * 60)]
+    openings.set_openings(agent=agent, rules=rules, actor=OPERATOR, now=NOW)
+    first, second = queries.openings_of(agent)
+
+    def change(opening: Opening, rule: WeeklyRule) -> Opening:
+        return openings.change_opening(
+            opening=opening, rule=rule, today=today, actor=OPERATOR, now=NOW
+        )
+
+    evening = WeeklyRule(1, 13 * 60, 24 * 60)
+    with pytest.raises(openings.OpeningsOverlap):
+        change(first, WeeklyRule(1, 16 * 60, 18 * 60))
+    with pytest.raises(openings.OpeningOver):
+        change(first, WeeklyRule(2, 60, 120, until=today - timedelta(days=1)))
+    assert change(second, evening).pk == second.pk
+    assert [opening.rule() for opening in queries.openings_of(agent)] == [MORNING, evening]
+    entries = Entry.objects.count()
+    change(second, evening)
+    assert Entry.objects.count() == entries
+    openings.remove_opening(opening=first, actor=OPERATOR, now=NOW)
+    with pytest.raises(openings.OpeningGone):
+        change(first, MORNING)
+
+
+@pytest.mark.parametrize("kind", ["absence", "extra"])
+def test_what_touches_or_overlaps_becomes_one(world: World, kind: str) -> None:
+    add = openings.add_absence if kind == "absence" else openings.add_extra_opening
+    rows = Absence.objects if kind == "absence" else ExtraOpening.objects
+    hour = timedelta(hours=1)
+
+    def keep(start: int, end: int, note: str) -> None:
+        period = Period(NOW + start * hour, NOW + end * hour)
+        add(agent=world.agent, period=period, note=note, actor=OPERATOR, now=NOW)
+
+    keep(1, 3, "formation")
+    first = rows.get().pk
+    keep(8, 9, "")
+    assert rows.count() == 2
+    keep(3, 5, "train")
+    keep(4, 8, "train")
+
+    joined = rows.get()
+    assert joined.pk == first
+    assert joined.period() == Period(NOW + hour, NOW + 9 * hour)
+    assert joined.note == "formation ; train"
+    keep(2, 4, "")
+    assert rows.get().note == "formation ; train"
+
+
+def test_a_changed_absence_joins_what_it_then_touches(world: World) -> None:
+    hour = timedelta(hours=1)
+    early, late = (
+        openings.add_absence(
+            agent=world.agent,
+            period=Period(NOW + start * hour, NOW + (start + 1) * hour),
+            actor=OPERATOR,
+            now=NOW,
+        )
+        for start in (1, 5)
+    )
+
+    def change(absence: Absence, end: int) -> Absence:
+        period = Period(NOW + hour, NOW + end * hour)
+        return openings.change_absence(
+            absence=absence, period=period, note="rendez-vous", actor=OPERATOR, now=NOW
+        )
+
+    assert change(early, 3).period() == Period(NOW + hour, NOW + 3 * hour)
+    assert change(late, 4).pk == late.pk
+    assert queries.absences_to_come(world.agent, now=NOW) == [late]
+    assert Absence.objects.get().ends_at == NOW + 4 * hour
+    with pytest.raises(openings.OpeningGone):
+        change(early, 2)
+
+
+def test_an_extra_opening_is_changed_alone(world: World) -> None:
+    extra = openings.add_extra_opening(agent=world.agent, period=TOMORROW, actor=OPERATOR, now=NOW)
+    later = Period(TOMORROW.start + timedelta(days=1), TOMORROW.end + timedelta(days=1))
+    openings.change_extra_opening(extra=extra, period=later, note="", actor=OPERATOR, now=NOW)
+    assert ExtraOpening.objects.get().period() == later
+    with pytest.raises(openings.SpanOver):
+        openings.change_extra_opening(extra=extra, period=PAST, note="", actor=OPERATOR, now=NOW)

@@ -13,6 +13,7 @@ from web.valley import Valley, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
+from cordee.appointments.models import Proposal
 from cordee.directory.models import Absence, Agent, ExtraOpening, Mandate, Opening, Reason
 from cordee.journal.models import Entry
 
@@ -251,6 +252,38 @@ def test_an_absence_and_an_extra_opening_are_noted_and_taken_back(
         key = model.objects.get(agent=valley.agent).pk
         client.post(f"{path}retirer/", {"kind": kind, "key": key})
         assert not model.objects.exists()
+
+
+def test_openings_absences_and_extra_openings_are_changed_by_the_manager(
+    valley: Valley, client: Client
+) -> None:
+    day = str(coming_day().date())
+    span = {"first_day": day, "starts": "14:00", "last_day": day, "ends": "17:00"}
+    path = f"{AGENTS}{valley.agent.pk}/"
+    client.post(f"{path}plages/", {"weekday": "1", "starts": "09:00", "ends": "12:00"})
+    for kind in ("absence", "ouverture"):
+        client.post(f"{path}{kind}/", span)
+    opening, absence, extra = (
+        Opening.objects.get(),
+        Absence.objects.get(),
+        ExtraOpening.objects.get(),
+    )
+    asked = {"weekday": "1", "starts": "09:00", "ends": "24:00"}
+    page = client.post(f"{path}plages/{opening.pk}/", asked, follow=True).content.decode()
+    assert "09:00 – 24:00" in page
+    visit = valley.visit(coming_day(), "Lucie")
+    wider = {**span, "starts": "09:00"}
+    client.post(f"{path}ouverture/{extra.pk}/", wider)
+    shown = client.post(f"{path}absence/{absence.pk}/", wider)
+    assert "Lucie" in shown.content.decode()
+    assert Absence.objects.get().starts_at == absence.starts_at
+    client.post(f"{path}absence/{absence.pk}/", {**wider, "seen": shown.context["seen"]})
+    start = coming_day() - timedelta(hours=1)
+    assert ExtraOpening.objects.get().starts_at == Absence.objects.get().starts_at == start
+    assert Proposal.objects.filter(appointment=visit.appointment_id).exists()
+    assert f"{path}absence/{absence.pk}/" in client.get(path).content.decode()
+    stranger = f"{AGENTS}{valley.stranger.pk}/absence/{absence.pk}/"
+    assert client.get(stranger).status_code == 404
 
 
 def test_a_reason_is_added_with_all_that_it_says(valley: Valley, client: Client) -> None:

@@ -193,6 +193,93 @@ def test_agent_takes_back_what_is_theirs(valley: Valley, client: Client) -> None
         assert not model.objects.exists()
 
 
+def test_agent_changes_a_weekly_opening_by_form(valley: Valley, client: Client) -> None:
+    client.post(OPENINGS, rule(2))
+    address = f"{OPENINGS}{Opening.objects.get().pk}/"
+    assert address in client.get(OPENINGS).content.decode()
+    page = client.get(address).content.decode()
+    assert 'value="09:00"' in page
+    assert '<option value="2" selected>' in page
+    page = client.post(address, rule(3, "10:00", "24:00"), follow=True).content.decode()
+    assert "La plage est changée" in page
+    assert "10:00 – 24:00" in page
+    opening = Opening.objects.get(agent=valley.agent)
+    assert (opening.weekday, opening.start_min, opening.end_min) == (3, 600, 1440)
+    assert 'value="00:00"' in client.get(address).content.decode()
+
+
+def test_a_change_that_makes_no_sense_leaves_the_opening_as_it_was(client: Client) -> None:
+    client.post(OPENINGS, rule(2))
+    client.post(OPENINGS, rule(2, "14:00", "16:00"))
+    first, second = Opening.objects.order_by("pk")
+    page = client.post(f"{OPENINGS}{second.pk}/", rule(2, "11:00", "16:00")).content.decode()
+    assert "se chevauchent" in page
+    assert Opening.objects.get(pk=second.pk).start_min == 840
+    assert client.get(f"{OPENINGS}{first.pk + 999}/").status_code == 404
+
+
+def test_agent_changes_an_absence_and_an_extra_opening_by_form(
+    valley: Valley, client: Client
+) -> None:
+    day = coming_day()
+    for path, model in ((ABSENCE, Absence), (EXTRA, ExtraOpening)):
+        client.post(path, {**span(day, "09:00", "12:00"), "note": "gare"})
+        address = f"{path}{model.objects.get().pk}/"
+        assert address in client.get("/guichet/semaine/").content.decode()
+        page = client.get(address).content.decode()
+        assert f'value="{day}"' in page
+        assert 'value="gare"' in page
+        response = client.post(address, {**span(day, "14:00", "15:30"), "note": ""})
+        assert response.status_code == 302
+        kept = model.objects.get(agent=valley.agent)
+        assert kept.starts_at == datetime.combine(day, time(14), PARIS)
+        assert kept.note == ""
+
+
+def test_whom_a_grown_absence_touches_is_shown_before_it_is_kept(
+    valley: Valley, client: Client
+) -> None:
+    visit = booked(valley)
+    client.post(ABSENCE, span(coming_day(), "14:00", "15:00"))
+    held = Absence.objects.get()
+    address, asked = f"{ABSENCE}{held.pk}/", span(coming_day(), "09:00", "15:00")
+    page = client.post(address, asked).content.decode()
+    assert "Cette absence touche 1 rendez-vous" in page
+    assert "Oui, changer l’absence" in page
+    assert Absence.objects.get().period() == held.period()
+    client.post(address, {**asked, "seen": str(visit.appointment_id)})
+    assert Proposal.objects.filter(cause=f"absence {held.pk}").exists()
+    client.post(REMOVE, {"kind": "absence", "key": held.pk})
+    assert not Proposal.objects.exists()
+
+
+def test_an_address_fills_the_form_in_and_shows_who_is_touched_and_keeps_nothing(
+    valley: Valley, client: Client
+) -> None:
+    booked(valley)
+    page = client.get(ABSENCE, span(coming_day(), "09:00", "17:00")).content.decode()
+    assert "Cette absence touche 1 rendez-vous" in page
+    assert not Absence.objects.exists()
+    client.get(EXTRA, span(coming_day(), "09:00", "17:00"))
+    assert not ExtraOpening.objects.exists()
+
+
+@pytest.mark.parametrize("ends", ["24:00", "24h00", "24 h 00", "24 h", "00:00"])
+@pytest.mark.parametrize(("path", "model"), [(ABSENCE, Absence), (EXTRA, ExtraOpening)])
+def test_an_end_at_midnight_is_the_end_of_that_day(
+    client: Client, ends: str, path: str, model: type[Absence | ExtraOpening]
+) -> None:
+    day = coming_day()
+    client.post(path, span(day, "00:00", ends))
+    held = model.objects.get()
+    following = datetime.combine(day + timedelta(days=1), time(), PARIS)
+    assert (held.starts_at, held.ends_at) == (following - timedelta(days=1), following)
+    page = client.get(f"/guichet/semaine/?semaine={day}").content.decode()
+    assert "0\u00a0h\u00a000 – 24\u00a0h\u00a000" in page
+    page = client.get(f"{path}{held.pk}/").content.decode()
+    assert page.count(f'value="{day}"') == 2
+
+
 def test_what_is_another_agents_does_not_exist(
     valley: Valley, client: Client, signed_in: SignIn
 ) -> None:
@@ -201,6 +288,8 @@ def test_what_is_another_agents_does_not_exist(
     stranger = signed_in(valley.stranger.user)
     for kind, key in (("opening", Opening.objects.get().pk), ("absence", Absence.objects.get().pk)):
         assert stranger.post(REMOVE, {"kind": kind, "key": key}).status_code == 404
+        path = OPENINGS if kind == "opening" else ABSENCE
+        assert stranger.get(f"{path}{key}/").status_code == 404
     assert Opening.objects.exists()
     assert Absence.objects.exists()
 

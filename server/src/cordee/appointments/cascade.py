@@ -77,8 +77,15 @@ def fall_out(*, outage: Outage, now: datetime) -> int:
 
 
 def touched_by_absence(agent: Agent, period: Period, *, now: datetime) -> list[Appointment]:
-    """Return the appointments that an absence in `period` would touch, in order."""
+    """Return the appointments that an absence in `period` would touch anew, in order.
+
+    Whose people already have proposals because this agent is away are left out.
+    """
     rows = _touched(Outage("", period.start, period.end, agent=agent.pk), now)
+    held = Absence.objects.filter(agent=agent).values_list("pk", flat=True)
+    causes = [f"{ABSENCE}{key}" for key in held]
+    known = Proposal.objects.filter(cause__in=causes, chosen_at=None).values("appointment")
+    rows = rows.exclude(pk__in=known)
     rows = rows.select_related("kiosk__site__commune", "reason")
     return list(rows.order_by("starts_at", "pk"))
 
@@ -89,6 +96,43 @@ def fall_out_of(*, absence: Absence, now: datetime) -> int:
         f"{ABSENCE}{absence.pk}", absence.starts_at, absence.ends_at, agent=absence.agent_id
     )
     return fall_out(outage=outage, now=now)
+
+
+def withdraw(*, absence: Absence, period: Period | None, now: datetime) -> int:
+    """Take back what nobody has answered of an absence that now only lasts `period`, or not at all.
+
+    The people of an appointment that has nothing else proposed are told once that it stands.
+    Returns how many appointments stand again. Belongs into the transaction of the change.
+    """
+    cause = f"{ABSENCE}{absence.pk}"
+    ours = Proposal.objects.select_for_update(of=("self",)).filter(cause=cause, chosen_at=None)
+    keys = sorted({proposal.appointment_id for proposal in ours.order_by("pk")})
+    count = 0
+    for row in Appointment.objects.filter(pk__in=keys).order_by("starts_at", "pk"):
+        if period is not None and period.overlaps(Period(row.starts_at, row.ends_at)):
+            continue
+        Proposal.objects.filter(cause=cause, appointment=row, chosen_at=None).delete()
+        is_open = Proposal.objects.filter(appointment=row).exists()
+        stands = row.cancelled_at is None and row.released_at is None and row.starts_at > now
+        if stands and not is_open:
+            telling.tell_stands(row, cause=cause, now=now)
+            services.note("stands", row, actor=SYSTEM, now=now, cause=cause)
+            count += 1
+    return count
+
+
+def follow(*, absence: Absence, gone: Iterable[int]) -> None:
+    """Let what was proposed because of absences that are one with this now be of this one."""
+    kept = f"{ABSENCE}{absence.pk}"
+    for cause in (f"{ABSENCE}{key}" for key in gone):
+        for proposal in Proposal.objects.filter(cause=cause).order_by("pk"):
+            whose = f"{proposal.appointment_id} "
+            proposal.key = f"{whose}{kept}{proposal.key.removeprefix(whose + cause)}"
+            if Proposal.objects.filter(key=proposal.key).exists():
+                Proposal.objects.filter(pk=proposal.pk).delete()
+                continue
+            proposal.cause = kept
+            proposal.save(update_fields=["key", "cause"])
 
 
 def fall_out_of_account(*, agent: Agent, now: datetime) -> int:

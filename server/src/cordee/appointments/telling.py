@@ -32,6 +32,7 @@ from cordee.appointments.wording import (
     zone_of,
 )
 from cordee.kernel.refusal import Refusal
+from cordee.notices.queries import about
 from cordee.notices.rules import Channel, out_of_quiet
 from cordee.notices.services import drop, take_up, write
 
@@ -39,6 +40,7 @@ SUBJECT = "appointment"
 REMINDERS_H = (48, 2)
 SOON_AFTER = {48: timedelta(hours=12), 2: timedelta(hours=1)}
 """No reminder comes so soon after the booking itself."""
+STANDS = "stands"
 LEAVES_BEFORE = timedelta(hours=1)
 """Whoever is told later than this has left home."""
 
@@ -143,20 +145,46 @@ def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None
     """
     row = _whole(appointment)
     drop(subject_kind=SUBJECT, subject_id=str(row.pk), keys_with=" reminder ")
+    # Who was told that it stands after all (`tell_stands`) hears of the same cause again.
+    stood = sum(
+        f" {STANDS} {cause} " in notice.key and notice.key.endswith(" agent")
+        for notice in about(SUBJECT, str(row.pk))
+    )
+    act = f"touched {cause}" + (f" again {stood}" if stood else "")
     for person in people_of(row):
         letter = touched_letter(row, person.name, is_own=person.is_citizen)
-        _tell(row, person, f"touched {cause}", Kind.TOUCHED, letter, now=now)
+        _tell(row, person, act, Kind.TOUCHED, letter, now=now)
     site = row.kiosk.site
     with spoken("fr"):
         when = said_when(row.starts_at, site)
     _write_to_agent(
         row,
-        f"touched {cause} agent",
+        f"{act} agent",
         "Un rendez-vous ne peut avoir lieu",
         f"Le rendez-vous du {when}, {site.name}, ne peut avoir lieu. "
         "D’autres heures sont proposées à la personne.",
         now=now,
     )
+
+
+def tell_stands(appointment: Appointment, *, cause: str, now: datetime) -> None:
+    """Tell its people and the agent that it takes place after all: `cause` is no more.
+
+    What was not sent of the contrary is dropped, and the reminders wait again.
+    """
+    row = _whole(appointment)
+    subject = {"subject_kind": SUBJECT, "subject_id": str(row.pk)}
+    act = f"{STANDS} {cause} {now:%Y%m%d%H%M%S%f}"
+    drop(**subject, keys_with=" touched ")
+    take_up(**subject, keys_with=" reminder ", now=now)
+    for person in people_of(row):
+        letter = stood_in_letter(row, person.name, is_own=person.is_citizen, was_touched=True)
+        _tell(row, person, act, Kind.KEPT, letter, now=now)
+    site = row.kiosk.site
+    with spoken("fr"):
+        when = said_when(row.starts_at, site)
+    text = f"Le rendez-vous du {when}, {site.name}, a bien lieu. La personne en est prévenue."
+    _write_to_agent(row, f"{act} agent", "Un rendez-vous a bien lieu", text, now=now)
 
 
 def tell_stood_in(appointment: Appointment, *, was_touched: bool, now: datetime) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.appointments import cascade, stand_ins
+from cordee.appointments import absences, cascade, stand_ins
 from cordee.appointments.models import Appointment
 from cordee.appointments.stand_ins import NothingToTakeOver
-from cordee.directory import mandates, openings
+from cordee.directory import mandates
 from cordee.directory.models import Absence, Agent
 from cordee.journal.rules import Actor
 from cordee.kernel.period import Period
@@ -48,9 +48,33 @@ def note_absence(
     """
     with transaction.atomic():
         take_over(chosen=chosen, actor=actor, now=now)
-        absence = openings.add_absence(agent=agent, period=period, note=note, actor=actor, now=now)
+        absence = absences.write_absence(
+            agent=agent, period=period, note=note, actor=actor, now=now
+        )
     cascade.fall_out_of(absence=absence, now=now)
     return absence
+
+
+def change_absence(
+    *,
+    absence: Absence,
+    period: Period,
+    note: str,
+    chosen: Mapping[int, Agent],
+    actor: Actor,
+    now: datetime,
+) -> Absence:
+    """Change an absence (`appointments.absences.change_absence`) with its new stand-ins, together.
+
+    Raises what that and `take_over` raise; then nothing is written.
+    """
+    with transaction.atomic():
+        take_over(chosen=chosen, actor=actor, now=now)
+        changed = absences.rewrite_absence(
+            absence=absence, period=period, note=note, actor=actor, now=now
+        )
+    cascade.fall_out_of(absence=changed, now=now)
+    return changed
 
 
 def let_go(*, agent: Agent, chosen: Mapping[int, Agent], actor: Actor, now: datetime) -> None:

@@ -54,8 +54,11 @@ urlpatterns = [
     path("guichet/cles/", counter.keys, name="keys"),
     path("guichet/semaine/", week.week, name="week"),
     path("guichet/semaine/plages/", week.openings, name="openings"),
+    path("guichet/semaine/plages/<int:opening>/", week.change_opening, name="change_opening"),
     path("guichet/semaine/absence/", week.absence, name="absence"),
+    path("guichet/semaine/absence/<int:absence>/", week.absence, name="change_absence"),
     path("guichet/semaine/ouverture/", week.extra_opening, name="extra_opening"),
+    path("guichet/semaine/ouverture/<int:extra>/", week.extra_opening, name="change_extra_opening"),
     path("guichet/semaine/retirer/", week.remove, name="week_remove"),
     path("guichet/agenda/", week_calendar.own_calendar, name="own_calendar"),
     path("guichet/suivi/", outcomes.follow_up, name="follow_up"),
@@ -102,6 +105,21 @@ urlpatterns = [
         "administration/agents/<int:agent>/ouverture/",
         partner_openings.extra_opening,
         name="partner_extra",
+    ),
+    path(
+        "administration/agents/<int:agent>/plages/<int:opening>/",
+        partner_openings.change_opening,
+        name="partner_change_opening",
+    ),
+    path(
+        "administration/agents/<int:agent>/absence/<int:absence>/",
+        partner_openings.absence,
+        name="partner_change_absence",
+    ),
+    path(
+        "administration/agents/<int:agent>/ouverture/<int:extra>/",
+        partner_openings.extra_opening,
+        name="partner_change_extra",
     ),
     path(
         "administration/agents/<int:agent>/retirer/", partner_openings.remove, name="partner_remove"

@@ -25,9 +25,9 @@ from cordee.kernel.refusal import Refusal
 from cordee.visits.stand_ins import let_go
 from cordee.web.partner.forms import AgentForm, NewAgentForm
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
-from cordee.web.partner.rows import AgentRow, agent_row
+from cordee.web.partner.rows import AgentRow, address, agent_row
 from cordee.web.partner.stand_ins import chosen_of
-from cordee.web.week.changes import opening_rows, seen
+from cordee.web.week.changes import opening_rows, seen, span_rows
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -110,9 +110,14 @@ def agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse
         "partner": partner,
         "agent": shown,
         "form": form,
-        "weekdays": _weekdays(opening_rows(shown)),
-        "absences": directory.absences_to_come(shown, now=now),
-        "extra": directory.extra_openings_to_come(shown, now=now),
+        "weekdays": _weekdays(opening_rows(shown, address(shown, "partner_change_opening"))),
+        "absences": span_rows(
+            directory.absences_to_come(shown, now=now), address(shown, "partner_change_absence")
+        ),
+        "extra": span_rows(
+            directory.extra_openings_to_come(shown, now=now),
+            address(shown, "partner_change_extra"),
+        ),
         "coming": to_come_with(shown, now=now),
     }
     return render(request, "web/partner/agent.html", context)

@@ -14,18 +14,20 @@ from cordee.appointments import cascade
 from cordee.appointments.stand_ins import Plan, plans
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
-from cordee.visits.stand_ins import note_absence
+from cordee.visits.stand_ins import change_absence, note_absence
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
+from cordee.web.partner.rows import address
 from cordee.web.partner.stand_ins import chosen_of
 from cordee.web.week import changes
 from cordee.web.week.changes import seen
-from cordee.web.week.forms import OpeningForm, SpanForm
+from cordee.web.week.forms import OpeningForm, span_form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from cordee.appointments.models import Appointment
-    from cordee.directory.models import Agent, Partner
+    from cordee.directory.models import Absence, Agent, Partner
+    from cordee.web.week.forms import SpanForm
 
 
 @managed
@@ -38,22 +40,47 @@ def openings(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRespo
         return closed
     form = OpeningForm(request.POST if request.method == "POST" else None)
     actor = user_actor(request.user.pk)
-    if form.is_valid() and changes.add_opening(shown, form, actor=actor, now=now):
+    if form.is_valid() and changes.keep_opening(shown, form, None, actor=actor, now=now):
         messages.success(request, _("La plage est ajoutée."), extra_tags="ok")
         return redirect("partner_openings", agent=shown.pk)
-    context = {**_context(partner, shown), "form": form, "openings": changes.opening_rows(shown)}
+    rows = changes.opening_rows(shown, address(shown, "partner_change_opening"))
+    context = {**_context(partner, shown), "form": form, "openings": rows}
     return render(request, "web/partner/openings.html", context)
 
 
 @managed
 @require_http_methods(["GET", "HEAD", "POST"])
-def absence(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
-    """Note an agent's absence; whom it touches is shown first, and agreed to as it was shown."""
+def change_opening(
+    request: HttpRequest, *, partner: Partner, agent: int, opening: int
+) -> HttpResponse:
+    """Give a stretch of an agent's week another day, other hours or dates."""
     now = timezone.now()
     shown = agent_shown(partner, agent)
     if closed := closed_agent(request, shown):
         return closed
-    form = SpanForm(request.POST if request.method == "POST" else None, is_whole=True)
+    held = changes.opening_of(shown, opening)
+    values = OpeningForm.showing(held.rule())
+    form = OpeningForm(request.POST if request.method == "POST" else None, initial=values)
+    actor = user_actor(request.user.pk)
+    if form.is_valid() and changes.keep_opening(shown, form, held, actor=actor, now=now):
+        messages.success(request, _("La plage est changée."), extra_tags="ok")
+        return redirect("partner_openings", agent=shown.pk)
+    context = {**_context(partner, shown), "form": form, "opening": held}
+    return render(request, "web/partner/opening.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence(
+    request: HttpRequest, *, partner: Partner, agent: int, absence: int | None = None
+) -> HttpResponse:
+    """Note an agent's absence, or change one; whom it touches is agreed to as it was shown."""
+    now = timezone.now()
+    shown = agent_shown(partner, agent)
+    if closed := closed_agent(request, shown):
+        return closed
+    held = None if absence is None else changes.absence_of(shown, absence, now=now)
+    form = span_form(request, held, is_whole=True)
     found: list[Plan] = []
     touched: list[Appointment] = []
     if form.is_valid():
@@ -61,39 +88,62 @@ def absence(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRespon
         # Where they sit in beside another agent, nobody takes over that agent's visit.
         found = plans([each for each in touched if each.agent_id == shown.pk], now=now)
         found += [Plan(each, (), None) for each in touched if each.agent_id != shown.pk]
-        if not touched or request.POST.get("seen") == seen(touched):
-            try:
-                note_absence(
-                    agent=shown,
-                    period=form.period,
-                    note=form.cleaned_data["note"],
-                    chosen=chosen_of(request, partner, found),
-                    actor=user_actor(request.user.pk),
-                    now=now,
-                )
-            except Refusal as refusal:
-                form.add_error(None, _(refusal.message))
-            else:
-                messages.success(request, _("L’absence est notée."), extra_tags="ok")
+        is_agreed = not touched or request.POST.get("seen") == seen(touched)
+        if request.method == "POST" and is_agreed:
+            chosen = chosen_of(request, partner, found)
+            if _is_kept(request, form, shown, held, chosen):
+                said = _("L’absence est changée.") if held else _("L’absence est notée.")
+                messages.success(request, said, extra_tags="ok")
                 return redirect("partner_agent", agent=shown.pk)
     context = {**_context(partner, shown), "form": form, "plans": found, "is_absence": True}
-    return render(request, "web/partner/span.html", {**context, "seen": seen(touched)})
+    context |= {"seen": seen(touched), "held": held}
+    return render(request, "web/partner/span.html", context)
+
+
+def _is_kept(
+    request: HttpRequest,
+    form: SpanForm,
+    agent: Agent,
+    held: Absence | None,
+    chosen: dict[int, Agent],
+) -> bool:
+    period, note, now = form.period, form.cleaned_data["note"], timezone.now()
+    actor = user_actor(request.user.pk)
+    try:
+        if held is None:
+            note_absence(agent=agent, period=period, note=note, chosen=chosen, actor=actor, now=now)
+        else:
+            change_absence(
+                absence=held, period=period, note=note, chosen=chosen, actor=actor, now=now
+            )
+    except Refusal as refusal:
+        form.add_error(None, _(refusal.message))
+        return False
+    return True
 
 
 @managed
 @require_http_methods(["GET", "HEAD", "POST"])
-def extra_opening(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
-    """Add a time at which an agent receives people outside their week."""
+def extra_opening(
+    request: HttpRequest, *, partner: Partner, agent: int, extra: int | None = None
+) -> HttpResponse:
+    """Add a time at which an agent receives people outside their week, or change one."""
     shown = agent_shown(partner, agent)
     if closed := closed_agent(request, shown):
         return closed
-    form = SpanForm(request.POST if request.method == "POST" else None, is_whole=False)
     actor, now = user_actor(request.user.pk), timezone.now()
-    if form.is_valid() and changes.add_extra_opening(shown, form, actor=actor, now=now):
-        messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
+    held = None if extra is None else changes.extra_opening_of(shown, extra, now=now)
+    form = span_form(request, held, is_whole=False)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and changes.keep_extra_opening(shown, form, held, actor=actor, now=now)
+    ):
+        said = _("L’ouverture est changée.") if held else _("L’ouverture est ajoutée.")
+        messages.success(request, said, extra_tags="ok")
         return redirect("partner_agent", agent=shown.pk)
-    context = {**_context(partner, shown), "form": form, "plans": [], "is_absence": False}
-    return render(request, "web/partner/span.html", {**context, "seen": ""})
+    context = {**_context(partner, shown), "form": form, "is_absence": False, "held": held}
+    return render(request, "web/partner/span.html", context)
 
 
 @managed

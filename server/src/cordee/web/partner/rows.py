@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils import timezone
 
 from cordee.appointments.diaries import may_receive
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
     from cordee.directory.models import Agent, Reason
     from cordee.kernel.period import Period
+
+
+def address(agent: Agent, name: str) -> Callable[[int], str]:
+    """Return how the pages that change this agent's week are addressed, by key."""
+    return lambda key: reverse(name, args=[agent.pk, key])
 
 
 @dataclass(frozen=True)

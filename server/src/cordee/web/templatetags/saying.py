@@ -1,6 +1,6 @@
 """Hours and days as people say them, in the reader's language and the site's zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -25,6 +25,21 @@ def hour(moment: datetime) -> str:
     """
     local = timezone.localtime(moment)
     return told_apart(local, write(local, "G\u00a0\\h\u00a0i" if _in_french() else "G:i"))
+
+
+@register.filter
+def end_hour(moment: datetime) -> str:
+    """Say the hour at which something ends: midnight is "24 h 00" of the day before."""
+    local = timezone.localtime(moment)
+    if (local.hour, local.minute) != (0, 0):
+        return hour(moment)
+    return "24\u00a0h\u00a000" if _in_french() else "24:00"
+
+
+@register.filter
+def end_day(moment: datetime) -> str:
+    """Say the day in which something ends; at midnight, the one that is over."""
+    return day(moment - timedelta(microseconds=1))
 
 
 @register.filter

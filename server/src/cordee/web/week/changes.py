@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cordee.appointments import absences
 from cordee.directory import openings as weeks
 from cordee.directory import queries as directory
 from cordee.kernel.refusal import Refusal
@@ -15,17 +16,19 @@ from cordee.web.week.days import clock
 from cordee.web.week.forms import WEEKDAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from cordee.appointments.models import Appointment
-    from cordee.directory.models import Agent
+    from cordee.directory.models import Absence, Agent, ExtraOpening, Opening
     from cordee.journal.rules import Actor
     from cordee.web.week.forms import OpeningForm, SpanForm
 
+_Row = TypeVar("_Row", "Opening", "ExtraOpening", "Absence")
 
-def opening_rows(agent: Agent) -> list[dict[str, object]]:
-    """Return a line for each stretch of the agent's week."""
+
+def opening_rows(agent: Agent, address: Callable[[int], str]) -> list[dict[str, object]]:
+    """Return a line for each stretch of the agent's week; `address` leads to its form, by key."""
     return [
         {
             "pk": row.pk,
@@ -33,29 +36,85 @@ def opening_rows(agent: Agent) -> list[dict[str, object]]:
             "hours": f"{clock(row.start_min)} – {clock(row.end_min)}",
             "since": row.since_on,
             "until": row.until_on,
+            "change": address(row.pk),
         }
         for row in directory.openings_of(agent)
     ]
 
 
-def add_opening(agent: Agent, form: OpeningForm, *, actor: Actor, now: datetime) -> bool:
-    """Add the stretch that a valid form holds; return False with the refusal told on the form."""
+def span_rows(
+    spans: Iterable[Absence | ExtraOpening], address: Callable[[int], str]
+) -> list[dict[str, object]]:
+    """Return a line for each absence or extra opening; `address` leads to its form, by key."""
+    return [{"span": span, "change": address(span.pk)} for span in spans]
+
+
+def opening_of(agent: Agent, key: int | str) -> Opening:
+    """Return the agent's weekly opening with this key; Http404 when there is none of theirs."""
+    return _picked(directory.openings_of(agent), key)
+
+
+def extra_opening_of(agent: Agent, key: int | str, *, now: datetime) -> ExtraOpening:
+    """Return the agent's extra opening with this key; Http404 when it is over or not theirs."""
+    return _picked(directory.extra_openings_to_come(agent, now=now), key)
+
+
+def absence_of(agent: Agent, key: int | str, *, now: datetime) -> Absence:
+    """Return the agent's absence with this key; Http404 when it is over or not theirs."""
+    return _picked(directory.absences_to_come(agent, now=now), key)
+
+
+def keep_opening(
+    agent: Agent, form: OpeningForm, held: Opening | None, *, actor: Actor, now: datetime
+) -> bool:
+    """Add the stretch that a valid form holds, or give it to the one `held`.
+
+    Returns False with the refusal told on the form.
+    """
+    today = timezone.localdate(now)
     try:
-        weeks.add_opening(
-            agent=agent, rule=form.rule, today=timezone.localdate(now), actor=actor, now=now
-        )
+        if held is None:
+            weeks.add_opening(agent=agent, rule=form.rule, today=today, actor=actor, now=now)
+        else:
+            weeks.change_opening(opening=held, rule=form.rule, today=today, actor=actor, now=now)
     except Refusal as refusal:
         form.add_error(None, _(refusal.message))
         return False
     return True
 
 
-def add_extra_opening(agent: Agent, form: SpanForm, *, actor: Actor, now: datetime) -> bool:
-    """Add the time that a valid form holds; return False with the refusal told on the form."""
+def keep_extra_opening(
+    agent: Agent, form: SpanForm, held: ExtraOpening | None, *, actor: Actor, now: datetime
+) -> bool:
+    """Add the time that a valid form holds, or give it to the one `held`.
+
+    Returns False with the refusal told on the form.
+    """
+    period, note = form.period, form.cleaned_data["note"]
     try:
-        weeks.add_extra_opening(
-            agent=agent, period=form.period, note=form.cleaned_data["note"], actor=actor, now=now
-        )
+        if held is None:
+            weeks.add_extra_opening(agent=agent, period=period, note=note, actor=actor, now=now)
+        else:
+            weeks.change_extra_opening(extra=held, period=period, note=note, actor=actor, now=now)
+    except Refusal as refusal:
+        form.add_error(None, _(refusal.message))
+        return False
+    return True
+
+
+def keep_absence(
+    agent: Agent, form: SpanForm, held: Absence | None, *, actor: Actor, now: datetime
+) -> bool:
+    """Note the absence that a valid form holds, or give its hours to the one `held`.
+
+    Returns False with the refusal told on the form.
+    """
+    period, note = form.period, form.cleaned_data["note"]
+    try:
+        if held is None:
+            absences.note_absence(agent=agent, period=period, note=note, actor=actor, now=now)
+        else:
+            absences.change_absence(absence=held, period=period, note=note, actor=actor, now=now)
     except Refusal as refusal:
         form.add_error(None, _(refusal.message))
         return False
@@ -68,20 +127,24 @@ def remove(agent: Agent, *, kind: str, key: str, actor: Actor, now: datetime) ->
     `key` is its primary key as text. Raises Http404 when there is none such of theirs.
     """
     if kind == "opening":
-        for opening in directory.openings_of(agent):
-            if str(opening.pk) == key:
-                return weeks.remove_opening(opening=opening, actor=actor, now=now)
-    if kind == "extra":
-        for extra in directory.extra_openings_to_come(agent, now=now):
-            if str(extra.pk) == key:
-                return weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
-    if kind == "absence":
-        for away in directory.absences_to_come(agent, now=now):
-            if str(away.pk) == key:
-                return weeks.remove_absence(absence=away, actor=actor, now=now)
-    raise Http404
+        weeks.remove_opening(opening=opening_of(agent, key), actor=actor, now=now)
+    elif kind == "extra":
+        extra = extra_opening_of(agent, key, now=now)
+        weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
+    elif kind == "absence":
+        away = absence_of(agent, key, now=now)
+        absences.remove_absence(absence=away, actor=actor, now=now)
+    else:
+        raise Http404
 
 
 def seen(touched: Iterable[Appointment]) -> str:
     """Return what a form carries of the appointments that it showed as touched."""
     return ",".join(str(appointment.pk) for appointment in touched)
+
+
+def _picked(rows: Iterable[_Row], key: int | str) -> _Row:
+    for row in rows:
+        if str(row.pk) == str(key):
+            return row
+    raise Http404

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from typing import Any
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cordee.appointments.hours import HourMissing, local_hour
-from cordee.kernel.cells import WeeklyRule
+from cordee.kernel.cells import DAY_MIN, WeeklyRule
 from cordee.kernel.period import Period
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from cordee.directory.models import Absence, ExtraOpening
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 WEEKDAYS = (
@@ -26,6 +33,7 @@ WEEKDAYS = (
     _("Samedi"),
     _("Dimanche"),
 )
+_MIDNIGHT = re.compile(r"24(:00(:00)?| ?h ?(00)?)")
 _BAD_DAY = _("Écrivez le jour comme ceci : 08/12/2026.")
 
 
@@ -41,8 +49,18 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
     )
 
 
-def _hour(label: Any) -> forms.TimeField:
-    return forms.TimeField(
+class EndField(forms.TimeField):
+    """The hour at which something ends: 24:00 is taken too, as midnight (`time(0)`)."""
+
+    def to_python(self, value: Any) -> time | None:
+        """Return the hour; midnight is the end of the day."""
+        if isinstance(value, str) and _MIDNIGHT.fullmatch(value.strip()):
+            return time(0)
+        return super().to_python(value)
+
+
+def _hour(label: Any, kind: type[forms.TimeField] = forms.TimeField) -> forms.TimeField:
+    return kind(
         label=label,
         error_messages={
             "required": _("Choisissez l’heure."),
@@ -66,7 +84,7 @@ class OpeningForm(forms.Form):
         widget=forms.Select(attrs={"class": "input"}),
     )
     starts = _hour(_("De"))
-    ends = _hour(_("À"))
+    ends = _hour(_("À"), EndField)
     since = _day(_("Premier jour"), required=False, help_text=_("Vide : dès maintenant."))
     until = _day(_("Dernier jour"), required=False, help_text=_("Vide : sans fin."))
 
@@ -76,13 +94,24 @@ class OpeningForm(forms.Form):
         starts, ends, since, until = (
             data.get(name) for name in ("starts", "ends", "since", "until")
         )
-        if starts and ends and ends <= starts:
+        if starts is not None and ends is not None and _end_minute(ends) <= _minute(starts):
             self.add_error(
                 "ends", gettext("La fin vient avant le début. Donnez une heure plus tard.")
             )
         if since and until and until < since:
             self.add_error("until", gettext("Le dernier jour vient avant le premier."))
         return data
+
+    @staticmethod
+    def showing(rule: WeeklyRule) -> dict[str, Any]:
+        """Return the values with which a form shows this rule."""
+        return {
+            "weekday": rule.weekday,
+            "starts": _clock(rule.start_min),
+            "ends": _clock(rule.end_min),
+            "since": rule.since,
+            "until": rule.until,
+        }
 
     @property
     def rule(self) -> WeeklyRule:
@@ -91,7 +120,7 @@ class OpeningForm(forms.Form):
         return WeeklyRule(
             data["weekday"],
             _minute(data["starts"]),
-            _minute(data["ends"]),
+            _end_minute(data["ends"]),
             data["since"],
             data["until"],
         )
@@ -107,7 +136,7 @@ class SpanForm(forms.Form):
     first_day = _day(_("Du"))
     starts = _hour(_("À partir de"))
     last_day = _day(_("Au"))
-    ends = _hour(_("Jusqu’à"))
+    ends = _hour(_("Jusqu’à"), EndField)
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -123,6 +152,18 @@ class SpanForm(forms.Form):
         """Remember whether the end covers an hour that comes twice."""
         super().__init__(*args, **kwargs)
         self._is_whole = is_whole
+
+    @staticmethod
+    def showing(period: Period, note: str = "") -> dict[str, Any]:
+        """Return the values with which a form shows this stretch."""
+        start, end = timezone.localtime(period.start), timezone.localtime(period.end)
+        return {
+            "first_day": start.date(),
+            "starts": start.time(),
+            "last_day": last_day(end),
+            "ends": end.time(),
+            "note": note,
+        }
 
     def clean(self) -> dict[str, Any]:
         """Make the period; refuse hours that do not exist and ends before the start."""
@@ -141,6 +182,8 @@ class SpanForm(forms.Form):
         on, at = self.cleaned_data.get(day), self.cleaned_data.get(hour)
         if on is None or at is None:
             return None
+        if hour == "ends" and at == time(0):
+            on += timedelta(days=1)
         zone = ZoneInfo(settings.TIME_ZONE)
         try:
             found = local_hour(on, at, zone)
@@ -167,5 +210,29 @@ class CalendarForm(forms.Form):
     )
 
 
+def span_form(
+    request: HttpRequest, held: Absence | ExtraOpening | None, *, is_whole: bool
+) -> SpanForm:
+    """Return the form as it was sent, as its address fills it in, or as `held` stands."""
+    data = request.POST if request.method == "POST" else request.GET
+    initial = SpanForm.showing(held.period(), held.note) if held else None
+    is_filled = request.method == "POST" or "first_day" in data
+    return SpanForm(data if is_filled else None, initial=initial, is_whole=is_whole)
+
+
+def last_day(end: datetime) -> date:
+    """Return the local day in which a stretch ends: what ends at midnight ends the day before."""
+    local = timezone.localtime(end)
+    return local.date() - timedelta(days=local.time() == time(0))
+
+
 def _minute(hour: time) -> int:
     return hour.hour * 60 + hour.minute
+
+
+def _end_minute(hour: time) -> int:
+    return _minute(hour) or DAY_MIN
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,20 +15,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cordee.accounts.permissions import AGENT, permits
 from cordee.appointments import cascade
-from cordee.directory import openings as weeks
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
-from cordee.kernel.refusal import Refusal
 from cordee.web.week import changes
 from cordee.web.week.agents import agent_here
 from cordee.web.week.days import days_of
-from cordee.web.week.forms import FIRST_DAY, LAST_DAY, OpeningForm, SpanForm
+from cordee.web.week.forms import FIRST_DAY, LAST_DAY, OpeningForm, span_form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
     from cordee.appointments.models import Appointment
-    from cordee.directory.models import Agent
 
 WEEK = timedelta(days=7)
 
@@ -48,8 +48,12 @@ def week(request: HttpRequest) -> HttpResponse:
         "monday": monday,
         "before": monday - WEEK,
         "after": monday + WEEK,
-        "absences": directory.absences_to_come(agent, now=now),
-        "extra": directory.extra_openings_to_come(agent, now=now),
+        "absences": changes.span_rows(
+            directory.absences_to_come(agent, now=now), _address("change_absence")
+        ),
+        "extra": changes.span_rows(
+            directory.extra_openings_to_come(agent, now=now), _address("change_extra_opening")
+        ),
     }
     return render(request, "web/week/week.html", context)
 
@@ -63,10 +67,10 @@ def openings(request: HttpRequest) -> HttpResponse:
     agent = agent_here(request)
     form = OpeningForm(request.POST if request.method == "POST" else None)
     actor = user_actor(request.user.pk)
-    if form.is_valid() and changes.add_opening(agent, form, actor=actor, now=now):
+    if form.is_valid() and changes.keep_opening(agent, form, None, actor=actor, now=now):
         messages.success(request, _("La plage est ajoutée à votre semaine."), extra_tags="ok")
         return redirect("openings")
-    rows = changes.opening_rows(agent)
+    rows = changes.opening_rows(agent, _address("change_opening"))
     context = {"partner": agent.partner, "form": form, "openings": rows}
     return render(request, "web/week/openings.html", context)
 
@@ -74,53 +78,65 @@ def openings(request: HttpRequest) -> HttpResponse:
 @permits(AGENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def absence(request: HttpRequest) -> HttpResponse:
-    """Note an absence; whom it touches is shown first, and must be agreed to as it was shown."""
+def change_opening(request: HttpRequest, *, opening: int) -> HttpResponse:
+    """Give a stretch of the agent's week another day, other hours or dates."""
     now = timezone.now()
     agent = agent_here(request)
-    form = SpanForm(request.POST if request.method == "POST" else None, is_whole=True)
-    touched: list[Appointment] = []
-    if form.is_valid():
-        touched = cascade.touched_by_absence(agent, form.period, now=now)
-        if not touched or request.POST.get("seen") == changes.seen(touched):
-            if _is_away(request, agent, form):
-                return redirect("week")
-            touched = []
-    context = {"partner": agent.partner, "form": form, "touched": touched, "is_absence": True}
-    return render(request, "web/week/span.html", {**context, "seen": changes.seen(touched)})
-
-
-def _is_away(request: HttpRequest, agent: Agent, form: SpanForm) -> bool:
-    now = timezone.now()
-    try:
-        added = weeks.add_absence(
-            agent=agent,
-            period=form.period,
-            note=form.cleaned_data["note"],
-            actor=user_actor(request.user.pk),
-            now=now,
-        )
-    except Refusal as refusal:
-        form.add_error(None, _(refusal.message))
-        return False
-    cascade.fall_out_of(absence=added, now=now)
-    messages.success(request, _("Votre absence est notée."), extra_tags="ok")
-    return True
+    held = changes.opening_of(agent, opening)
+    shown = OpeningForm.showing(held.rule())
+    form = OpeningForm(request.POST if request.method == "POST" else None, initial=shown)
+    actor = user_actor(request.user.pk)
+    if form.is_valid() and changes.keep_opening(agent, form, held, actor=actor, now=now):
+        messages.success(request, _("La plage est changée."), extra_tags="ok")
+        return redirect("openings")
+    context = {"partner": agent.partner, "form": form, "opening": held}
+    return render(request, "web/week/opening.html", context)
 
 
 @permits(AGENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def extra_opening(request: HttpRequest) -> HttpResponse:
-    """Add a time at which the agent receives people outside their week."""
+def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse:
+    """Note an absence, or change one; whom it newly touches must be agreed to as it was shown."""
+    now = timezone.now()
     agent = agent_here(request)
-    form = SpanForm(request.POST if request.method == "POST" else None, is_whole=False)
+    held = None if absence is None else changes.absence_of(agent, absence, now=now)
+    form = span_form(request, held, is_whole=True)
+    touched: list[Appointment] = []
+    if form.is_valid():
+        touched = cascade.touched_by_absence(agent, form.period, now=now)
+        is_agreed = not touched or request.POST.get("seen") == changes.seen(touched)
+        if request.method == "POST" and is_agreed:
+            actor = user_actor(request.user.pk)
+            if changes.keep_absence(agent, form, held, actor=actor, now=now):
+                said = _("Votre absence est changée.") if held else _("Votre absence est notée.")
+                messages.success(request, said, extra_tags="ok")
+                return redirect("week")
+            touched = []
+    context = {"partner": agent.partner, "form": form, "touched": touched, "is_absence": True}
+    context |= {"seen": changes.seen(touched), "held": held}
+    return render(request, "web/week/span.html", context)
+
+
+@permits(AGENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def extra_opening(request: HttpRequest, *, extra: int | None = None) -> HttpResponse:
+    """Add a time at which the agent receives people outside their week, or change one."""
     actor, now = user_actor(request.user.pk), timezone.now()
-    if form.is_valid() and changes.add_extra_opening(agent, form, actor=actor, now=now):
-        messages.success(request, _("L’ouverture est ajoutée."), extra_tags="ok")
+    agent = agent_here(request)
+    held = None if extra is None else changes.extra_opening_of(agent, extra, now=now)
+    form = span_form(request, held, is_whole=False)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and changes.keep_extra_opening(agent, form, held, actor=actor, now=now)
+    ):
+        said = _("L’ouverture est changée.") if held else _("L’ouverture est ajoutée.")
+        messages.success(request, said, extra_tags="ok")
         return redirect("week")
-    context = {"partner": agent.partner, "form": form, "touched": [], "is_absence": False}
-    return render(request, "web/week/span.html", {**context, "seen": ""})
+    context = {"partner": agent.partner, "form": form, "is_absence": False, "held": held}
+    return render(request, "web/week/span.html", context)
 
 
 @permits(AGENT)
@@ -132,6 +148,10 @@ def remove(request: HttpRequest) -> HttpResponse:
     actor = user_actor(request.user.pk)
     changes.remove(agent, kind=kind, key=key, actor=actor, now=timezone.now())
     return redirect("openings" if kind == "opening" else "week")
+
+
+def _address(name: str) -> Callable[[int], str]:
+    return lambda key: reverse(name, args=[key])
 
 
 def _day_asked(request: HttpRequest) -> date | None:
