@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Call, type Scene, sceneOf } from "../../src/core/stage_view.ts";
+import type { Call, Scene } from "../../src/core/scene.ts";
+import { sceneOf } from "../../src/core/stage_view.ts";
 import { parseToStage, type Show, VIEWS } from "../../src/core/wire/stage.ts";
 
 /** 2026-11-24 10:30 in Paris. */

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import hashlib
 import time
 import uuid
@@ -20,6 +19,7 @@ import msgspec
 import structlog
 
 from cordee_kiosk import ports
+from cordee_kiosk.asides import Asides
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.machine import Machine
@@ -65,7 +65,7 @@ class Shell:
         self._timer: asyncio.TimerHandle | None = None
         self._was_overdue = False
         self._parts: set[asyncio.Task[None]] = set()
-        self._asides: set[asyncio.Task[None]] = set()
+        self._asides = Asides()
         self._scan: asyncio.Task[None] | None = None
         self._view = ""
 
@@ -91,7 +91,7 @@ class Shell:
     async def _close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        while going := {task for task in self._parts | self._asides if not task.done()}:
+        while going := {task for task in self._parts | self._asides.tasks if not task.done()}:
             # asyncio.wait_for of Python 3.11 may swallow a cancellation: ask until it is heard.
             for task in going:
                 task.cancel()
@@ -126,10 +126,10 @@ class Shell:
                 for each in self._to_do.take_back(is_verb):
                     if isinstance(each, c.DoVerb):
                         self._take(_stopped(each.verb))
-                self._aside(self._guarded(lambda browser: browser.halt()))
+                self._asides.start(self._guarded(lambda browser: browser.halt()))
             case c.TurnMirror(is_on=False):
                 self._to_do.take_back(is_of_mirror)
-                self._aside(self._guarded(lambda browser: browser.mirror(is_on=False)))
+                self._asides.start(self._guarded(lambda browser: browser.mirror(is_on=False)))
             case _:
                 return False
         return True
@@ -169,7 +169,7 @@ class Shell:
                     self._take(e.LinkOpened(welcome))
                     self._to_do.put(SendFacts())
                     self._on.post.wake()
-                    self._aside(self._ask_time(TIME_QUICK))
+                    self._asides.start(self._ask_time(TIME_QUICK))
                 case ports.LinkDown(reason=reason):
                     _log.info("link_down", reason=reason)
                     self._take(e.LinkLost())
@@ -278,22 +278,22 @@ class Shell:
                 for fact in self._on.spool.waiting():
                     await self._on.link.send(fact)
             case c.SayPrompt(id=prompt, text=text):
-                self._aside(self._speak(prompt, text))
+                self._asides.start(self._speak(prompt, text))
             case c.WakeScreen():
-                self._aside(self._on.screen.wake())
+                self._asides.start(self._on.screen.wake())
             case c.RestScreen():
-                self._aside(self._on.screen.rest())
+                self._asides.start(self._on.screen.rest())
             case c.OpenGuest():
-                self._aside(self._open_guest(command))
+                self._asides.start(self._open_guest(command))
             case c.CloseGuest():
                 await self._close_guest()
             case c.TurnMirror():
                 await self._guarded(lambda browser: browser.mirror(is_on=True))
             case c.DoVerb(verb=verb):
                 # Not waited for: the browser keeps the order, and answers when each is known.
-                self._aside(self._do(verb))
+                self._asides.start(self._do(verb))
             case c.ScanPage(id=scan_id, entry=entry):
-                self._scan = self._aside(self._scan_page(scan_id, entry))
+                self._scan = self._asides.start(self._scan_page(scan_id, entry))
             case c.KeepVisit(kept=kept):
                 self._on.memory.keep_visit(kept)
             case c.KeepAgenda(welcome=welcome):
@@ -390,20 +390,6 @@ class Shell:
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
             )
         )
-
-    def _aside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._logged(work))
-        self._asides.add(task)
-        task.add_done_callback(self._asides.discard)
-        return task
-
-    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            try:
-                await work
-            except Exception:  # noqa: BLE001 - the outermost of each work that runs beside
-                # What runs beside must not take the call down with it.
-                _log.exception("aside_failed")
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

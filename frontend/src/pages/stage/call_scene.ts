@@ -1,7 +1,7 @@
 /** The scenes of the night: the last seconds, a late agent, the call, the page between two people. */
 
 import { element, icon, lightShape } from "../../browser/elements.ts";
-import type { Call, Card, Light, Wait } from "../../core/stage_view.ts";
+import type { Call, Card, Light, Wait } from "../../core/scene.ts";
 import { helpLine, stopButton, tie, touchButton } from "./pieces.ts";
 import type { OnTouch, Region } from "./screen.ts";
 

@@ -1,7 +1,7 @@
 /** The scenes of the day: nobody is in a call. */
 
 import { drawing, element, mark } from "../../browser/elements.ts";
-import type { Idle, Notice, Welcome } from "../../core/stage_view.ts";
+import type { Idle, Notice, Welcome } from "../../core/scene.ts";
 import { helpLine, hidden, phone, touchButton } from "./pieces.ts";
 import type { OnTouch, Region } from "./screen.ts";
 

@@ -1,7 +1,7 @@
 /** Small parts that several scenes share. */
 
 import { drawing, element } from "../../browser/elements.ts";
-import type { Choice, Help } from "../../core/stage_view.ts";
+import type { Choice, Help } from "../../core/scene.ts";
 import type { OnTouch } from "./screen.ts";
 
 /** A second press within this time is the same hand's tremor, not a second wish. */

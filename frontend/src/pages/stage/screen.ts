@@ -4,7 +4,7 @@
  */
 
 import { element } from "../../browser/elements.ts";
-import type { Scene } from "../../core/stage_view.ts";
+import type { Scene } from "../../core/scene.ts";
 import type { Touch } from "../../core/wire/stage.ts";
 import { callRegions, faceRegions, waitRegions } from "./call_scene.ts";
 import { idleRegions, noticeRegions, welcomeRegions } from "./day_scenes.ts";

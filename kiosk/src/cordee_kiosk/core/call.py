@@ -24,6 +24,7 @@ from cordee_wire.signed import short_code
 AGAIN_AFTER_S = 12.0
 """A negotiation, or an ICE restart of the stage, that brings nothing by then is made anew."""
 REFUSED_AGAIN_AFTER_S = 30.0
+_THIN_BPS, _FAR_MS, _LOSSY = 120_000, 900, 0.08
 
 
 class Line(StrEnum):
@@ -34,6 +35,13 @@ class Line(StrEnum):
     UP = "up"
     DOWN = "down"
     REFUSED = "refused"
+
+
+def is_slow(measured: stage.LineMeasured) -> bool:
+    """Return whether the line is so thin, far or lossy that it is said (look, sentence 10)."""
+    # A still picture needs few bits: what is sent says nothing of what the line could carry.
+    is_thin = 0 < measured.room_bps < _THIN_BPS
+    return is_thin or measured.rtt_ms > _FAR_MS or measured.lost > _LOSSY
 
 
 @dataclass

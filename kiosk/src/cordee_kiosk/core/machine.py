@@ -22,6 +22,7 @@ from cordee_kiosk.core.commands import (
 )
 from cordee_kiosk.core.facts import Facts
 from cordee_kiosk.core.kept import Kept
+from cordee_kiosk.core.note import Note
 from cordee_kiosk.core.trust import Signer
 from cordee_kiosk.core.view import is_same, show_idle, show_visit
 from cordee_kiosk.core.visit import WARM_BEFORE_S, Visit
@@ -69,8 +70,7 @@ class Machine:
         self._visit: Visit | None = None
         self._is_link_up = self._is_stage_up = False
         self._shown: stage.Show | None = None
-        self._note = ""
-        self._note_until = 0.0
+        self._note = Note()
         self._resume = kept.entry
         self._next_at: float | None = None
 
@@ -85,7 +85,7 @@ class Machine:
         waits = [
             self._visit.deadline() if self._visit else None,
             self._next_at,
-            self._note_until if self._note else None,
+            self._note.deadline,
         ]
         return min((at for at in waits if at is not None), default=None)
 
@@ -213,14 +213,13 @@ class Machine:
         return self._keep(Kept(entry=entry, is_live=visit.was_live, over=self._agenda.over))
 
     def _cancelled(self, visit: Visit, now: float) -> list[Command]:
-        self._note, self._note_until = words.CANCELLED, now + IDLE_NOTE_S
+        self._note.show(words.CANCELLED, until=now + IDLE_NOTE_S)
         commands: list[Command] = [TellStage(stage.HangUp()), *visit.call.leave()]
         return [*commands, *self._wipe(visit, now), SayPrompt(0, words.CANCELLED)]
 
     def _advance(self, now: float) -> list[Command]:
         commands: list[Command] = []
-        if self._note and now >= self._note_until:
-            self._note = ""
+        self._note.tick(now)
         if self._visit is not None:
             commands += self._advance_visit(self._visit, now)
         if self._visit is None:
@@ -242,8 +241,8 @@ class Machine:
         if visit.is_over:
             clear_at = self._clear_at(now)
             if clear_at is not None and now >= clear_at:
-                visit.clear(now)
-            if visit.may_wipe(now):
+                visit.farewell.cut_short(now)
+            if visit.farewell.is_read(now):
                 commands += self._wipe(visit, now)
         return commands
 
@@ -287,7 +286,8 @@ class Machine:
             is_resumed=is_resumed,
             video_hosts=self._video_hosts,
         )
-        self._visit, self._note = visit, ""
+        self._visit = visit
+        self._note.clear()
         commands: list[Command] = []
         if not is_resumed:
             commands += self._keep(Kept(entry=entry, over=self._agenda.over))
@@ -316,7 +316,7 @@ class Machine:
             return []
         if self._visit is None:
             next_at = self._agenda.next_start(now)
-            shown = show_idle(self._place, now=now, next_at=next_at, note=self._note)
+            shown = show_idle(self._place, now=now, next_at=next_at, note=self._note.text)
         else:
             shown = show_visit(self._place, self._visit, now=now)
         if is_same(self._shown, shown):

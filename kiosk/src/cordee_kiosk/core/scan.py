@@ -9,6 +9,7 @@ from cordee_kiosk.core.commands import Command, HaltScan, Reject, SayPrompt, Sca
 from cordee_kiosk.core.control import say
 from cordee_kiosk.core.events import ScanWent
 from cordee_kiosk.core.facts import Facts
+from cordee_kiosk.core.note import Note
 from cordee_wire import control
 from cordee_wire.kiosk_link import AgendaEntry
 
@@ -27,16 +28,15 @@ class Scanning:
     entry: AgendaEntry
     facts: Facts
     state: str = ""
-    note: str = ""
+    note: Note = field(default_factory=Note)
     _ends_by: float | None = None
-    _note_until: float = 0.0
     _id: int = 0
     _sending: dict[str, int] = field(default_factory=dict)
 
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
-        return self._ends_by or (self._note_until if self.note else None)
+        return self._ends_by or self.note.deadline
 
     def start(self, message: control.Scan, now: float) -> list[Command]:
         """Scan what lies on the stand, unless a scan is under way."""
@@ -44,7 +44,7 @@ class Scanning:
             busy = control.Done(id=message.id, ok=False, code="busy", message=words.BUSY_SCANNING)
             return [Reject("busy"), say(busy)]
         self.state, self._id, self._ends_by = "scanning", message.id, now + SCAN_WITHIN_S
-        self.note = ""
+        self.note.clear()
         return [
             say(control.ScanState(id=message.id, state="scanning")),
             ScanPage(message.id, self.entry),
@@ -86,11 +86,11 @@ class Scanning:
             return []
         code, message = "page_refused", words.PAGE_REFUSED
         state = control.ScanState(id=scan_id, state="failed", page=page, code=code, message=message)
-        self.note, self._note_until = words.not_scanned(code), now + NOTE_S
+        self.note.show(words.not_scanned(code), until=now + NOTE_S)
         return [
             say(state),
             self.facts.note(self.entry.visit, "scan_failed", now, code=code),
-            SayPrompt(0, self.note),
+            SayPrompt(0, self.note.text),
         ]
 
     def halt(self, now: float) -> list[Command]:
@@ -101,15 +101,14 @@ class Scanning:
 
     def tick(self, now: float) -> list[Command]:
         """End a scan that never ends, and take down what has been read."""
-        if self.note and now >= self._note_until:
-            self.note = ""
+        self.note.tick(now)
         if self._ends_by is None or now < self._ends_by:
             return []
         return [HaltScan(), *self._failed("device_error", words.SCAN_UNENDED, now)]
 
     def _failed(self, code: str, message: str, now: float) -> list[Command]:
-        self.note, self._note_until = words.not_scanned(code), now + NOTE_S
-        return [*self._ended(code, message, now), SayPrompt(0, self.note)]
+        self.note.show(words.not_scanned(code), until=now + NOTE_S)
+        return [*self._ended(code, message, now), SayPrompt(0, self.note.text)]
 
     def _ended(self, code: str, message: str, now: float) -> list[Command]:
         self.state, self._ends_by = "", None

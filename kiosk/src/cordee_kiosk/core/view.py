@@ -88,4 +88,4 @@ def _note(visit: Visit) -> str:
         return words.CALL_REFUSED
     if visit.tool is not None and not visit.is_over and not visit.tool.is_known:
         return words.TOOL_UNKNOWN
-    return visit.note or visit.scanning.note
+    return visit.note.text or visit.scanning.note.text

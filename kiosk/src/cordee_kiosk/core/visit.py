@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cordee_kiosk.core import words
-from cordee_kiosk.core.call import Call, Line
+from cordee_kiosk.core.call import Call, Line, is_slow
 from cordee_kiosk.core.commands import (
     Command,
     Reject,
@@ -22,6 +22,8 @@ from cordee_kiosk.core.commands import (
 from cordee_kiosk.core.control import Control, say
 from cordee_kiosk.core.events import GuestOpened
 from cordee_kiosk.core.facts import Facts
+from cordee_kiosk.core.farewell import Farewell
+from cordee_kiosk.core.note import Note
 from cordee_kiosk.core.own_tool import OwnTool
 from cordee_kiosk.core.phase import BEFORE, OVER, Phase
 from cordee_kiosk.core.scan import Scanning
@@ -37,13 +39,10 @@ LIVE_WITHIN_S = 5.0
 ASK_END_S = 60.0
 NOTE_S = 15.0
 WARN_BEFORE_END_S = 120.0
-HANG_UP_AFTER_S = 1.0
-"""What was said last on the control channel has this long to arrive."""
 THANKS_S = 20.0
 APOLOGY_S = 60.0
 
 _DARK = 12
-_THIN_BPS, _FAR_MS, _LOSSY = 120_000, 900, 0.08
 
 
 @dataclass
@@ -73,8 +72,7 @@ class Visit:
         self.is_slow = False
         self.asks_end = False
         self.camera_covered = False
-        self.note = ""
-        self._note_until = 0.0
+        self.note = Note()
         self._ask_until = 0.0
         self._is_woken = self._has_begun = self._is_camera_asked = False
         self._is_stage_up = False
@@ -82,8 +80,7 @@ class Visit:
         self._is_attached = False
         self._live_by: float | None = None
         self._face_seen = self._late_said = self._is_warned = self._had_grants = False
-        self._over_until: float | None = None
-        self._hang_up_at: float | None = None
+        self.farewell = Farewell()
 
     # --- what the machine asks
 
@@ -97,15 +94,6 @@ class Visit:
         """Whether picture and sound go both ways now."""
         return self._is_attached and self.call.line is Line.UP
 
-    def may_wipe(self, now: float) -> bool:
-        """Whether the last words have been read."""
-        return self._over_until is not None and now >= self._over_until
-
-    def clear(self, now: float) -> None:
-        """Make room at once: the next visit is due."""
-        if self._over_until is not None:
-            self._over_until = min(self._over_until, now)
-
     def update(self, entry: AgendaEntry, ends_hard_at: float) -> None:
         """Take over what may change: certificates, credentials, the end."""
         self.entry = self.call.entry = self.control.entry = self.scanning.entry = entry
@@ -116,9 +104,7 @@ class Visit:
     def deadline(self) -> float | None:
         """Return when `advance` has something to do next."""
         if self.is_over:
-            return min(
-                (at for at in (self._over_until, self._hang_up_at) if at is not None), default=None
-            )
+            return self.farewell.deadline
         starts_at = self.entry.starts_at
         is_attaching = self._is_attached and self.call.line is Line.UP
         waits = [
@@ -129,7 +115,7 @@ class Visit:
             None if self.was_live or is_attaching else starts_at + APOLOGY_AFTER_S,
             self._live_by,
             self._ask_until if self.asks_end else None,
-            self._note_until if self.note else None,
+            self.note.deadline,
             None if self._is_warned else self.ends_hard_at - WARN_BEFORE_END_S,
             self.ends_hard_at,
             self.call.deadline,
@@ -144,16 +130,12 @@ class Visit:
     def advance(self, now: float) -> list[Command]:
         """Do what the hour and the line ask for. Called after every event."""
         if self.is_over:
-            if self._hang_up_at is not None and now >= self._hang_up_at:
-                self._hang_up_at = None
-                return [TellStage(stage.HangUp())]
-            return []
+            return self.farewell.tick(now)
         commands = self._wake(now) + self._open(now)
         commands += self.call.tick(now) + self.control.tick(now) + self.scanning.tick(now)
         commands += self._follow_line(now)
         commands += self._start(now) if self.tool is None else self._start_tool(self.tool, now)
-        if self.note and now >= self._note_until:
-            self.note = ""
+        self.note.tick(now)
         if self.asks_end and now >= self._ask_until:
             if self.phase in BEFORE:
                 return [*commands, *self.decline(now)]
@@ -271,9 +253,7 @@ class Visit:
         if self.tool is None:
             return self.control.guest_opened(event, now)
         commands = self.tool.opened(event, now)
-        if not self.tool.is_open:
-            return commands
-        if self.was_live:
+        if not self.tool.is_open or self.was_live:
             return commands
         self.was_live = True
         lateness_s = round(now - self.entry.starts_at, 3)
@@ -323,9 +303,7 @@ class Visit:
 
     def line_measured(self, message: stage.LineMeasured) -> None:
         """Note whether the line is thin enough to be said (look/README.md, sentence 10)."""
-        # A still picture needs few bits: what is sent says nothing of what the line could carry.
-        is_thin = 0 < message.room_bps < _THIN_BPS
-        self.is_slow = is_thin or message.rtt_ms > _FAR_MS or message.lost > _LOSSY
+        self.is_slow = is_slow(message)
 
     # --- the citizen
 
@@ -393,8 +371,9 @@ class Visit:
         return [fact, spoken, *self._finish(Phase.APOLOGY, "time", now, APOLOGY_S)]
 
     def _finish(self, phase: Phase, by: str, now: float, stays_s: float) -> list[Command]:
-        self.phase, self.asks_end, self.note = phase, False, ""
-        self._over_until, self._hang_up_at = now + stays_s, now + HANG_UP_AFTER_S
+        self.phase, self.asks_end = phase, False
+        self.note.clear()
+        self.farewell.begin(now, stays_s=stays_s)
         self._is_attached, self._live_by = False, None
         if self.tool is not None:
             self.tool.lost()
@@ -409,7 +388,7 @@ class Visit:
     # --- private
 
     def _noted(self, text: str, now: float) -> None:
-        self.note, self._note_until = text, now + NOTE_S
+        self.note.show(text, until=now + NOTE_S)
 
     def _fact(self, kind: str, now: float, **detail: str | float) -> Command:
         return self.facts.note(self.entry.visit, kind, now, **detail)

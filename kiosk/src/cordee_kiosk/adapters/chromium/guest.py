@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from cordee_kiosk.adapters.chromium import permissions
 from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, is_near
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
@@ -23,19 +24,6 @@ WORLD = "cordee"
 MIRROR_BINDING = "cordeeMirror"
 _OPEN_WITHIN_S = 20.0
 _STUCK_AFTER_S = 1.0
-_DENIED = (
-    "geolocation",
-    "notifications",
-    "camera",
-    "microphone",
-    "midi",
-    "clipboard-read",
-    "display-capture",
-    "window-management",
-    "local-fonts",
-    "idle-detection",
-    "storage-access",
-)
 _REFUSED_BY_CHROMIUM = ("Not allowed to load local resource", "Not allowed to navigate top frame")
 _JUDGED = {
     "patterns": [
@@ -125,20 +113,12 @@ class Guest:
         self._context = made["browserContextId"]
         await self._leave_if_closed()
         self._targets.own(self._context, self._take)
-        context = {"browserContextId": self._context}
-        self._cdp.post("Browser.setDownloadBehavior", {"behavior": "deny", **context})
-        for name in _DENIED:
-            denied = {"permission": {"name": name}, "setting": "denied", **context}
-            self._cdp.post("Browser.setPermission", denied)
-        # After the refusals, and for one origin: the context's end takes it away.
-        for name in ("camera", "microphone") if self._camera_for else ():
-            given = {"permission": {"name": name}, "setting": "granted", **context}
-            await self._cdp.call("Browser.setPermission", {**given, "origin": self._camera_for})
+        await permissions.settle(self._cdp, self._context, camera_for=self._camera_for)
         left, top, width, height = bounds
         window = {"left": left, "top": max(top, 0), "width": width, "height": height}
         await self._cdp.call(
             "Target.createTarget",
-            {"url": "about:blank", "newWindow": True, **window, **context},
+            {"url": "about:blank", "newWindow": True, "browserContextId": self._context, **window},
             timeout_s=15,
         )
         await self._leave_if_closed()
