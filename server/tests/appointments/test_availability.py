@@ -15,10 +15,11 @@ from cordee.appointments.slots import Slot
 from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
-from cordee.territory.models import SiteClosure
+from cordee.territory.models import Site, SiteClosure, SiteHours
 
 # NOW is a Tuesday, 9:00 in Paris: site and agents are open until 17:00, that is 16:00 UTC.
 DAY_END = NOW + timedelta(hours=8)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -244,3 +245,34 @@ def test_a_busy_stranger_changes_nothing(opened: World) -> None:
     Absence.objects.create(agent=opened.stranger, starts_at=NOW, ends_at=DAY_END)
 
     assert _today(opened) == before
+
+
+@pytest.mark.parametrize(
+    ("zone", "weekday", "start_min", "first"),
+    [
+        # 1:00 on Wednesday in La Réunion is 21:00 UTC on Tuesday.
+        ("Indian/Reunion", 2, 60, 21),
+        # 23:00 on Monday in French Polynesia is 9:00 UTC on Tuesday.
+        ("Pacific/Tahiti", 0, 23 * 60, 9),
+    ],
+)
+def test_hours_of_a_site_are_those_of_its_own_clock(
+    opened: World, zone: str, weekday: int, start_min: int, first: int
+) -> None:
+    territory = opened.site.commune.territory
+    territory.time_zone = zone
+    territory.save()
+    SiteHours.objects.filter(site=opened.site).delete()
+    rule = {"weekday": weekday, "start_min": start_min, "end_min": start_min + 60}
+    SiteHours.objects.create(site=opened.site, **rule)
+    Opening.objects.filter(agent=opened.agent).delete()
+    for day in (1, 2):
+        Opening.objects.create(agent=opened.agent, weekday=day, start_min=0, end_min=24 * 60)
+    site = Site.objects.get(pk=opened.site.pk)
+    since = NOW.replace(hour=first)
+
+    found = availability.slots(
+        asked=Asked(opened.reason), site=site, since=since, until=since + HALF_AN_HOUR, now=NOW
+    )
+
+    assert _starts(found) == [f"{first:02}:00", f"{first:02}:15"]

@@ -30,6 +30,7 @@ HOME_LANGUAGE = "fr"
 """Everybody speaks it whose languages are not written down."""
 INTERPRETER_SKILL = "interprète"
 """The skill by which an interpreter is found among all partners' agents."""
+WEEK = 7
 LONGEST = timedelta(days=1)
 """No appointment lasts longer: those that began earlier are over."""
 LONGEST_TURNOVER = timedelta(hours=4)
@@ -133,7 +134,7 @@ def diaries(
         return {}
     window = Window(window.first, window.count, ZoneInfo(settings.TIME_ZONE))
     bounds = _bounds(window)
-    rules = _rules(Opening.objects, "agent", agents, bounds)
+    rules = _rules(Opening.objects, "agent", agents, _weekdays(bounds, {window.zone}))
     extra = _periods(ExtraOpening.objects, "agent", agents, bounds)
     closed = _periods(Absence.objects, "agent", agents, bounds)
     for agent, periods in _periods(BusyTime.objects, "agent", agents, bounds).items():
@@ -182,7 +183,8 @@ def site_diaries(
         return {}
     keys = [site.pk for site in sites]
     bounds = _bounds(window)
-    rules = _rules(SiteHours.objects, "site", keys, bounds)
+    zones = {ZoneInfo(site.territory.time_zone) for site in sites}
+    rules = _rules(SiteHours.objects, "site", keys, _weekdays(bounds, zones))
     closed = _periods(SiteClosure.objects, "site", keys, bounds)
     kiosks: dict[int, dict[int, int]] = defaultdict(dict)
     site_of = {}
@@ -240,13 +242,20 @@ def _bounds(window: Window) -> tuple[datetime, datetime]:
     return window.start_of(0), window.start_of(window.count)
 
 
+def _weekdays(bounds: tuple[datetime, datetime], zones: Iterable[ZoneInfo]) -> set[int]:
+    """Return the weekdays that the clocks of any of the zones show between the bounds."""
+    found: set[int] = set()
+    for zone in zones:
+        first, last = (bound.astimezone(zone).date() for bound in bounds)
+        days = min((last - first).days, WEEK - 1)
+        found |= {(first + timedelta(days=number)).weekday() for number in range(days + 1)}
+    return found
+
+
 def _rules(
-    rows: Manager[Any], owner: str, keys: Collection[int], bounds: tuple[datetime, datetime]
+    rows: Manager[Any], owner: str, keys: Collection[int], weekdays: Collection[int]
 ) -> defaultdict[int, list[WeeklyRule]]:
-    """Return the weekly rules that can matter between the bounds, by their owner."""
-    # A day more on both sides: the local day may have another date.
-    first, last = bounds[0].date() - timedelta(days=1), bounds[1].date() + timedelta(days=1)
-    weekdays = {(first + timedelta(days=n)).weekday() for n in range((last - first).days + 1)}
+    """Return the rules of those weekdays, by their owner."""
     found: defaultdict[int, list[WeeklyRule]] = defaultdict(list)
     columns = (owner, "weekday", "start_min", "end_min", "since_on", "until_on")
     near = rows.filter(weekday__in=weekdays, **{f"{owner}__in": keys})
