@@ -27,6 +27,7 @@ for day in range(7):
 """
 FOCUSED = """() => {
     const one = document.activeElement;
+    if (one === document.body) return "";
     const label = one.labels && one.labels.length ? one.labels[0].innerText : "";
     return `${one.getAttribute("aria-label") || ""} ${label} ${one.innerText || ""}`.trim();
 }"""
@@ -106,3 +107,32 @@ def test_host_books_for_someone_with_the_keyboard_alone(desk: Page, violations: 
     printed = desk.context.request.get(slip)
     assert printed.headers["content-type"] == "application/pdf"
     assert printed.body().startswith(b"%PDF")
+
+
+def test_somebody_who_passes_by_is_received_with_the_keyboard_alone(
+    desk: Page, violations: Violations
+) -> None:
+    to(desk, "Pour quoi vient la personne", whole=False)
+    desk.keyboard.type("logement")
+    enter(desk, "mots=logement")
+    is_for_everyone(desk, violations)
+    assert "Aide au logement" in desk.evaluate(FOCUSED)  # The best answer has the keyboard.
+    enter(desk, "/qui/")
+    expect(desk.get_by_label("Nom de la personne")).to_be_focused()
+
+
+def test_a_free_hour_of_the_day_is_booked_with_the_keyboard_alone(
+    desk: Page, violations: Violations
+) -> None:
+    to(desk, "Proposer", whole=False)
+    enter(desk, r"/accueil/rendez-vous/\?heure=")
+    is_for_everyone(desk, violations)
+    desk.keyboard.type("logement")
+    enter(desk, "mots=logement")
+    enter(desk, "/qui/")
+    desk.keyboard.type("Odette")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("ArrowUp")
+    to(desk, "Réserver et imprimer")
+    enter(desk, r"/accueil/rendez-vous/[0-9a-f]{32}/$")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Odette")

@@ -91,6 +91,35 @@ def test_hour_at_a_near_site_is_booked_and_shown_to_its_host_alone(
     assert "Mairie" in page(desk, sent["Location"])
     other = signed_in(opened.host)
     assert other.get(sent["Location"]).status_code == 404
+    assert other.post(f"{sent['Location']}annuler/").status_code == 404
+
+
+def test_what_was_booked_elsewhere_is_cancelled_by_whoever_booked_it_here(
+    opened: World, desk: Client
+) -> None:
+    there, _kiosk = another_site(opened)
+    visit_page = desk.post(WHO, form_of(opened, lieu=str(there.pk)))["Location"]
+    said = page(desk, visit_page)
+    assert "Ce rendez-vous a lieu ailleurs : Mairie, Guillestre." in said
+    assert "appelez ce lieu : 04 92 00 00 00" in said
+    asked = page(desk, f"{visit_page}annuler/")
+    assert "Ce rendez-vous a lieu ailleurs : Mairie, 04 92 00 00 00." in asked
+    assert not Appointment.objects.exclude(cancelled_at=None).exists()
+
+    sent = desk.post(f"{visit_page}annuler/")
+
+    assert sent["Location"] == "/accueil/"
+    assert Appointment.objects.get().cancelled_at is not None
+
+
+def test_a_visit_here_that_was_booked_elsewhere_is_like_any_other(
+    opened: World, desk: Client
+) -> None:
+    visit = booked(opened)
+    said = page(desk, f"/accueil/rendez-vous/{visit.public_id}/")
+    assert "a lieu ailleurs" not in said
+    assert f"/accueil/rendez-vous/{visit.public_id}/annuler/" in said
+    assert "a lieu ailleurs" not in page(desk, f"/accueil/rendez-vous/{visit.public_id}/annuler/")
 
 
 def test_same_person_is_recognised_and_led_to_their_appointment(

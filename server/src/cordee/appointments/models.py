@@ -53,7 +53,8 @@ class Appointment(models.Model):
     `spoken` is the language (ISO 639) that the agent was asked to speak, empty: any; `language` is
     the one in which the citizen is written to.
     Its seats are held from `starts_at` to `ends_at`, the kiosk for `turnover_min` more, until
-    `released_at`. `moved_from` is the appointment that this one replaces.
+    `released_at`. `moved_from` is the appointment that this one replaces. `reminded_at` is when the
+    desk has called someone whom no message reaches.
     """
 
     kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="+")
@@ -86,6 +87,7 @@ class Appointment(models.Model):
     released_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_why = models.CharField(max_length=40, blank=True)
+    reminded_at = models.DateTimeField(null=True)
     checked_in_at = models.DateTimeField(null=True)
     no_show_at = models.DateTimeField(null=True)
     moved_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")

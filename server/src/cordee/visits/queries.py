@@ -12,6 +12,9 @@ from cordee.territory.models import Site
 from cordee.visits.models import Callback, Visit
 from cordee.visits.rules import Missed, Outcome, VisitState, missed
 
+KEY_DIGITS = 18
+"""More digits are no key of any database."""
+
 
 def at_site(site: Site, start: datetime, end: datetime) -> list[Visit]:
     """Return the visits at a site that begin in `[start, end)`, in order."""
@@ -112,6 +115,12 @@ def visit_of_agent(agent: Agent, public_id: str) -> Visit | None:
 def visit_at_site(site: Site, public_id: str) -> Visit | None:
     """Return this visit when it is at this site."""
     return Visit.objects.whole().filter(appointment__kiosk__site=site, public_id=public_id).first()
+
+
+def appointment_at_site(site: Site, key: str) -> Appointment | None:
+    """Return the appointment with this key (digits) when it is confirmed and at this site."""
+    rows = Appointment.objects.confirmed().filter(kiosk__site=site)
+    return rows.select_related("kiosk").filter(pk=key[:KEY_DIGITS]).first()
 
 
 def visit_by_id(public_id: str) -> Visit | None:

@@ -126,6 +126,7 @@ def desk_row(visit: Visit, now: datetime) -> DeskRow:
     has_begun = appointment.starts_at <= now
     is_late = has_begun and visit.state in {VisitState.BOOKED, VisitState.AWAKE}
     calls = appointment.contact_kind == ContactKind.LANDLINE and not shown.is_past
+    calls = calls and appointment.reminded_at is None
     return DeskRow(
         shown=shown,
         checked_in_at=appointment.checked_in_at,

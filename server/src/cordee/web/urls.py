@@ -13,6 +13,7 @@ from cordee.web.desk import booking as desk_booking
 from cordee.web.desk import closures as desk_closures
 from cordee.web.desk import day as desk
 from cordee.web.desk import places as desk_places
+from cordee.web.desk import reminders as desk_reminders
 from cordee.web.desk import walk_in as desk_walk_in
 from cordee.web.entrance import views as entrance
 from cordee.web.feeds import views as feeds
@@ -70,6 +71,7 @@ urlpatterns = [
     path("accueil/lieu/", desk_places.choose_site, name="choose_site"),
     path("accueil/liste/", desk.day_list, name="desk_list"),
     path("accueil/appele/", desk.told, name="desk_told"),
+    path("accueil/rappele/", desk_reminders.reminded, name="desk_reminded"),
     path("accueil/maintenant/", desk_walk_in.now_free, name="desk_walk_in"),
     path("accueil/fermetures/", desk_closures.closures, name="closures"),
     path("accueil/fermetures/lever/", desk_closures.reopen, name="reopen"),

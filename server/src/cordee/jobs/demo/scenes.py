@@ -111,11 +111,12 @@ def _call_back(made: Sequence[Visit], now: datetime) -> None:
 
 
 def _to_be_called(place: Place, counter: Counter, now: datetime) -> None:
-    """Book the next hours at the desk for people whom no message reaches."""
+    """Let people whom no message reaches have booked two days ago for the next hours."""
+    before = now - timedelta(days=2)
     for citizen, reason in zip(CALLED, counter.reasons, strict=False):
-        asked = Asked(reason=reason, at_desk=True)
         since = now + timedelta(hours=3)
-        free = slots(asked=asked, site=place.site, since=since, most=1, now=now)
+        asked = Asked(reason=reason, at_desk=True)
+        free = slots(asked=asked, site=place.site, since=since, most=1, now=before)
         if free:
             held = holding.hold(
                 reason=reason,
@@ -124,9 +125,9 @@ def _to_be_called(place: Place, counter: Counter, now: datetime) -> None:
                 citizen=citizen,
                 at_desk=True,
                 actor=CONSOLE,
-                now=now,
+                now=before,
             )
-            visits.confirm(appointment=held, actor=CONSOLE, now=now)
+            visits.confirm(appointment=held, actor=CONSOLE, now=before)
 
 
 def _minutes(visit: Visit) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import availability, holding
+from cordee.appointments.receiving import receiving
 from cordee.appointments.refusals import AlreadyBooked, ReasonClosed, SlotTaken
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
+from cordee.kernel.cells import CELL_MIN
 from cordee.kernel.ids import is_hex, new_hex
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
@@ -175,16 +178,52 @@ def _need(
     request: HttpRequest, site: Site, *, many_sites: bool, refusal: Refusal | None = None
 ) -> HttpResponse:
     typed = request.GET.get("mots", "").strip()[:TYPED_LIMIT]
-    found = offers.reasons_for(typed) if typed else []
+    at = _hour_asked(request)
+    fit = _fit(site, at) if at is not None else None
+    if fit is not None and not fit:
+        refusal = refusal or SlotTaken(_("Cette heure n’est pas libre. Choisissez-en une autre."))
+        at = fit = None
+    answers = offers.reasons_for(typed) if typed else []
+    found = answers if fit is None else [each for each in answers if each.pk in fit]
     context = {
         "site": site,
         "many_sites": many_sites,
         "typed": typed,
+        "at": at,
+        "hour": addresses.written(at) if at is not None else "",
         "found": found,
-        "shelves": [] if found else offers.shelves(),
+        "elsewhen": answers if not found else [],
+        "shelves": [] if answers else _shelves(fit),
         "refusal": _said(refusal),
     }
     return render(request, "web/desk/need.html", context)
+
+
+def _hour_asked(request: HttpRequest) -> datetime | None:
+    """Return the hour that the day's page proposes, None without one or for what is none."""
+    try:
+        return addresses.instant(request.GET.get("heure", "")[: addresses.HOUR_LENGTH])
+    except Refusal:
+        return None
+
+
+def _fit(site: Site, at: datetime) -> set[int]:
+    """Return the reasons, by key, for which somebody can receive at that hour."""
+    until = at + timedelta(minutes=CELL_MIN)
+    reasons = directory.reasons_open()
+    found = receiving(reasons, site=site, since=at, until=until, now=timezone.now())
+    return {row.reason.pk for row in found if row.starts_at == at}
+
+
+def _shelves(fit: set[int] | None) -> list[offers.Shelf]:
+    every = offers.shelves()
+    if fit is None:
+        return every
+    kept = [
+        offers.Shelf(shelf.partner, [each for each in shelf.reasons if each.pk in fit])
+        for shelf in every
+    ]
+    return [shelf for shelf in kept if shelf.reasons]
 
 
 def _hours(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -23,7 +23,10 @@ from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits import queries as visits
 from cordee.visits import services as visits_services
+from cordee.web.desk.free import free_hours, in_order
 from cordee.web.desk.places import at_site, day_asked, visit_shown
+from cordee.web.desk.reminders import reminders
+from cordee.web.desk.walk_in import walk_in
 from cordee.web.rows import desk_row, kiosk_row, next_of
 
 if TYPE_CHECKING:
@@ -41,11 +44,16 @@ def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Show who comes to the site on a day (`?jour=2026-12-08`, today without it)."""
     now = timezone.now()
     boxes = [kiosk_row(kiosk, now) for kiosk in fleet.kiosks_at(site)]
+    shown = _day(request, site, many_sites=many_sites, now=now)
+    free = free_hours(site, shown["start"], shown["end"], now=now)
     context = {
-        **_day(request, site, many_sites=many_sites, now=now),
+        **shown,
+        "lines": in_order(shown["visits"], free),
         "kiosks": boxes,
         "many_kiosks": len(boxes) > 1,
         "untold": untold_at(site, since=_midnight(timezone.localdate(now))),
+        "reminders": reminders(site, now=now),
+        "walk_in": walk_in(request, site, now=now) if shown["is_today"] else None,
     }
     return render(request, "web/day.html", context)
 
@@ -106,12 +114,10 @@ def told(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
 @never_cache
 @at_site
 def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
-    """Ask once, then give the hour back."""
+    """Ask once, then give the hour back; also of a visit elsewhere that was booked here."""
     now = timezone.now()
-    found = visits.visit_at_site(site, visit)
-    if found is None:
-        raise Http404
-    row = desk_row(found, now)
+    found = visit_shown(request, site, visit)
+    row, place = desk_row(found, now), found.appointment.kiosk.site
     if request.method == "POST":
         try:
             visits_services.cancel(visit=found, actor=user_actor(request.user.pk), now=now)
@@ -120,8 +126,14 @@ def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
         else:
             said = _("Le rendez-vous de %(name)s est annulé.") % {"name": row.shown.citizen}
             messages.success(request, said, extra_tags="ok")
-        return redirect(day_url(row.shown.starts_at))
-    context = {"site": site, "many_sites": many_sites, "visit": row.shown}
+        return redirect(day_url(row.shown.starts_at) if place == site else reverse("desk"))
+    context = {
+        "site": site,
+        "many_sites": many_sites,
+        "visit": row.shown,
+        "place_asked": place,
+        "is_here": place == site,
+    }
     return render(request, "web/cancel.html", context)
 
 
@@ -132,13 +144,14 @@ def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
 def show(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
     """Show one appointment: its slip, and what can be done with it."""
     found = visit_shown(request, site, visit)
-    is_here = found.appointment.kiosk.site_id == site.pk
+    place = found.appointment.kiosk.site
     context = {
         "site": site,
         "many_sites": many_sites,
         "row": desk_row(found, timezone.now()),
         "appointment": found.appointment,
-        "is_here": is_here,
+        "place_asked": place,
+        "is_here": place == site,
     }
     return render(request, "web/desk/visit.html", context)
 
@@ -160,7 +173,7 @@ def day_url(at: datetime) -> str:
     return f"{reverse('desk')}?jour={timezone.localdate(at):%Y-%m-%d}"
 
 
-def _day(request: HttpRequest, site: Site, *, many_sites: bool, now: datetime) -> dict[str, object]:
+def _day(request: HttpRequest, site: Site, *, many_sites: bool, now: datetime) -> dict[str, Any]:
     today = timezone.localdate(now)
     shown_on = day_asked(request) or today
     start, end = _midnight(shown_on), _midnight(shown_on + timedelta(days=1))
@@ -169,6 +182,8 @@ def _day(request: HttpRequest, site: Site, *, many_sites: bool, now: datetime) -
         "site": site,
         "many_sites": many_sites,
         "shown_on": shown_on,
+        "start": start,
+        "end": end,
         "is_today": shown_on == today,
         "before": shown_on - timedelta(days=1),
         "after": shown_on + timedelta(days=1),

@@ -12,6 +12,8 @@ from cordee.appointments.hours import told_apart
 
 register = template.Library()
 
+_FRENCH_LENGTH = len("+33612345678")
+
 
 def _in_french() -> bool:
     return (get_language() or "fr").startswith("fr")
@@ -75,3 +77,12 @@ def tel(phone: str) -> str:
     """Return the link that dials a French number as it is written for people."""
     digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
     return f"tel:+33{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+
+
+@register.filter
+def phone(number: str) -> str:
+    """Return a French number as it is read out and dialled, in pairs; others as they are kept."""
+    if not (number.startswith("+33") and len(number) == _FRENCH_LENGTH):
+        return number
+    national = f"0{number[3:]}"
+    return "\u00a0".join(national[at : at + 2] for at in range(0, len(national), 2))
