@@ -177,26 +177,33 @@ def site_diaries(
 ) -> dict[int, SiteDiary]:
     """Return the diary of each site, by key (4 queries). Revoked kiosks are not there.
 
-    Without hours of its own a site is never open. The appointment `ignoring` does not count.
+    Without hours of its own a site is never open; kiosks are read where it is open at all. The
+    appointment `ignoring` does not count.
     """
     if not sites:
         return {}
+    is_open = _open_cells(window, sites)
+    kiosks: dict[int, dict[int, int]] = defaultdict(dict)
+    turnover = {site.pk: site.turnover_min for site in sites if is_open[site.pk]}
+    in_service = Kiosk.objects.filter(site__in=turnover, revoked_at=None).order_by("pk")
+    site_of = dict(in_service.values_list("pk", "site"))
+    for kiosk, site_key in site_of.items():
+        kiosks[site_key][kiosk] = window.all
+    held = _held_kiosks(site_of, _bounds(window), ignoring=ignoring, now=now)
+    for kiosk, start, end, rest in held:
+        site_key = site_of[kiosk]
+        free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
+        kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
+    return {site.pk: SiteDiary(site, is_open[site.pk], kiosks[site.pk]) for site in sites}
+
+
+def _open_cells(window: Window, sites: Sequence[Place]) -> dict[int, int]:
+    """Return when each site is open, by key (2 queries)."""
     keys = [site.pk for site in sites]
     bounds = _bounds(window)
     zones = {ZoneInfo(site.territory.time_zone) for site in sites}
     rules = _rules(SiteHours.objects, "site", keys, _weekdays(bounds, zones))
     closed = _periods(SiteClosure.objects, "site", keys, bounds)
-    kiosks: dict[int, dict[int, int]] = defaultdict(dict)
-    site_of = {}
-    turnover = {site.pk: site.turnover_min for site in sites}
-    in_service = Kiosk.objects.filter(site__in=keys, revoked_at=None).order_by("pk")
-    for kiosk, site_key in in_service.values_list("pk", "site"):
-        kiosks[site_key][kiosk] = window.all
-        site_of[kiosk] = site_key
-    for kiosk, start, end, rest in _held_kiosks(site_of, bounds, ignoring=ignoring, now=now):
-        site_key = site_of[kiosk]
-        free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
-        kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
     local: dict[int, _Local] = {}
     found = {}
     for site in sites:
@@ -204,8 +211,7 @@ def site_diaries(
             local[site.territory.pk] = _Local.of(site.territory, window)
         here = local[site.territory.pk]
         shut = [*closed[site.pk], *here.kept_by(site)]
-        is_open = here.window.open(Calendar(rules[site.pk], shut))
-        found[site.pk] = SiteDiary(site, is_open, kiosks[site.pk])
+        found[site.pk] = here.window.open(Calendar(rules[site.pk], shut)) if rules[site.pk] else 0
     return found
 
 
