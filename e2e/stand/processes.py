@@ -133,7 +133,7 @@ class Running:
 
 
 def run(
-    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, within_s: float = 60
+    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, within_s: float = 180
 ) -> str:
     """Run a command to its end and return what it printed. Raises Ended when it fails."""
     done = subprocess.run(

@@ -51,7 +51,7 @@ def test_demo_says_where_to_look_and_leaves_no_process_behind(
     log = tmp_path.parent / f"{tmp_path.name}.log"
     wait_until(
         lambda: "Ctrl-C" in log.read_text() or demo.poll() is not None,
-        within_s=60,
+        within_s=180,
         what="the demo is up",
     )
     addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
