@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from factories import NOW, TEN
 from pytest_django import Settings
 
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.texts import Kind, offer_message, text_message, waiting_message
-from cordee.directory.models import Reason
+from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
+from cordee.jobs.demo import places
 from cordee.jobs.demo.places import PLACES
 from cordee.notices.rules import SMS_LENGTH, plain_sms, sms_length
 from cordee.territory.models import Commune, Site, Territory
@@ -52,6 +56,38 @@ def test_every_text_about_every_place_fits_one_message(
             assert "logement" not in plain
             if kind is not Kind.CANCELLED:
                 assert CODE in plain or row.kiosk.site.phone in plain
+
+
+def _demo(name: str) -> list[dict[str, str]]:
+    with (Path(places.__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+def test_no_text_lets_a_neighbour_guess_the_partner_or_the_reason(
+    settings: Settings, language: str
+) -> None:
+    settings.PUBLIC_URL = PUBLIC_URLS[1]
+    partners = {row["identifiant"]: row["nom"] for row in _demo("partners.csv")}
+    reasons = _demo("reasons.csv")
+    assert len(partners) == 28
+    assert {row["administration"] for row in reasons} == set(partners)
+    said = set()
+    for row in reasons:
+        partner = Partner(slug=row["administration"], label=partners[row["administration"]])
+        asked = appointment("Lieu 9", "Rosans", language)
+        asked.reason = Reason(label=row["motif"], words=row["mots"], partner=partner)
+        asked.agent = Agent(label=f"Conseil {partner.label}", partner=partner)
+        entry = WaitingEntry(reason=asked.reason, language=language, code=CODE)
+        offer = Offer(entry=entry, appointment=asked, code=CODE, expires_at=TEN)
+        texts = [text_message(asked, kind, for_whom=whom) for kind in Kind for whom in ("", LONG)]
+        texts += [offer_message(offer), waiting_message(entry)]
+        for text in texts:
+            assert row["motif"].casefold() not in text.casefold()
+            assert partner.label.casefold() not in text.casefold()
+        said.add(tuple(texts))
+    # Whatever somebody comes for, and to whom: the words are the same.
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])

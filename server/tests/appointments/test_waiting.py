@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from factories import NOW, World
-from opened import booked, hold, open_world, someone
+from opened import NEXT_DAY, another_agent, booked, hold, open_world, someone
 
 from cordee.appointments import services, waiting
+from cordee.appointments.availability import GuestWish
 from cordee.appointments.citizens import Citizen
-from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.appointments.holding import citizen_of
+from cordee.appointments.models import Appointment, HeldCell, Offer, WaitingEntry
 from cordee.appointments.refusals import HoldExpired
+from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.appointments.telling import CannotBeWritten
+from cordee.directory.services import describe_agent
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
@@ -61,6 +65,70 @@ def test_a_slot_given_back_is_offered_to_the_first_on_the_list_only(full: World)
     assert Notice.objects.get(key=f"offer {offer.pk}").to == first.citizen_phone
     told = Notice.objects.filter(to=second.citizen_phone)
     assert [notice.key for notice in told] == [f"waiting {second.pk}"]
+
+
+def test_an_earlier_hour_keeps_the_interpreter_and_who_answers_for_the_person(
+    world: World,
+) -> None:
+    open_world(world)
+    interpreter = another_agent(world, label="Interprète")
+    describe_agent(
+        agent=interpreter, languages=["uk"], skills=["interprète"], actor=OPERATOR, now=NOW
+    )
+    asked = Citizen(
+        "Nina",
+        ContactKind.MOBILE,
+        "06 12 34 56 78",
+        is_protected=True,
+        responsible="Olha",
+        responsible_contact="06 12 34 56 79",
+        is_wheelchair_needed=True,
+    )
+    wish = GuestWish(GuestKind.INTERPRETER, language="uk")
+    later = booked(world, NEXT_DAY, citizen=asked, guests=[wish]).appointment
+    waiting.enter(
+        reason=world.reason,
+        site=world.site,
+        citizen=citizen_of(later),
+        until_at=later.starts_at,
+        replaces=later,
+        actor=OPERATOR,
+        now=NOW,
+    )
+
+    assert waiting.offer_freed(now=NOW) == 1
+
+    offer = Offer.objects.get()
+    held = HeldCell.objects.filter(appointment=offer.appointment, seat_id=interpreter.pk)
+    assert held.exists()
+    visit = visits.accept(offer=offer, actor=OPERATOR, now=NOW)
+    earlier = Appointment.objects.get(pk=visit.appointment_id)
+    assert earlier.starts_at < later.starts_at
+    assert (earlier.responsible, earlier.responsible_contact) == ("Olha", "+33612345679")
+    assert earlier.is_wheelchair_needed
+    seats = earlier.guests.order_by("pk").values_list("kind", "agent", "name")
+    assert set(seats) == {
+        (GuestKind.INTERPRETER, interpreter.pk, ""),
+        (GuestKind.GUARDIAN, None, "Olha"),
+    }
+    assert Notice.objects.filter(to="+33612345679", key__contains=str(earlier.pk)).exists()
+    # The later hour is nobody's any more: neither agent nor interpreter is held for it.
+    assert not HeldCell.objects.filter(appointment=later).exists()
+
+
+def test_a_wish_for_an_interpreter_is_held_with_the_offer(world: World) -> None:
+    open_world(world)
+    interpreter = another_agent(world, label="Interprète")
+    describe_agent(
+        agent=interpreter, languages=["uk"], skills=["interprète"], actor=OPERATOR, now=NOW
+    )
+    _enter(world, interpreted="uk")
+
+    assert waiting.offer_freed(now=NOW) == 1
+
+    held = HeldCell.objects.filter(seat_kind="agent", seat_id=interpreter.pk)
+    assert held.exists()
+    Offer.objects.get().appointment.guests.get(agent=interpreter)
 
 
 def test_an_offer_that_is_taken_becomes_an_appointment_with_a_visit(full: World) -> None:

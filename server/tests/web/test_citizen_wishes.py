@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from factories import NOW, World
+from factories import NOW, World, signed_in
 from opened import another_agent, another_site
 from web.browsing import HOUR, form_of, page
 
 from cordee.appointments import waiting
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.directory import services as directory
-from cordee.directory.models import Agent
+from cordee.directory.models import Agent, Opening
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
 from cordee.territory.models import Commune
@@ -53,6 +53,63 @@ def test_booking_with_words_and_commune_is_six_pages(opened: World, citizen: Cli
     assert "C’est noté." in pages[-1]
     assert "short-code" in pages[-1]
     assert len(pages) == 6
+
+
+def test_a_commune_typed_beside_the_places_makes_no_seventh_page(
+    opened: World, citizen: Client
+) -> None:
+    far, _ = another_site(opened, "Médiathèque")
+    pages = [page(citizen, "/rendez-vous/"), page(citizen, "/rendez-vous/?mots=alocation+logment")]
+    pages.append(page(citizen, f"/rendez-vous/lieu/?motif={opened.reason.pk}"))
+    assert "Chercher près d’ici" in pages[-1]
+    hidden = hidden_of(pages[-1].split("Votre commune")[0])
+    asked = citizen.get("/rendez-vous/lieu/", {**hidden, "depart": "guilestre"})
+    there = asked["Location"]
+    assert there.startswith("/rendez-vous/heure/?")
+    pages.append(page(citizen, there))
+    assert "Voir les autres lieux" in pages[-1]
+    assert f"lieu={far.pk}" in page(citizen, there.replace("/heure/", "/lieu/"))
+    pages.append(page(citizen, f"{there.replace('/heure/', '/vous/')}&heure={HOUR}"))
+    given = {"name": "Zoé", "contact_kind": "none", "contact": "", "commune": ""}
+    pages.append(page(citizen, "/rendez-vous/vous/", {**hidden_of(pages[-1]), **given}))
+    assert "C’est noté." in pages[-1]
+    assert len(pages) == 6
+
+
+def test_a_commune_without_any_free_hour_near_it_shows_the_places(
+    opened: World, citizen: Client
+) -> None:
+    Opening.objects.all().delete()
+    asked = f"motif={opened.reason.pk}&depart=guilestre&ici=1"
+    answer = citizen.get(f"/rendez-vous/lieu/?{asked}")
+    assert answer["Location"].startswith("/rendez-vous/lieu/?")
+
+
+def test_a_wheelchair_that_was_asked_for_is_known_at_the_desk_and_stays_when_moved(
+    opened: World, citizen: Client
+) -> None:
+    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
+    citizen.post("/rendez-vous/vous/", form_of(opened, fauteuil="1"))
+    visit = Visit.objects.get()
+    assert visit.appointment.is_wheelchair_needed
+    assert "vous venez en fauteuil" in page(citizen, f"/mon-rendez-vous/{visit.public_id}/")
+
+    desk = signed_in(opened.host)
+    desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    for address in (
+        "/accueil/?jour=2026-12-08",
+        "/accueil/liste/?jour=2026-12-08",
+        f"/accueil/rendez-vous/{visit.public_id}/",
+    ):
+        assert "Vient en fauteuil roulant" in page(desk, address), address
+    moved = f"/accueil/rendez-vous/{visit.public_id}/deplacer/"
+    desk.post(moved, {"heure": "2026-12-08T14:00"})
+    assert Appointment.objects.confirmed().get().is_wheelchair_needed
+
+
+def test_who_asks_for_no_wheelchair_has_none(opened: World, citizen: Client) -> None:
+    citizen.post("/rendez-vous/vous/", form_of(opened))
+    assert not Appointment.objects.get().is_wheelchair_needed
 
 
 def test_without_a_commune_every_place_is_shown_at_once(opened: World, citizen: Client) -> None:

@@ -57,6 +57,14 @@ def test_need_in_plain_words_leads_to_hours_and_to_the_slip(opened: World, desk:
     assert printed.content.startswith(b"%PDF")
 
 
+def test_the_desk_writes_down_a_wheelchair(opened: World, desk: Client) -> None:
+    assert "La personne vient en fauteuil roulant" in page(
+        desk, f"{WHO}?motif={opened.reason.pk}&heure={HOUR}"
+    )
+    desk.post(WHO, form_of(opened, is_wheelchair_needed="on"))
+    assert Appointment.objects.get().is_wheelchair_needed
+
+
 def test_form_sent_twice_is_one_appointment(opened: World, desk: Client) -> None:
     first = desk.post(WHO, form_of(opened))
     assert desk.post(WHO, form_of(opened))["Location"] == first["Location"]

@@ -77,7 +77,8 @@ class Citizen:
     `name` is how the person wants to be called; `contact` is the number or address that
     `contact_kind` says, empty for NONE. `is_protected`: a minor or someone under guardianship,
     for whom `responsible` answers and sits in. A `referrer` books for them. Their contacts are a
-    telephone number or an e-mail address, or empty.
+    telephone number or an e-mail address, or empty. `is_wheelchair_needed`: the desk prepares the
+    way and the room for a wheelchair.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Citizen:
     is_protected: bool = False
     responsible: str = ""
     responsible_contact: str = ""
+    is_wheelchair_needed: bool = False
 
 
 def normal_citizen(citizen: Citizen) -> Citizen:

@@ -164,6 +164,7 @@ def citizen_of(appointment: Appointment) -> Citizen:
         referrer_contact=appointment.referrer_contact,
         responsible=appointment.responsible,
         responsible_contact=appointment.responsible_contact,
+        is_wheelchair_needed=appointment.is_wheelchair_needed,
     )
 
 

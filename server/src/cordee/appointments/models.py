@@ -75,6 +75,7 @@ class Appointment(models.Model):
     referrer_contact = models.CharField(max_length=254, blank=True)
     responsible = models.CharField(max_length=80, blank=True)
     responsible_contact = models.CharField(max_length=254, blank=True)
+    is_wheelchair_needed = models.BooleanField(default=False)
     code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
     key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where set
     person_key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - likewise

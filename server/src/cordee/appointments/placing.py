@@ -196,6 +196,7 @@ def _written(
         referrer_contact=citizen.referrer_contact,
         responsible=citizen.responsible,
         responsible_contact=citizen.responsible_contact,
+        is_wheelchair_needed=citizen.is_wheelchair_needed,
         code=code,
         key=request.key,
         person_key=known_as,

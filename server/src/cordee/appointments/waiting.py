@@ -102,7 +102,7 @@ def enter(
         language=citizen.language,
         spoken=replaces.spoken if replaces else spoken,
         interpreted=interpreted,
-        is_wheelchair_needed=is_wheelchair_needed,
+        is_wheelchair_needed=is_wheelchair_needed or citizen.is_wheelchair_needed,
         code=placing.unused_code(),
         until_at=until_at,
         entered_at=now,
@@ -289,12 +289,16 @@ def _asked(entry: WaitingEntry) -> Asked:
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:
+    """Return who waits; of an appointment that is replaced, with who answers for them."""
+    if entry.replaces is not None:
+        return holding.citizen_of(entry.replaces)
     return Citizen(
         name=entry.citizen,
         contact_kind=ContactKind(entry.contact_kind),
         contact=entry.citizen_email or entry.citizen_phone,
         language=entry.language,
         commune_id=entry.commune_id,
+        is_wheelchair_needed=entry.is_wheelchair_needed,
     )
 
 

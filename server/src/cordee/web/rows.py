@@ -114,6 +114,7 @@ class DeskRow:
     checked_in_at: datetime | None
     is_no_show: bool
     phone: str
+    is_wheelchair_needed: bool
     may_arrive: bool
     may_be_absent: bool
 
@@ -132,6 +133,7 @@ def desk_row(visit: Visit, now: datetime) -> DeskRow:
         checked_in_at=appointment.checked_in_at,
         is_no_show=appointment.no_show_at is not None,
         phone=appointment.citizen_phone if calls else "",
+        is_wheelchair_needed=appointment.is_wheelchair_needed,
         may_arrive=is_coming and visit.state != VisitState.LIVE,
         may_be_absent=is_late and shown.is_today and appointment.no_show_at is None,
     )

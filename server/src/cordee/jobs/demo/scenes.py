@@ -28,7 +28,7 @@ AWAY = AWAY_FROM, AWAY_UNTIL = 2, 9
 CALLED = (
     Citizen("Marcelle Oury", ContactKind.LANDLINE, "04 92 45 00 21"),
     Citizen("Georges Disdier", ContactKind.LANDLINE, "04 92 45 00 34"),
-    Citizen("Odette Garcin"),
+    Citizen("Odette Garcin", is_wheelchair_needed=True),
 )
 """People whom no message reaches."""
 WAITS = Citizen("Irène Faure", ContactKind.MOBILE, "06 39 98 12 34")

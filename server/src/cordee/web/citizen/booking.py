@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from cordee.journal.rules import ANYONE
 from cordee.kernel.ids import is_hex, new_hex
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
+from cordee.territory import travel
 from cordee.territory.naming import communes_meant
 from cordee.visits import booking as visits
 from cordee.web.citizen import again, offers, opened, wishes
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from cordee.web.citizen.asking import Asking
 
 TYPED_LIMIT = 200
+ASKED_HERE = "ici"
+"""What the address says of a commune that was typed beside the places, not with the need."""
 WAY_LABELS = (
     (addresses.NEAREST, gettext_lazy("Les plus proches")),
     (addresses.WITHIN_30, gettext_lazy("À 30 minutes au plus")),
@@ -131,7 +135,10 @@ def _booked(request: HttpRequest) -> HttpResponse:
             reason=asking.reason,
             site=asking.site,
             starts_at=starts_at,
-            citizen=form.citizen((get_language() or "fr")[:2]),
+            citizen=replace(
+                form.citizen((get_language() or "fr")[:2]),
+                is_wheelchair_needed=asking.is_wheelchair_needed,
+            ),
             agent=asking.agent,
             language=asking.spoken,
             guests=asking.guests,
@@ -170,8 +177,10 @@ def _where(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = No
     now = timezone.now()
     asking = asking.but(site=None, hour="")
     typed, meant, chosen = _start(request, asking)
+    is_asked_here = ASKED_HERE in request.GET
     if "depart" in request.GET and chosen is not None and refusal is None:
-        return redirect(asking.but(commune=chosen).url("citizen_where"))
+        found = asking.but(commune=chosen)
+        return redirect(_nearest(found, now) if is_asked_here else found.url("citizen_where"))
     asking = asking.but(commune=chosen)
     places = offers.places(asking, asking.asked, "citizen_when", now=now)
     wished = ""
@@ -182,6 +191,7 @@ def _where(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = No
         "asking": asking,
         "typed": typed,
         "meant": [(one, asking.but(commune=one).url("citizen_where")) for one in meant],
+        "asked_here": ASKED_HERE,
         "is_unknown": bool(typed) and chosen is None and not meant,
         "places": places,
         "nothing": wished,
@@ -204,6 +214,16 @@ def _where(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = No
     return render(request, "web/citizen/where.html", context)
 
 
+def _nearest(asking: Asking, now: datetime) -> str:
+    """Return the hours of the nearest place that has some; the other places are one link away.
+
+    Who types their commune here has come a page further than those who typed it with the need:
+    so nobody needs more than six pages.
+    """
+    found = offers.places(asking, asking.asked, "citizen_when", now=now)
+    return next((place.url for place in found if place.starts_at), asking.url("citizen_where"))
+
+
 def _when(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = None) -> HttpResponse:
     now = timezone.now()
     asking = asking.but(hour="")
@@ -223,6 +243,7 @@ def _when(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = Non
         "who": wishes.said(asking),
         "nothing": wishes.nothing_for(asking.but(is_wheelchair_needed=False)),
         "is_unfit": is_unfit,
+        "minutes": _minutes_to(asking),
         "ways_out": wishes.ways_out(asking, "citizen_when"),
         "since_on": since_on,
         "first": asking.url("citizen_when"),
@@ -265,6 +286,13 @@ def _who(
         "refusal": _said(refusal),
     }
     return render(request, "web/citizen/who.html", context)
+
+
+def _minutes_to(asking: Asking) -> int | None:
+    """Return how far the place is from where the person comes, None when nobody knows."""
+    if asking.commune is None:
+        return None
+    return travel.minutes_from(asking.commune).get(asking.chosen_site.pk)
 
 
 def _start(request: HttpRequest, asking: Asking) -> tuple[str, list[Commune], Commune | None]:

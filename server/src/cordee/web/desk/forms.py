@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cordee.web.citizen.forms import WhoForm
+
+if TYPE_CHECKING:
+    from cordee.appointments.citizens import Citizen
 
 _LABELS = {
     "name": _("Nom de la personne, comme elle veut qu’on l’appelle"),
@@ -25,6 +30,10 @@ _HINTS = {
 class DeskWhoForm(WhoForm):
     """The citizen's own questions, put to the host. The name has the keyboard at once."""
 
+    is_wheelchair_needed = forms.BooleanField(
+        label=_("La personne vient en fauteuil roulant"), required=False
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Say it in the third person."""
         super().__init__(*args, **kwargs)
@@ -39,3 +48,8 @@ class DeskWhoForm(WhoForm):
             if field.widget.attrs.get("autocomplete"):
                 field.widget.attrs["autocomplete"] = "off"
         self.fields["name"].widget.attrs["autofocus"] = True
+
+    def citizen(self, language: str) -> Citizen:
+        """Return who it is, once the form is valid."""
+        needed = self.cleaned_data["is_wheelchair_needed"]
+        return replace(super().citizen(language), is_wheelchair_needed=needed)
