@@ -35,6 +35,7 @@ from cordee.appointments.availability import Asked  # noqa: E402 - likewise
 from cordee.appointments.citizens import Citizen  # noqa: E402 - likewise
 from cordee.appointments.models import Appointment  # noqa: E402 - likewise
 from cordee.appointments.rules import ContactKind  # noqa: E402 - likewise
+from cordee.config.memory import settle  # noqa: E402 - likewise
 from cordee.directory.models import Reason  # noqa: E402 - likewise
 from cordee.journal.rules import ANYONE  # noqa: E402 - likewise
 from cordee.kernel.refusal import Refusal  # noqa: E402 - likewise
@@ -145,8 +146,9 @@ def search(*, searches: int, times: int) -> Iterator[dict[str, Any]]:
 def _pages_ms(count: int, chance: random.Random, reasons: list[Reason]) -> Iterator[float]:
     """Yield how long the page of places takes to be made, in milliseconds, each for another person.
 
-    It goes through all of Django, compressed, as the server would send it.
+    It goes through all of Django, compressed, as the server would send it, which has settled.
     """
+    settle()
     communes = list(Commune.objects.values_list("insee_code", flat=True))
     with time_machine.travel(NOW, tick=True):
         for number in range(count):
