@@ -125,7 +125,7 @@ function told(state: Counter, message: FromServer): Step {
       }
       return [state, []];
     case "refused":
-      if (message.code === "elsewhere") {
+      if (message.code === "elsewhere" || message.code === "handed_over") {
         return [
           { ...state, link: "refused", linkTrouble: message.message },
           [{ kind: "close_call" }],

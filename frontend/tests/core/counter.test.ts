@@ -73,10 +73,10 @@ describe("call", () => {
     expect(kinds()).toContain("clear_mirror");
   });
 
-  it("closes when the same visit is opened elsewhere", () => {
+  it.each(["elsewhere", "handed_over"])("closes when the server says %s", (code) => {
     goLive();
     const message = "Ce rendez-vous est ouvert dans un autre onglet.";
-    play({ kind: "told", message: { type: "refused", code: "elsewhere", message, about: "" } });
+    play({ kind: "told", message: { type: "refused", code, message, about: "" } });
     expect(state.link).toBe("refused");
     expect(state.linkTrouble).toBe(message);
     expect(kinds()).toContain("close_call");

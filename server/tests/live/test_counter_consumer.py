@@ -1,18 +1,22 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from api.requests import PAGE, offer, patch
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 from factories import NOW, World, sealed
 from live.conftest import Lines
 from live.sockets import Socket, cookie_of, counter_socket
+from opened import another_agent
 
 from cordee.accounts.services import close_account
 from cordee.journal.rules import OPERATOR
-from cordee.live.counter_consumer import ELSEWHERE, NOT_YOURS
+from cordee.live.counter_consumer import ELSEWHERE, HANDED_OVER, NOT_YOURS
 from cordee.visits.models import Visit
+from cordee.visits.stand_ins import take_over
 from cordee.web.sentences import SAID_BY_SOCKETS
 
 pytestmark = pytest.mark.asyncio
@@ -100,7 +104,7 @@ async def test_a_page_in_english_is_refused_in_english(committed: World, lines: 
 
 
 async def test_what_the_socket_says_is_in_the_catalogue() -> None:
-    assert {NOT_YOURS, ELSEWHERE} == set(SAID_BY_SOCKETS)
+    assert {NOT_YOURS, ELSEWHERE, HANDED_OVER} == set(SAID_BY_SOCKETS)
 
 
 async def test_an_unknown_visit_is_refused_like_anothers(committed: World, lines: Lines) -> None:
@@ -297,3 +301,42 @@ async def test_a_closed_account_is_shut_out_of_the_socket_that_it_holds(
     assert (await counter.hear("refused"))["code"] == "signed_out"
     assert await counter.hear_close() == 4403
     assert await kiosk.is_quiet()
+
+
+async def test_a_counter_that_is_open_at_the_hand_over_is_told_and_closed(
+    committed: World, lines: Lines
+) -> None:
+    visit, kiosk, counter = await _together(committed, lines)
+    colleague = await sync_to_async(another_agent)(committed, is_open=False)
+    appointment = await sync_to_async(Visit.objects.values_list("appointment", flat=True).get)(
+        public_id=visit
+    )
+
+    chosen = {appointment: colleague}
+    await sync_to_async(take_over)(chosen=chosen, actor=OPERATOR, now=timezone.now())
+
+    told = await counter.hear("refused")
+    assert (told["code"], told["about"]) == ("handed_over", visit)
+    assert told["message"] == HANDED_OVER
+    assert await counter.hear_close() == 4403
+    # The kiosk's new agenda may come before or after it.
+    heard = {message["type"]: message for message in (await kiosk.hear(), await kiosk.hear())}
+    assert heard["peer"]["instance"] is None
+    assert heard["agenda"]["entries"][0]["agent"] == colleague.label
+    seat = await (await lines.counter(visit, TWO, user=colleague.user)).hear("seat_taken")
+    assert seat["agent"] == colleague.label
+
+
+async def test_a_counter_stays_open_when_another_visit_is_handed_over(
+    committed: World, lines: Lines
+) -> None:
+    _, _, counter = await _together(committed, lines)
+    colleague = await sync_to_async(another_agent)(committed, is_open=False)
+    later = timezone.now() + timedelta(hours=2)
+    other = await sync_to_async(committed.book)(later, now=timezone.now(), off_grid=True)
+
+    chosen = {other.appointment_id: colleague}
+    await sync_to_async(take_over)(chosen=chosen, actor=OPERATOR, now=timezone.now())
+
+    await counter.say({"type": "time_asked", "sent": 3.0})
+    assert (await counter.hear("time_told"))["sent"] == 3.0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -14,10 +15,12 @@ from web.valley import Valley, make_user
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.appointments.models import Appointment
-from cordee.directory.models import Absence, Agent, Mandate
+from cordee.directory.models import Absence, Agent, AgentKey, Mandate
+from cordee.directory.rules import KeyState
 from cordee.journal.models import Entry
 from cordee.visits.models import Callback, Visit
 from cordee.visits.rules import VisitState
+from cordee_wire.signed import Certificate
 
 SignIn = Callable[[User], Client]
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,6 +49,19 @@ def away(agent: Agent) -> Absence:
     return Absence.objects.create(agent=agent, starts_at=at(8), ends_at=at(18))
 
 
+def certify(agent: Agent) -> None:
+    AgentKey.objects.create(
+        agent=agent,
+        recipient="age1",
+        verify_key="v" * 43,
+        state=KeyState.CERTIFIED,
+        certificate=msgspec.to_builtins(Certificate(body="e30", signature="s" * 86)),
+        offered_at=timezone.now(),
+        certified_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=365),
+    )
+
+
 def agent_of(visit: Visit) -> int:
     return Appointment.objects.get(pk=visit.appointment_id).agent_id
 
@@ -58,9 +74,31 @@ def test_the_visits_of_an_absent_agent_are_shown_with_who_can(
     away(valley.agent)
     page = client.get(STAND_INS).content.decode()
     assert "Lucie" in page
-    assert f'<option value="{other.pk}" selected>Monsieur Petit</option>' in page
+    assert f'<option value="{other.pk}" selected>Monsieur Petit ' in page
     assert "Monsieur Roux" not in page
     assert "1 rendez-vous est à reprendre" in client.get(HOME).content.decode()
+
+
+def test_a_stand_in_whose_key_is_not_certified_is_said_before_the_choice(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    valley.visit(at(10), "Lucie")
+    away(valley.agent)
+    said = "ne peut pas recevoir de papiers : sa clé n’est pas certifiée"
+    page = client.get(STAND_INS).content.decode()
+    assert "Monsieur Petit (pas de papiers)" in page
+    assert f"1 personne de cette liste {said}" in page
+
+    user = make_user("roche@demo.invalid", Role.AGENT, "Madame Roche")
+    sealed = Agent.objects.create(user=user, partner=valley.agent.partner, label="Madame Roche")
+    certify(sealed)
+
+    page = client.get(STAND_INS).content.decode()
+    # Whoever can receive papers is proposed before who cannot.
+    assert f'<option value="{sealed.pk}" selected>Madame Roche</option>' in page
+    assert "Monsieur Petit (pas de papiers)" in page
+    AgentKey.objects.update(expires_at=timezone.now())
+    assert "Madame Roche (pas de papiers)" in client.get(STAND_INS).content.decode()
 
 
 def test_one_visit_is_taken_over_and_the_rest_stay(

@@ -17,6 +17,7 @@ from cordee.appointments.diaries import Diary, diaries, may_receive, speaks
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.placing import DEADLOCK
 from cordee.appointments.services import note
+from cordee.directory import queries as directory
 from cordee.directory.mandates import AgentClosed
 from cordee.directory.models import Absence, Agent, Partner
 from cordee.journal.rules import Actor
@@ -60,11 +61,13 @@ class Plan:
     """One appointment that somebody else has to take, and who can.
 
     `proposed` is one of `able`, so chosen that all plans together can be kept; None: nobody.
+    `without_key` are those of `able`, by key, whom no paper can be sealed to.
     """
 
     appointment: Appointment
     able: Sequence[Agent]
     proposed: Agent | None
+    without_key: frozenset[int] = frozenset()
 
 
 def to_take_over(partner: Partner, *, now: datetime) -> list[Appointment]:
@@ -87,7 +90,7 @@ def plans(appointments: Sequence[Appointment], *, now: datetime) -> list[Plan]:
 
     A language that was asked for is a must; that in which people are written to decides the order.
     However many they are, a look takes the same few queries. Nobody is proposed twice for the same
-    time, and whoever has fewer of them comes first.
+    time; whoever can receive papers comes first, then whoever has fewer of them.
     """
     if not appointments:
         return []
@@ -98,6 +101,8 @@ def plans(appointments: Sequence[Appointment], *, now: datetime) -> list[Plan]:
     books = diaries(
         window, keys := [agent.pk for agent in staff], always_open=keys, ignoring=None, now=now
     )
+    certified = directory.certificates_of(set(keys), now=now)
+    without_key = frozenset(key for key in keys if certified.get(key) is None)
     taken = dict.fromkeys(keys, 0)
     given = dict.fromkeys(keys, 0)
     made = []
@@ -114,13 +119,18 @@ def plans(appointments: Sequence[Appointment], *, now: datetime) -> list[Plan]:
         left = [agent for agent in able if not mask & taken[agent.pk]]
         proposed = min(
             left,
-            key=lambda agent: (not speaks(agent, appointment.language), given[agent.pk]),
+            key=lambda agent: (
+                not speaks(agent, appointment.language),
+                agent.pk in without_key,
+                given[agent.pk],
+            ),
             default=None,
         )
         if proposed is not None:
             taken[proposed.pk] |= mask
             given[proposed.pk] += 1
-        made.append(Plan(appointment, able, proposed))
+        bare = without_key & {agent.pk for agent in able}
+        made.append(Plan(appointment, able, proposed, bare))
     return made
 
 

@@ -22,14 +22,16 @@ from cordee.live.relay import (
     relays,
 )
 from cordee.live.socket import Socket
+from cordee.live.watch import watch
 from cordee.visits.agenda import entry_of
 from cordee.visits.groups import visit_group
-from cordee.visits.queries import visit_of_agent
+from cordee.visits.queries import visit_by_id, visit_of_agent
 from cordee_wire import counter_link, kiosk_link
 from cordee_wire.message import MessageRefused, decode
 
 NOT_YOURS = "Ce rendez-vous n’est pas le vôtre. Revenez à vos rendez-vous."
 SIGNED_OUT = "Votre compte est fermé. Adressez-vous à votre administration."
+HANDED_OVER = "Une autre personne reçoit à votre place. Revenez à vos rendez-vous."
 ELSEWHERE = "Ce rendez-vous est ouvert dans une autre fenêtre. Continuez là-bas."
 
 
@@ -44,7 +46,7 @@ class CounterConsumer(Socket):
         self.instance = (query.get("instance") or [""])[0]
         self.language = _language_of(self.scope)
         self.is_seated = False
-        self.kiosk_socket = ""
+        self.kiosk_socket = self.kiosk = ""
         self.bad = 0
         await self.accept()
         seat = await self._seat() if is_hex(self.instance) and is_hex(self.visit) else None
@@ -53,12 +55,16 @@ class CounterConsumer(Socket):
             await self.end(CLOSE_UNKNOWN)
             return
         self.is_seated = True
+        self.kiosk = await database_sync_to_async(_kiosk_of)(self.visit)
+        watch.join(self.kiosk, self._stay_or_go)
         await self.say(seat)
         await self.channel_layer.group_add(visit_group(self.visit), self.channel_name)
         await self._announce(self.instance, wants_answer=True)
 
     async def leave(self) -> None:
         """Tell the kiosk that the counter is gone."""
+        if self.kiosk:
+            watch.leave(self.kiosk, self._stay_or_go)
         if self.is_seated:
             await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
             await self._announce(None, wants_answer=False)
@@ -133,6 +139,18 @@ class CounterConsumer(Socket):
                 )
             )
 
+    async def _stay_or_go(self) -> None:
+        """Close the page of an agent in whose place another receives by now."""
+        if not self.is_seated or await database_sync_to_async(_is_theirs)(
+            self.scope["user"].pk, self.visit
+        ):
+            return
+        self.is_seated = False
+        await self._refuse("handed_over", HANDED_OVER)
+        await self.channel_layer.group_discard(visit_group(self.visit), self.channel_name)
+        await self._announce(None, wants_answer=False)
+        await self.end(CLOSE_UNKNOWN)
+
     async def _seat(self) -> counter_link.SeatTaken | None:
         seat: counter_link.SeatTaken | None = await database_sync_to_async(_seat_of)(
             self.scope["user"], self.visit
@@ -160,6 +178,16 @@ class CounterConsumer(Socket):
 
 def _may_stay(user_id: int | None) -> bool:
     return user_id is not None and may_enter(user_with_id(user_id), AGENT)
+
+
+def _is_theirs(user_id: int, public_id: str) -> bool:
+    agent = agent_of(user_id)
+    return agent is not None and visit_of_agent(agent, public_id) is not None
+
+
+def _kiosk_of(public_id: str) -> str:
+    visit = visit_by_id(public_id)
+    return visit.appointment.kiosk.public_id if visit is not None else ""
 
 
 def _language_of(scope: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 SAID_BY_SOCKETS = (
     gettext_noop("Ce rendez-vous n’est pas le vôtre. Revenez à vos rendez-vous."),
     gettext_noop("Ce rendez-vous est ouvert dans une autre fenêtre. Continuez là-bas."),
+    gettext_noop("Une autre personne reçoit à votre place. Revenez à vos rendez-vous."),
 )
 
 SAID_BY_BOOKING = (
