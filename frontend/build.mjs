@@ -18,6 +18,7 @@ const parts = [
   { name: "counter", kind: "module", from: "pages/counter/counter.ts", into: served },
   { name: "ready", kind: "module", from: "pages/desk-ready/ready.ts", into: served },
   { name: "keys", kind: "module", from: "pages/keys/keys.ts", into: served },
+  { name: "week", kind: "module", from: "pages/week/week.ts", into: served },
   { name: "site", kind: "sheet", from: "ui/site.css", into: served },
   { name: "citizen", kind: "sheet", from: "ui/citizen.css", into: served },
   { name: "counter", kind: "sheet", from: "ui/counter.css", into: served },

@@ -116,6 +116,7 @@ NO_PAGE: Mapping[str, str] = {
     "set_language": _POSTED,
     "site_feed": _FILE,
     "partner_remove": _POSTED,
+    "week_act": _POSTED,
     "week_remove": _POSTED,
 }
 """Routes that are no page of their own, with why."""

@@ -5,6 +5,7 @@ import * as end from "./words/end.ts";
 import * as leave from "./words/leave.ts";
 import * as papers from "./words/papers.ts";
 import * as sharedPage from "./words/shared_page.ts";
+import * as week from "./words/week.ts";
 
 const fr = {
   ...call.fr,
@@ -13,6 +14,7 @@ const fr = {
   ...papers.fr,
   ...end.fr,
   ...day.fr,
+  ...week.fr,
 };
 
 export type Words = typeof fr;
@@ -24,6 +26,7 @@ const en: Words = {
   ...papers.en,
   ...end.en,
   ...day.en,
+  ...week.en,
 };
 
 /** Returns the words of a language tag; French when there are none. */

@@ -57,7 +57,7 @@ def test_week_shows_openings_absences_busy_times_and_visits(valley: Valley, clie
     booked(valley)
     page = client.get(f"/guichet/semaine/?semaine={day}").content.decode()
     for kind in ("opening", "absence", "busy", "extra", "visit"):
-        assert f'<li class="{kind}">' in page
+        assert f'<li class="{kind}"' in page
     assert "09:00 – 12:00" in page
     assert "14:00 – 15:00" in page
     assert "Lucie, Guillestre" in page
@@ -309,6 +309,21 @@ def test_what_is_no_calendar_address_is_not_kept(valley: Valley, client: Client)
     assert "elle commence par https://" in page
     valley.agent.refresh_from_db()
     assert valley.agent.calendar_url == ""
+
+
+def test_a_calendar_is_tried_ten_times_in_a_while_and_then_later(
+    valley: Valley, client: Client
+) -> None:
+    asked = {"act": "set", "url": "https://127.0.0.1/agenda.ics"}
+    answers = [client.post("/guichet/agenda/", asked) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [302] * 10 + [429]
+    assert "Vous avez essayé trop souvent" in answers[-1].content.decode()
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
+    other = {"act": "set", "url": "https://127.0.0.2/agenda.ics"}
+    assert client.post("/guichet/agenda/", other).status_code == 429
+    valley.agent.refresh_from_db()
+    assert valley.agent.calendar_url == asked["url"]
+    assert client.post("/guichet/agenda/", {"act": "make_feed"}).status_code == 302
 
 
 def test_agent_removes_their_calendar_and_its_busy_times(valley: Valley, client: Client) -> None:

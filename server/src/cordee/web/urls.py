@@ -23,6 +23,7 @@ from cordee.web.partner import openings as partner_openings
 from cordee.web.partner import overview as partner
 from cordee.web.partner import reasons as partner_reasons
 from cordee.web.partner import stand_ins, unanswered
+from cordee.web.week import acts as week_acts
 from cordee.web.week import calendar as week_calendar
 from cordee.web.week import outcomes
 from cordee.web.week import views as week
@@ -61,6 +62,7 @@ urlpatterns = [
     path("guichet/semaine/ouverture/", week.extra_opening, name="extra_opening"),
     path("guichet/semaine/ouverture/<int:extra>/", week.extra_opening, name="change_extra_opening"),
     path("guichet/semaine/retirer/", week.remove, name="week_remove"),
+    path("guichet/semaine/changer/", week_acts.act, name="week_act"),
     path("guichet/agenda/", week_calendar.own_calendar, name="own_calendar"),
     path("guichet/suivi/", outcomes.follow_up, name="follow_up"),
     path("guichet/<str:visit>/", counter.counter, name="counter"),

@@ -88,6 +88,9 @@ WRONG_FOR_CODE = Limit("wrong_for_code", 10, 3600)
 WRONG_CODES = Limit("wrong_codes", 30, 60)
 """Wrong codes or names from one address: a program is slowed down, a library hardly."""
 
+CALENDAR_READS = Limit("calendar_reads", 10, 600)
+"""Readings of one agent's own calendar that the agent asks for: each waits for another server."""
+
 
 def of_code(request: HttpRequest, code: str) -> str:
     """Return whom to count for a code that was typed: the address and the code together."""

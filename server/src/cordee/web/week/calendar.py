@@ -20,6 +20,7 @@ from cordee.directory.rules import STILL_BLOCKED, calendar_trouble_sentence
 from cordee.directory.services import describe_agent
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
+from cordee.web.citizen.limits import CALENDAR_READS
 from cordee.web.week.agents import agent_here
 from cordee.web.week.forms import CalendarForm
 
@@ -36,8 +37,13 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     """Set, test or remove the calendar's address; make, replace or remove the feed's."""
     agent = agent_here(request)
     form = CalendarForm(initial={"url": agent.calendar_url})
+    wait_s = 0
     if request.method == "POST":
-        act = request.POST.get("act", "")
+        act, now = request.POST.get("act", ""), timezone.now()
+        is_read = act in {"set", "test"}
+        if is_read and not CALENDAR_READS.count(f"agent {agent.pk}", now):
+            wait_s = CALENDAR_READS.left_s(now)
+    if request.method == "POST" and not wait_s:
         if act == "set":
             form = CalendarForm(request.POST)
         if act != "set" or (form.is_valid() and _is_set(request, agent, form)):
@@ -53,8 +59,13 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
         "form": form,
         "feed": feed,
         "trouble": _trouble(agent.calendar_trouble),
+        "minutes": -(-wait_s // 60),
     }
-    return render(request, "web/week/calendar.html", context)
+    if not wait_s:
+        return render(request, "web/week/calendar.html", context)
+    response = render(request, "web/week/calendar.html", context, status=429)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 def _is_set(request: HttpRequest, agent: Agent, form: CalendarForm) -> bool:

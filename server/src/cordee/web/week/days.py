@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cordee.directory import queries as directory
+from cordee.kernel.cells import DAY_MIN
 from cordee.kernel.period import Period
 from cordee.territory.holidays import public_holidays_of_all
 from cordee.visits import queries as visits
@@ -18,18 +20,30 @@ from cordee.visits.rules import VisitState
 if TYPE_CHECKING:
     from cordee.directory.models import Agent
     from cordee.kernel.cells import WeeklyRule
+    from cordee.visits.models import Visit
 
 DAYS = 7
+_RANKS = {"opening": 0, "extra": 1, "absence": 1, "busy": 1, "visit": 2}
+_FORMS = {"extra": "change_extra_opening", "absence": "change_absence"}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One stretch of a day. `kind` is its class: opening, extra, absence, busy or visit."""
+    """One stretch of a day. `kind` is its class: opening, extra, absence, busy or visit.
+
+    Minutes are those of the local day. What the agent may change has its `key` and the address of
+    its form; it `is_movable` by hand when it lies within one day.
+    """
 
     kind: str
     word: str
     hours: str
+    start_min: int
+    end_min: int
     url: str = ""
+    key: int = 0
+    change: str = ""
+    is_movable: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,19 +61,19 @@ def days_of(agent: Agent, monday: date, *, now: datetime) -> list[Day]:
     week = Period(_midnight(monday), _midnight(monday + timedelta(days=DAYS)))
     spans = [
         *(
-            ("extra", _("Ouverture en plus"), row.period())
+            ("extra", _("Ouverture en plus"), row.period(), row.pk)
             for row in directory.extra_openings_between(agent, week)
         ),
         *(
-            ("absence", _("Absence"), row.period())
+            ("absence", _("Absence"), row.period(), row.pk)
             for row in directory.absences_between(agent, week)
         ),
         *(
-            ("busy", _("Pris (votre agenda)"), row.period())
+            ("busy", _("Pris (votre agenda)"), row.period(), 0)
             for row in directory.busy_between(agent, week)
         ),
     ]
-    openings = [opening.rule() for opening in directory.openings_of(agent)]
+    openings = [(opening.pk, opening.rule()) for opening in directory.openings_of(agent)]
     coming = [
         visit
         for visit in visits.of_agent(agent, week.start, week.end)
@@ -71,30 +85,58 @@ def days_of(agent: Agent, monday: date, *, now: datetime) -> list[Day]:
         on = monday + timedelta(days=number)
         day = Period(_midnight(on), _midnight(on + timedelta(days=1)))
         items = [
-            (rule.start_min, 0, Item("opening", _("Vous recevez"), _minutes(rule)))
-            for rule in openings
+            _opening(key, rule)
+            for key, rule in openings
             if rule.weekday == on.weekday() and rule.counts_on(on)
         ]
         items += [
-            (_minute_in(day, period.start), 1, Item(kind, word, _hours(period, day)))
-            for kind, word, period in spans
+            _stretch(kind, word, period, day, key=key, now=now)
+            for kind, word, period, key in spans
             if period.overlaps(day)
         ]
-        for visit in coming:
-            held = visit.appointment
-            if day.contains(held.starts_at):
-                period = Period(held.starts_at, held.ends_at)
-                item = Item(
-                    "visit",
-                    f"{held.citizen}, {held.kiosk.site.commune.name}",
-                    _hours(period, day),
-                    url=visit.public_id,
-                )
-                items.append((_minute_in(day, held.starts_at), 2, item))
-        items.sort(key=lambda each: each[:2])
+        items += [
+            _visit(visit, day) for visit in coming if day.contains(visit.appointment.starts_at)
+        ]
+        items.sort(key=lambda item: (item.start_min, _RANKS[item.kind]))
         is_today = on == timezone.localdate(now)
-        found.append(Day(on, is_today, on in holidays, [item for _start, _rank, item in items]))
+        found.append(Day(on, is_today, on in holidays, items))
     return found
+
+
+def _opening(key: int, rule: WeeklyRule) -> Item:
+    return Item(
+        "opening",
+        _("Vous recevez"),
+        _minutes(rule),
+        rule.start_min,
+        rule.end_min,
+        key=key,
+        change=reverse("change_opening", args=[key]),
+        is_movable=True,
+    )
+
+
+def _stretch(kind: str, word: str, period: Period, day: Period, *, key: int, now: datetime) -> Item:
+    is_theirs = kind in _FORMS and period.end > now
+    return Item(
+        kind,
+        word,
+        _hours(period, day),
+        _minute_in(day, period.start),
+        DAY_MIN if period.end >= day.end else _minute_in(day, period.end),
+        key=key if is_theirs else 0,
+        change=reverse(_FORMS[kind], args=[key]) if is_theirs else "",
+        is_movable=is_theirs and day.start <= period.start and period.end <= day.end,
+    )
+
+
+def _visit(visit: Visit, day: Period) -> Item:
+    held = visit.appointment
+    period = Period(held.starts_at, held.ends_at)
+    word = f"{held.citizen}, {held.kiosk.site.commune.name}"
+    end = DAY_MIN if period.end >= day.end else _minute_in(day, period.end)
+    start = _minute_in(day, period.start)
+    return Item("visit", word, _hours(period, day), start, end, url=visit.public_id)
 
 
 def _minute_in(day: Period, instant: datetime) -> int:
