@@ -169,7 +169,7 @@ def test_the_database_refuses_who_is_busy_though_the_look_did_not_see_it(
     )
     busy = Agent.objects.get(pk=second.appointment.agent_id)
     # As when the other was booked between the look and the writing.
-    monkeypatch.setattr("cordee.appointments.stand_ins._check", lambda *_: None)
+    monkeypatch.setattr("cordee.appointments.stand_ins.check_free", lambda *_: None)
     with pytest.raises(StandInBusy):
         take_over(first, busy)
     assert agent_of(first) == open_day.agent.pk

@@ -14,7 +14,8 @@ from web.valley import Valley, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, GuestSeat
+from cordee.appointments.rules import GuestKind
 from cordee.directory.models import Absence, Agent, AgentKey, Mandate
 from cordee.directory.rules import KeyState
 from cordee.journal.models import Entry
@@ -230,3 +231,60 @@ def test_a_visit_that_is_not_the_partners_does_not_exist(
         name = visit.public_id
     assert client.post(UNANSWERED, {"visit": name}).status_code == 404
     assert not Callback.objects.exists()
+
+
+@pytest.fixture
+def empty_seat(valley: Valley, other: Agent) -> GuestSeat:
+    """A second agent of a visit to come, who is away then."""
+    visit = valley.visit(at(10), "Samia")
+    away(other)
+    return GuestSeat.objects.create(
+        appointment=visit.appointment, kind=GuestKind.SECOND_AGENT, agent=other
+    )
+
+
+@pytest.fixture
+def third(valley: Valley) -> Agent:
+    user = make_user("roche@demo.invalid", Role.AGENT, "Madame Roche")
+    return Agent.objects.create(user=user, partner=valley.agent.partner, label="Madame Roche")
+
+
+def test_an_empty_seat_is_shown_and_somebody_is_named_for_it(
+    client: Client, empty_seat: GuestSeat, third: Agent
+) -> None:
+    assert "la seconde personne manque" in client.get(HOME).content.decode()
+    page = client.get(STAND_INS).content.decode()
+    assert "Samia" in page
+    assert "Absence de Monsieur Petit" in page
+    assert f'<option value="{third.pk}" selected>Madame Roche</option>' in page
+
+    asked = {"siege": empty_seat.pk, f"siege-{empty_seat.pk}": third.pk}
+    said = client.post(STAND_INS, asked, follow=True).content.decode()
+
+    assert "Madame Roche prend la place. Le rendez-vous a lieu." in said
+    assert "Aucun rendez-vous n’est à reprendre" in said
+    empty_seat.refresh_from_db()
+    assert empty_seat.agent == third
+
+
+@pytest.mark.parametrize("key", ["", "0", "moi", "stranger"])
+def test_nobody_but_who_was_shown_takes_an_empty_seat(
+    valley: Valley, client: Client, empty_seat: GuestSeat, key: str
+) -> None:
+    key = str(valley.stranger.pk) if key == "stranger" else key
+    asked = {"siege": empty_seat.pk, f"siege-{empty_seat.pk}": key}
+    said = client.post(STAND_INS, asked, follow=True).content.decode()
+    assert "Choisissez qui prend la place." in said
+    assert "Personne n’est libre" in said
+    before = empty_seat.agent
+    empty_seat.refresh_from_db()
+    assert empty_seat.agent == before
+
+
+def test_a_seat_of_another_partner_does_not_exist_here(
+    valley: Valley, client: Client, empty_seat: GuestSeat
+) -> None:
+    Mandate.objects.update(partner=valley.stranger.partner)
+    assert "Samia" not in client.get(STAND_INS).content.decode()
+    asked = {"siege": empty_seat.pk, f"siege-{empty_seat.pk}": valley.stranger.pk}
+    assert client.post(STAND_INS, asked).status_code == 404

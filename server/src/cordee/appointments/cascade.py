@@ -314,9 +314,11 @@ def _fields(proposal: Proposal) -> dict[str, object]:
 def _guests_without(appointment: Appointment, agent: int | None) -> tuple[GuestWish, ...]:
     """Return the same guests; in the place of an interpreter who falls out, anyone of ours."""
     return tuple(
-        GuestWish(GuestKind.INTERPRETER, None, appointment.language)
+        GuestWish(GuestKind.INTERPRETER, None, guest.language or appointment.language)
         if guest.agent_id == agent is not None and guest.kind == GuestKind.INTERPRETER
-        else GuestWish(GuestKind(guest.kind), guest.agent_id, "", guest.name, guest.contact)
+        else GuestWish(
+            GuestKind(guest.kind), guest.agent_id, guest.language, guest.name, guest.contact
+        )
         for guest in appointment.guests.order_by("pk")
     )
 

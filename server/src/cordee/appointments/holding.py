@@ -198,6 +198,6 @@ def _seated(guests: Sequence[GuestWish], citizen: Citizen) -> tuple[GuestWish, .
 def same_guests(appointment: Appointment) -> tuple[GuestWish, ...]:
     """Return who else sits in, as they are wished for when it is moved."""
     return tuple(
-        GuestWish(GuestKind(guest.kind), guest.agent_id, "", guest.name, guest.contact)
+        GuestWish(GuestKind(guest.kind), guest.agent_id, guest.language, guest.name, guest.contact)
         for guest in appointment.guests.order_by("pk")
     )

@@ -138,13 +138,17 @@ class HeldCell(models.Model):
 
 
 class GuestSeat(models.Model):
-    """Someone else who sits in. `agent` is set for one of ours, whose time is then held."""
+    """Someone else who sits in. `agent` is set for one of ours, whose time is then held.
+
+    `language` (ISO 639) is what an interpreter of ours was asked to speak.
+    """
 
     appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="guests")
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in GuestKind])
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=80, blank=True)
     contact = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=8, blank=True)
 
     def __str__(self) -> str:
         """Return the kind of seat."""

@@ -214,6 +214,7 @@ def _written(
             agent_id=ours.get(number),
             name=guest.name,
             contact=guest.contact,
+            language=guest.language if number in ours else "",
         )
         for number, guest in enumerate(asked.guests)
     ]

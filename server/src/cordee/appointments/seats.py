@@ -50,6 +50,24 @@ def hand_over(appointment: Appointment, *, agent: int, now: datetime) -> None:
     appointment.save(update_fields=["agent"])
 
 
+def hand_over_guest(guest: GuestSeat, *, agent: int, now: datetime) -> None:
+    """Give the seat of a guest of ours to another (by key); holds that expired make room.
+
+    To be called in an atomic block of its own: raises what `take` raises.
+    """
+    appointment, before = guest.appointment, guest.agent_id
+    if before is None:
+        raise ValueError("Whoever was brought along holds no time of ours.")
+    mine = (SeatKind.AGENT.value, agent)
+    _break_expired({mine: Period(appointment.starts_at, appointment.ends_at).cells()}, now)
+    held = HeldCell.objects.filter(
+        appointment=appointment, seat_kind=SeatKind.AGENT.value, seat_id=before
+    )
+    held.update(seat_id=agent)
+    guest.agent_id = agent
+    guest.save(update_fields=["agent"])
+
+
 def free(appointments: Collection[int], *, now: datetime) -> None:
     """Give back every seat of these appointments (by key). Twice changes nothing."""
     rows = Appointment.objects.filter(pk__in=appointments, released_at=None)

@@ -153,7 +153,7 @@ def stand_in(*, appointment: Appointment, agent: Agent, actor: Actor, now: datet
         raise AgentClosed
     if not may_receive(agent, row.reason, row.spoken):
         raise StandInUnfit
-    _check(row, agent, now)
+    check_free(row, agent, now)
     before = row.agent_id
     try:
         with transaction.atomic():
@@ -172,7 +172,8 @@ def stand_in(*, appointment: Appointment, agent: Agent, actor: Actor, now: datet
     return row
 
 
-def _check(row: Appointment, agent: Agent, now: datetime) -> None:
+def check_free(row: Appointment, agent: Agent, now: datetime) -> None:
+    """Raise StandInAway or StandInBusy when somebody cannot sit in at the hour."""
     window = _window([row])
     mask = window.touched(row.starts_at, row.ends_at)
     diary: Diary = diaries(window, [agent.pk], always_open=[agent.pk], ignoring=None, now=now)[

@@ -31,6 +31,7 @@ from cordee.appointments.wording import (
     spoken,
     zone_of,
 )
+from cordee.directory.models import Agent
 from cordee.kernel.refusal import Refusal
 from cordee.notices.queries import about
 from cordee.notices.rules import Channel, out_of_quiet
@@ -209,6 +210,25 @@ def tell_stood_in(appointment: Appointment, *, was_touched: bool, now: datetime)
         when = said_when(row.starts_at, site)
     text = f"Le {when}, {site.name}, vous recevez {row.citizen} à la place d’une autre personne."
     _write_to_agent(row, f"{act} agent", "Un rendez-vous vous est confié", text, now=now)
+
+
+def tell_seated(appointment: Appointment, agent: Agent, *, now: datetime) -> None:
+    """Tell an interpreter or a second agent of the seat that is theirs now."""
+    row = _whole(appointment)
+    with spoken("fr"):
+        when = said_when(row.starts_at, row.kiosk.site)
+    write(
+        key=f"{SUBJECT} {row.pk} seated {agent.pk} {now:%Y%m%d%H%M%S%f}",
+        subject_kind=SUBJECT,
+        subject_id=str(row.pk),
+        channel=Channel.EMAIL,
+        to=agent.user.email,
+        title="Une place à un rendez-vous vous est confiée",
+        text=f"Le {when}, {row.kiosk.site.name} : vous vous joignez à {row.agent.label}.",
+        due_at=now,
+        useless_at=row.ends_at,
+        now=now,
+    )
 
 
 def tell_to_call(appointment: Appointment, *, now: datetime) -> None:

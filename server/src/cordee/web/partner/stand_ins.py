@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from cordee.appointments.guest_seats import fill, to_fill
 from cordee.appointments.stand_ins import plans, to_take_over
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
@@ -22,9 +23,11 @@ from cordee.web.partner.mandates import managed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
+    from cordee.appointments.guest_seats import SeatPlan
     from cordee.appointments.stand_ins import Plan
     from cordee.directory.models import Agent, Partner
 
@@ -35,6 +38,9 @@ def stand_ins(request: HttpRequest, *, partner: Partner) -> HttpResponse:
     """List the visits to take over with who can; give one of them, or all, to stand-ins."""
     now = timezone.now()
     found = plans(to_take_over(partner, now=now), now=now)
+    seats = to_fill(partner, now=now)
+    if request.method == "POST" and "siege" in request.POST:
+        return _seat_filled(request, seats, now=now)
     if request.method == "POST":
         one = request.POST.get("un", "")
         asked = [plan for plan in found if one in {"", str(plan.appointment.pk)}]
@@ -54,8 +60,29 @@ def stand_ins(request: HttpRequest, *, partner: Partner) -> HttpResponse:
             else:
                 messages.error(request, _("Choisissez qui reprend."), extra_tags="warn")
         return redirect("partner_stand_ins")
-    context = {"section": "stand_ins", "partner": partner, "plans": found}
+    context = {"section": "stand_ins", "partner": partner, "plans": found, "seats": seats}
     return render(request, "web/partner/stand_ins.html", context)
+
+
+def _seat_filled(request: HttpRequest, seats: Sequence[SeatPlan], *, now: datetime) -> HttpResponse:
+    """Give one seat to whom the form names: one of those who were shown."""
+    asked = request.POST["siege"]
+    plan = next((each for each in seats if str(each.seat.pk) == asked), None)
+    if plan is None:
+        raise Http404
+    key = request.POST.get(f"siege-{plan.seat.pk}", "")
+    agent = next((each for each in plan.able if str(each.pk) == key), None)
+    if agent is None:
+        messages.error(request, _("Choisissez qui prend la place."), extra_tags="warn")
+        return redirect("partner_stand_ins")
+    try:
+        fill(seat=plan.seat, agent=agent, actor=user_actor(request.user.pk), now=now)
+    except Refusal as refusal:
+        messages.error(request, _(refusal.message), extra_tags="bad")
+    else:
+        said = _("%(name)s prend la place. Le rendez-vous a lieu.") % {"name": agent.label}
+        messages.success(request, said, extra_tags="ok")
+    return redirect("partner_stand_ins")
 
 
 def chosen_of(request: HttpRequest, partner: Partner, found: Sequence[Plan]) -> dict[int, Agent]:
