@@ -5,6 +5,7 @@ The calls are real; the two people are drawn (`portraits/`), never photographed.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -50,6 +51,7 @@ IN_ENGLISH = ("landing", "log-in", "desk", "agent", "partner", "fleet")
 
 def main() -> int:
     """Take the pictures and say where they are."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="cordee-images-") as name:
         folder = Path(name)
