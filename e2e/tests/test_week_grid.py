@@ -121,7 +121,7 @@ def test_a_hand_draws_moves_lengthens_and_undoes_an_extra_opening(stand: Stand) 
     assert spans(server, "extraopening") == [f"{day} 14:00 {day} 17:00"]
 
     said(page).get_by_role("button", name="Annuler").click()
-    expect(said(page)).to_contain_text("→ Samedi", timeout=WITHIN_MS)
+    expect(said(page)).to_contain_text("→ 14:00–16:00", timeout=WITHIN_MS)
     expect(page.locator(".wg-block.extra")).to_contain_text("14:00–16:00", timeout=WITHIN_MS)
     assert spans(server, "extraopening") == [f"{day} 14:00 {day} 16:00"]
 

@@ -100,6 +100,9 @@ def test_a_move_keeps_the_dates_of_an_opening_and_the_note_of_an_absence(
     act("change", "opening", key=opening.pk, weekday=3, starts="09:00", ends="12:00")
     opening.refresh_from_db()
     assert (opening.weekday, opening.until_on) == (3, until)
+    later = {"weekday": 3, "starts": "10:00", "ends": "12:00"}
+    said = act("change", "opening", key=opening.pk, **later)["said"]
+    assert said == "Jeudi 09:00–12:00 → 10:00–12:00."
     act("add", "absence", **span("09:00", "10:00"), note="gare")
     act("change", "absence", key=Absence.objects.get().pk, **span("11:00", "12:00"))
     assert Absence.objects.get().note == "gare"

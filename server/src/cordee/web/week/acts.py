@@ -94,19 +94,18 @@ def _kept(asked: _Asked, values: dict[str, Any]) -> JsonResponse:
         return JsonResponse({"goto": f"{address}?{urlencode(fields)}"})
     before = {row.pk: row for row in _rows(asked)}
     was = before.get(held.pk) if held else None
-    said_before, values_before = (_label(was), _values(was)) if was else ("", {})
     if not _is_kept(asked, form):
         return _refused(form)
     after = {row.pk: row for row in _rows(asked)}
     new = [row for key, row in after.items() if key not in before]
     is_joined = bool(before.keys() - after.keys()) or (held is None and not new)
-    if held is None:
+    if held is None or was is None:
         undo = {"act": "remove", "kind": asked.kind, "key": new[0].pk} if new else None
         what = _label(new[0]) if new else ""
         said = _("Ajouté : %(what)s.") % {"what": what} if new else _("Réuni avec ce qui y touche.")
         return JsonResponse({"said": said, "undo": undo})
-    undo = {"act": "change", "kind": asked.kind, "key": held.pk, **values_before}
-    said = f"{said_before} → {_label(after[held.pk])}."
+    undo = {"act": "change", "kind": asked.kind, "key": held.pk, **_values(was)}
+    said = _changed(was, after[held.pk])
     return JsonResponse({"said": said, "undo": None if is_joined else undo})
 
 
@@ -156,9 +155,20 @@ def _values(row: Row) -> dict[str, Any]:
 
 
 def _label(row: Row) -> str:
+    return " ".join(_when(row))
+
+
+def _when(row: Row) -> tuple[str, str]:
+    """Return the day and the hours."""
     if isinstance(row, Opening):
-        return f"{WEEKDAYS[row.weekday]} {clock(row.start_min)}–{clock(row.end_min)}"
+        return str(WEEKDAYS[row.weekday]), f"{clock(row.start_min)}–{clock(row.end_min)}"
     shown = SpanForm.showing(row.period())
     ends = f"{shown['ends']:%H:%M}".replace("00:00", "24:00")
     last = "" if shown["last_day"] == shown["first_day"] else f"{said_day(shown['last_day'])} "
-    return f"{said_day(shown['first_day'])} {shown['starts']:%H:%M}–{last}{ends}"
+    return said_day(shown["first_day"]), f"{shown['starts']:%H:%M}–{last}{ends}"
+
+
+def _changed(before: Row, after: Row) -> str:
+    """Say "Mardi 09:00–12:00 → 10:00–12:00.", with the day again when it is another."""
+    (day, _hours), (new_day, new_hours) = _when(before), _when(after)
+    return f"{_label(before)} → {new_hours if new_day == day else _label(after)}."

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from cordee.appointments.models import Appointment
+    from cordee.web.week.forms import SpanForm
 
 WEEK = timedelta(days=7)
 
@@ -111,7 +112,7 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
             if changes.keep_absence(agent, form, held, actor=actor, now=now):
                 said = _("Votre absence est changée.") if held else _("Votre absence est notée.")
                 messages.success(request, said, extra_tags="ok")
-                return redirect("week")
+                return redirect(_week_of(form))
             touched = []
     context = {"partner": agent.partner, "form": form, "touched": touched, "is_absence": True}
     context |= {"seen": changes.seen(touched), "held": held}
@@ -134,7 +135,7 @@ def extra_opening(request: HttpRequest, *, extra: int | None = None) -> HttpResp
     ):
         said = _("L’ouverture est changée.") if held else _("L’ouverture est ajoutée.")
         messages.success(request, said, extra_tags="ok")
-        return redirect("week")
+        return redirect(_week_of(form))
     context = {"partner": agent.partner, "form": form, "is_absence": False, "held": held}
     return render(request, "web/week/span.html", context)
 
@@ -148,6 +149,10 @@ def remove(request: HttpRequest) -> HttpResponse:
     actor = user_actor(request.user.pk)
     changes.remove(agent, kind=kind, key=key, actor=actor, now=timezone.now())
     return redirect("openings" if kind == "opening" else "week")
+
+
+def _week_of(form: SpanForm) -> str:
+    return f"{reverse('week')}?semaine={form.cleaned_data['first_day']}"
 
 
 def _address(name: str) -> Callable[[int], str]:
