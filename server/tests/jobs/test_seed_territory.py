@@ -12,8 +12,9 @@ from django.test import Client
 from factories import World
 
 from cordee.accounts.models import User
+from cordee.appointments.guest_seats import to_fill
 from cordee.appointments.models import Appointment, HeldCell, WaitingEntry
-from cordee.directory.models import Agent, Opening, Reason
+from cordee.directory.models import Agent, Opening, Partner, Reason
 from cordee.jobs.demo import calendar
 from cordee.jobs.demo.bookings import DAYS_A_MONTH, ZONE
 from cordee.jobs.demo.places import PLACES
@@ -160,6 +161,13 @@ def test_the_people_of_the_demo_find_something_to_do(
         path += f"?jour={coming.starts_at.astimezone(ZONE):%Y-%m-%d}"
 
     assert shown in client.get(path).content.decode()
+
+
+def test_a_second_person_s_seat_is_empty(db: None) -> None:
+    _seed(hours_a_month=5)
+
+    (plan,) = to_fill(Partner.objects.get(slug="allocations"), now=NOW)
+    assert plan.able
 
 
 def test_somebody_waits_for_an_earlier_hour(db: None) -> None:

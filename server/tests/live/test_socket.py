@@ -95,7 +95,9 @@ async def test_a_kiosk_whose_link_is_torn_while_it_is_told_something_has_left(
 
         assert (await counter.hear("peer"))["instance"] is None
         await _until(lambda: _is_absent(committed))
-        assert committed.box.kiosk.public_id not in watch._listeners
+        # The counter alone still hears of this kiosk's changes.
+        listeners = watch._listeners[committed.box.kiosk.public_id]
+        assert [listener.__name__ for listener in listeners] == ["_stay_or_go"]
 
 
 async def test_a_counter_whose_link_is_torn_while_it_is_told_something_has_left(

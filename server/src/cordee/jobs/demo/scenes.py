@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from cordee.appointments import cascade, holding, waiting
-from cordee.appointments.availability import Asked, slots
+from cordee.appointments.availability import Asked, GuestWish, slots
 from cordee.appointments.citizens import Citizen
-from cordee.appointments.rules import ContactKind
+from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.directory import openings
 from cordee.jobs.demo import calendar
 from cordee.jobs.demo.bookings import ZONE, Bookings, Counter, Place
@@ -31,6 +31,7 @@ CALLED = (
     Citizen("Odette Garcin", is_wheelchair_needed=True),
 )
 """People whom no message reaches."""
+ACCOMPANIED = Citizen("Simone Blanc", ContactKind.MOBILE, "06 39 98 12 35")
 WAITS = Citizen("Irène Faure", ContactKind.MOBILE, "06 39 98 12 34")
 
 
@@ -57,10 +58,9 @@ def prepare(
 def complicate(places: Sequence[Place], counter: Counter, *, now: datetime) -> None:
     """Send the colleague away, book for people whom no message reaches, let somebody wait."""
     today = now.astimezone(ZONE).date()
-    span = (calendar.instant(today + timedelta(days=day), 0, ZONE) for day in AWAY)
-    absence = openings.add_absence(
-        agent=counter.agents[1][0], period=Period(*span), actor=CONSOLE, now=now
-    )
+    away = Period(*(calendar.instant(today + timedelta(days=day), 0, ZONE) for day in AWAY))
+    _seat_beside(places, counter, away, now)
+    absence = openings.add_absence(agent=counter.agents[1][0], period=away, actor=CONSOLE, now=now)
     cascade.fall_out_of(absence=absence, now=now)
     _to_be_called(places[-1], counter, now)
     waiting.enter(
@@ -71,6 +71,30 @@ def complicate(places: Sequence[Place], counter: Counter, *, now: datetime) -> N
         actor=CONSOLE,
         now=now,
     )
+
+
+def _seat_beside(places: Sequence[Place], counter: Counter, away: Period, now: datetime) -> None:
+    """Seat the colleague beside another agent at a visit that falls into the absence."""
+    beside = GuestWish(GuestKind.SECOND_AGENT, counter.agents[1][0].pk)
+    for place in places:
+        for reason in counter.reasons:
+            asked = Asked(reason=reason, guests=(beside,), at_desk=True)
+            found = slots(
+                asked=asked, site=place.site, since=away.start, until=away.end, most=1, now=now
+            )
+            for slot in found:
+                held = holding.hold(
+                    reason=reason,
+                    site=place.site,
+                    starts_at=slot.starts_at,
+                    citizen=ACCOMPANIED,
+                    guests=[beside],
+                    at_desk=True,
+                    actor=CONSOLE,
+                    now=now,
+                )
+                visits.confirm(appointment=held, actor=CONSOLE, now=now)
+                return
 
 
 def _agents_days(
