@@ -192,7 +192,7 @@ def desk(page: Page, base: str) -> Iterator[str]:
 
 
 def manager(page: Page, base: str) -> Iterator[str]:
-    """Take an agent on, then see whom another's absence would touch."""
+    """Take an agent on, see whom another's absence would touch, change what they noted."""
     page.goto(f"{base}/administration/agents/nouveau/")
     number = next(_NUMBERS)
     page.locator("#id_label").fill(f"Monsieur Petit {number}")
@@ -212,6 +212,20 @@ def manager(page: Page, base: str) -> Iterator[str]:
     page.goto(f"{base}/administration/agents/1/plages/")
     page.locator(".kept a.second").first.click()
     yield "partner-opening-change"
+    day = today + timedelta(days=40 + number)
+    for kind, name in (
+        ("absence", "partner-absence-change"),
+        ("ouverture", "partner-extra-change"),
+    ):
+        page.goto(f"{base}/administration/agents/1/{kind}/")
+        for field in ("first_day", "last_day"):
+            page.locator(f"#id_{field}").fill(day.isoformat())
+        page.locator("#id_starts").fill("09:00")
+        page.locator("#id_ends").fill("12:00")
+        page.locator("main form button[type=submit]").click()
+        page.locator(f".kept a.second[href*='/{kind}/']").first.click()
+        page.wait_for_url(re.compile(rf"/{kind}/\d+/$"))
+        yield name
 
 
 def fleet(page: Page, base: str) -> Iterator[str]:
