@@ -7,13 +7,17 @@ from datetime import timedelta
 from threading import Barrier
 
 from django.db import connections
-from factories import TEN, World
+from factories import NOW, TEN, World
+from opened import booked, open_world, someone
 
-from cordee.appointments.models import Appointment, HeldCell
+from cordee.appointments import absences, cascade
+from cordee.appointments.models import Appointment, HeldCell, Proposal
 from cordee.appointments.refusals import SlotTaken
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
+from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
+from cordee.notices.models import Notice
 
 ATTEMPTS = 8
 
@@ -68,3 +72,31 @@ def test_a_code_used_by_two_boxes_at_once_enrols_one(committed: World) -> None:
     )
 
     assert outcomes == ["code_used", "done"]
+
+
+def test_a_proposal_taken_as_its_absence_ends_is_either_kept_or_withdrawn(
+    committed: World,
+) -> None:
+    visit = booked(open_world(committed), citizen=someone(), agent=committed.agent)
+    absence = absences.note_absence(
+        agent=committed.agent,
+        period=Period(TEN, TEN + timedelta(hours=1)),
+        note="",
+        actor=OPERATOR,
+        now=NOW,
+    )
+    proposal = cascade.proposals_for(visit.appointment)[0]
+
+    _together(
+        [
+            lambda: cascade.choose(proposal=proposal, actor=OPERATOR, now=NOW),
+            lambda: absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW),
+        ]
+    )
+
+    visit.appointment.refresh_from_db()
+    is_kept = Proposal.objects.filter(pk=proposal.pk, chosen_at=NOW).exists()
+    stands = Notice.objects.filter(key__contains=" stands ").exists()
+    assert is_kept is not stands
+    assert (visit.appointment.cancelled_at is None) is stands
+    assert cascade.proposals_for(visit.appointment) == []

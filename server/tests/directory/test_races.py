@@ -43,3 +43,29 @@ def test_weeks_and_absences_set_at_once_are_never_added_up(committed: World) -> 
         assert set(rules) in weeks
         assert len(rules) == len(set(rules))
     assert Absence.objects.count() == 1
+
+
+def test_absences_that_overlap_and_are_added_at_once_become_one(committed: World) -> None:
+    start = Barrier(AT_ONCE)
+
+    def run(number: int) -> None:
+        begin = NOW + timedelta(hours=1 + number)
+        start.wait()
+        try:
+            openings.add_absence(
+                agent=committed.agent,
+                period=Period(begin, begin + timedelta(hours=1)),
+                note=f"jour {number}",
+                actor=OPERATOR,
+                now=NOW,
+            )
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(run, range(AT_ONCE)))
+
+    joined = Absence.objects.get()
+    hour = timedelta(hours=1)
+    assert joined.period() == Period(NOW + hour, NOW + hour * (1 + AT_ONCE))
+    assert set(joined.note.split(" ; ")) == {f"jour {number}" for number in range(AT_ONCE)}
