@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,9 +34,10 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[str, Any]]]:
-    server = Server(tmp_path_factory.mktemp("server"))
+@pytest.fixture
+def seeded(tmp_path: Path) -> Iterator[tuple[Server, dict[str, Any]]]:
+    """One for each test: what one books within the half-hour would leave nobody for the next."""
+    server = Server(tmp_path / "server")
     known = server.seed(partner_site="http://127.0.0.1:9/")
     with server:
         server.command("shell", "-c", OPEN_ALL_WEEK)
