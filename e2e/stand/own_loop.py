@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from typing import Self
 
 READY_WITHIN_S = 10
 
 
-class OnOwnLoop:
+class OnOwnLoop(ABC):
     """A context manager: `_run` has begun to serve when the block begins, and ends with it.
 
     `_run` sets `_is_ready` once it serves, and returns soon after `_may_end` is set.
@@ -33,5 +34,6 @@ class OnOwnLoop:
         self._thread.join(timeout=READY_WITHIN_S)
         self._loop.close()
 
+    @abstractmethod
     async def _run(self) -> None:
-        raise NotImplementedError
+        """Serve until told to end."""

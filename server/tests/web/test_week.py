@@ -1,4 +1,4 @@
-"""The agent's week by form: openings, absences, own calendar, outcomes."""
+"""The agent's week by form: openings, absences, outcomes."""
 
 from __future__ import annotations
 
@@ -292,61 +292,6 @@ def test_what_is_another_agents_does_not_exist(
         assert stranger.get(f"{path}{key}/").status_code == 404
     assert Opening.objects.exists()
     assert Absence.objects.exists()
-
-
-def test_a_private_calendar_address_is_refused_in_plain_words(
-    valley: Valley, client: Client
-) -> None:
-    asked = {"act": "set", "url": "https://127.0.0.1/agenda.ics"}
-    page = client.post("/guichet/agenda/", asked, follow=True).content.decode()
-    assert "L’adresse mène à un réseau privé" in page
-    valley.agent.refresh_from_db()
-    assert valley.agent.calendar_trouble == "private_address"
-
-
-def test_what_is_no_calendar_address_is_not_kept(valley: Valley, client: Client) -> None:
-    page = client.post("/guichet/agenda/", {"act": "set", "url": "ftp://x"}).content.decode()
-    assert "elle commence par https://" in page
-    valley.agent.refresh_from_db()
-    assert valley.agent.calendar_url == ""
-
-
-def test_a_calendar_is_tried_ten_times_in_a_while_and_then_later(
-    valley: Valley, client: Client
-) -> None:
-    asked = {"act": "set", "url": "https://127.0.0.1/agenda.ics"}
-    answers = [client.post("/guichet/agenda/", asked) for _ in range(11)]
-    assert [answer.status_code for answer in answers] == [302] * 10 + [429]
-    assert "Vous avez essayé trop souvent" in answers[-1].content.decode()
-    assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
-    other = {"act": "set", "url": "https://127.0.0.2/agenda.ics"}
-    assert client.post("/guichet/agenda/", other).status_code == 429
-    valley.agent.refresh_from_db()
-    assert valley.agent.calendar_url == asked["url"]
-    assert client.post("/guichet/agenda/", {"act": "make_feed"}).status_code == 302
-
-
-def test_agent_removes_their_calendar_and_its_busy_times(valley: Valley, client: Client) -> None:
-    start = datetime.combine(coming_day(), time(9), PARIS)
-    valley.agent.calendar_url = "https://agenda.invalid/a.ics"
-    valley.agent.save()
-    BusyTime.objects.create(agent=valley.agent, starts_at=start, ends_at=start + timedelta(hours=1))
-    client.post("/guichet/agenda/", {"act": "remove"})
-    valley.agent.refresh_from_db()
-    assert valley.agent.calendar_url == ""
-    assert not BusyTime.objects.exists()
-
-
-def test_agent_makes_replaces_and_removes_the_feed(valley: Valley, client: Client) -> None:
-    found = []
-    for act in ("make_feed", "make_feed", "remove_feed"):
-        client.post("/guichet/agenda/", {"act": act})
-        valley.agent.refresh_from_db()
-        found.append(valley.agent.calendar_token)
-    first, second, none = found
-    assert first != second
-    assert none == ""
-    assert client.get(f"/agenda/agent/{valley.agent.pk}/{second}.ics").status_code == 404
 
 
 def test_a_past_visit_waits_to_be_noted_and_then_does_not(valley: Valley, client: Client) -> None:

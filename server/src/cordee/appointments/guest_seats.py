@@ -8,20 +8,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cordee.appointments import seats, telling
 from cordee.appointments.cascade import ABSENCE, ACCOUNT
 from cordee.appointments.diaries import HOME_LANGUAGE, diaries, interpreters, may_receive
 from cordee.appointments.models import Appointment, GuestSeat, Proposal
-from cordee.appointments.placing import DEADLOCK
 from cordee.appointments.rules import GuestKind
 from cordee.appointments.services import note
 from cordee.appointments.stand_ins import (
     NothingToTakeOver,
-    StandInBusy,
     StandInUnfit,
+    busy_if_taken,
     check_free,
 )
 from cordee.directory.models import Absence, Agent, Partner
@@ -40,6 +39,17 @@ class SeatPlan:
 
 
 def to_fill(partner: Partner, *, now: datetime) -> list[SeatPlan]:
+    """Return the empty seats (`empty`) in order, each with those who can take it."""
+    rows = empty(partner, now=now).select_related(
+        "agent__user",
+        "appointment__agent__partner",
+        "appointment__kiosk__site__commune",
+        "appointment__reason",
+    )
+    return [_plan(seat, now) for seat in rows.order_by("appointment__starts_at", "pk")]
+
+
+def empty(partner: Partner, *, now: datetime) -> QuerySet[GuestSeat]:
     """Return the seats at the partner's visits to come whose person is away then, or gone."""
     away = Absence.objects.filter(
         agent=OuterRef("agent"),
@@ -50,13 +60,7 @@ def to_fill(partner: Partner, *, now: datetime) -> list[SeatPlan]:
         released_at=None, starts_at__gt=now, agent__partner=partner
     )
     rows = GuestSeat.objects.filter(appointment__in=coming).exclude(agent=None)
-    rows = rows.filter(Q(agent__user__is_active=False) | Exists(away)).select_related(
-        "agent__user",
-        "appointment__agent__partner",
-        "appointment__kiosk__site__commune",
-        "appointment__reason",
-    )
-    return [_plan(seat, now) for seat in rows.order_by("appointment__starts_at", "pk")]
+    return rows.filter(Q(agent__user__is_active=False) | Exists(away))
 
 
 @transaction.atomic
@@ -79,15 +83,8 @@ def fill(*, seat: GuestSeat, agent: Agent, actor: Actor, now: datetime) -> None:
     if agent.pk not in {each.pk for each in _fit(row)}:
         raise StandInUnfit
     check_free(appointment, agent, now)
-    try:
-        with transaction.atomic():
-            seats.hand_over_guest(row, agent=agent.pk, now=now)
-    except IntegrityError as error:
-        raise StandInBusy from error
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == DEADLOCK:
-            raise StandInBusy from error
-        raise
+    with busy_if_taken():
+        seats.hand_over_guest(row, agent=agent.pk, now=now)
     note("seat_filled", appointment, actor=actor, now=now, before=before.pk, seat=agent.pk)
     telling.tell_seated(appointment, agent, now=now)
     _let_stand(appointment, before, now)

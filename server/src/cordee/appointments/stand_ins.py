@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -155,21 +156,28 @@ def stand_in(*, appointment: Appointment, agent: Agent, actor: Actor, now: datet
         raise StandInUnfit
     check_free(row, agent, now)
     before = row.agent_id
-    try:
-        with transaction.atomic():
-            seats.hand_over(row, agent=agent.pk, now=now)
-    except IntegrityError as error:
-        raise StandInBusy from error
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == DEADLOCK:
-            raise StandInBusy from error
-        raise
+    with busy_if_taken():
+        seats.hand_over(row, agent=agent.pk, now=now)
     note("stood_in", row, actor=actor, now=now, before=before)
     ours = Proposal.objects.filter(_OF_AGENTS, appointment=row, chosen_at=None)
     was_touched = bool(ours.delete()[0])
     if not Proposal.objects.filter(appointment=row, chosen_at=None).exists():
         telling.tell_stood_in(row, was_touched=was_touched, now=now)
     return row
+
+
+@contextmanager
+def busy_if_taken() -> Iterator[None]:
+    """Run the block in a transaction of its own; raise StandInBusy when another took the time."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise StandInBusy from error
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == DEADLOCK:
+            raise StandInBusy from error
+        raise
 
 
 def check_free(row: Appointment, agent: Agent, now: datetime) -> None:

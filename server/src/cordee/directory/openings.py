@@ -58,7 +58,7 @@ def set_openings(*, agent: Agent, rules: Sequence[WeeklyRule], actor: Actor, now
     """
     if overlapping(rules):
         raise OpeningsOverlap
-    _lock(agent)
+    lock_week(agent)
     if set(rules) == {opening.rule() for opening in Opening.objects.filter(agent=agent)}:
         return False
     Opening.objects.filter(agent=agent).delete()
@@ -77,7 +77,7 @@ def add_opening(
     """
     if rule.until is not None and rule.until < today:
         raise OpeningOver
-    _lock(agent)
+    lock_week(agent)
     held = {opening.rule(): opening for opening in Opening.objects.filter(agent=agent)}
     if rule in held:
         return held[rule]
@@ -99,7 +99,7 @@ def change_opening(
     """
     if rule.until is not None and rule.until < today:
         raise OpeningOver
-    _lock(opening.agent)
+    lock_week(opening.agent)
     held = {row.pk: row.rule() for row in Opening.objects.filter(agent=opening.agent)}
     if opening.pk not in held:
         raise OpeningGone
@@ -203,11 +203,6 @@ def remove_absence(*, absence: Absence, actor: Actor, now: datetime) -> None:
         _record("absence_removed", absence.agent, absence.period(), actor, now)
 
 
-def lock_week(agent: Agent) -> None:
-    """Let changes of one agent's week follow each other, until the end of the transaction."""
-    _lock(agent)
-
-
 def _keep(
     span: _Span,
     rows: QuerySet[_Span],
@@ -224,7 +219,7 @@ def _keep(
     """
     if period.end <= now:
         raise SpanOver
-    _lock(span.agent)
+    lock_week(span.agent)
     theirs = rows.filter(agent=span.agent)
     if span.pk and not theirs.filter(pk=span.pk).exists():
         raise OpeningGone
@@ -246,8 +241,11 @@ def _keep(
     return kept
 
 
-def _lock(agent: Agent) -> None:
-    """Let changes of one agent's week follow each other: two at once would be added up."""
+def lock_week(agent: Agent) -> None:
+    """Let changes of one agent's week follow each other: two at once would be added up.
+
+    Until the end of the transaction.
+    """
     Agent.objects.select_for_update().get(pk=agent.pk)
 
 

@@ -232,6 +232,16 @@ def agents_knowing(reason: Reason) -> list[Agent]:
     ]
 
 
+def absences_of(agent: Agent) -> list[Absence]:
+    """Return all of the agent's absences, the past ones too."""
+    return list(Absence.objects.filter(agent=agent).order_by("starts_at"))
+
+
+def extra_openings_of(agent: Agent) -> list[ExtraOpening]:
+    """Return all of the agent's extra openings, the past ones too."""
+    return list(ExtraOpening.objects.filter(agent=agent).order_by("starts_at"))
+
+
 def absences_to_come(agent: Agent, *, now: datetime) -> list[Absence]:
     """Return the agent's absences that have not ended, the next first."""
     return list(Absence.objects.filter(agent=agent, ends_at__gt=now).order_by("starts_at"))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cordee.appointments.guest_seats import to_fill
+from cordee.appointments.guest_seats import empty
 from cordee.appointments.stand_ins import to_take_over
 from cordee.directory import queries as directory
 from cordee.visits import queries as visits
@@ -45,7 +45,7 @@ def overview(request: HttpRequest, *, partner: Partner) -> HttpResponse:
         "visits": rows,
         "expected": sum(row.state != VisitState.CANCELLED for row in rows),
         "to_take_over": len(to_take_over(partner, now=now)),
-        "seats": len(to_fill(partner, now=now)),
+        "seats": empty(partner, now=now).count(),
         "missed": len(visits.unanswered(partner, since=now - BACK, now=now)),
         "receiving": [agent for agent in here if agent.hours_today],
         "without_opening": [agent for agent in here if not agent.has_openings],

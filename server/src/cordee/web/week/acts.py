@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from cordee.accounts.permissions import AGENT, permits
 from cordee.appointments import cascade
+from cordee.directory import queries as directory
 from cordee.directory.models import Absence, ExtraOpening, Opening
 from cordee.journal.rules import user as user_actor
 from cordee.web.templatetags.saying import day as said_day
@@ -127,12 +128,11 @@ def _held(agent: Agent, kind: str, key: str, now: datetime) -> Row:
 
 
 def _rows(asked: _Asked) -> list[Row]:
-    theirs = {"agent": asked.agent}
     if asked.kind == "opening":
-        return list(Opening.objects.filter(**theirs))
+        return [*directory.openings_of(asked.agent)]
     if asked.kind == "extra":
-        return list(ExtraOpening.objects.filter(**theirs))
-    return list(Absence.objects.filter(**theirs))
+        return [*directory.extra_openings_of(asked.agent)]
+    return [*directory.absences_of(asked.agent)]
 
 
 def _refused(form: OpeningForm | SpanForm) -> JsonResponse:
