@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from cordee.appointments import cascade, holding, waiting
+from cordee.appointments import absences, holding, waiting
 from cordee.appointments.availability import Asked, GuestWish, slots
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.rules import ContactKind, GuestKind
-from cordee.directory import openings
 from cordee.jobs.demo import calendar
 from cordee.jobs.demo.bookings import ZONE, Bookings, Counter, Place
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -26,8 +25,8 @@ PAST_LIVES = ("done", "unanswered", "to_continue", "nobody_came", "not_noted")
 AWAY = AWAY_FROM, AWAY_UNTIL = 2, 9
 """The colleague's absence, in days from today."""
 CALLED = (
-    Citizen("Marcelle Oury", ContactKind.LANDLINE, "04 92 45 00 21"),
-    Citizen("Georges Disdier", ContactKind.LANDLINE, "04 92 45 00 34"),
+    Citizen("Marcelle Oury", ContactKind.LANDLINE, "04 65 71 00 21"),
+    Citizen("Georges Disdier", ContactKind.LANDLINE, "04 65 71 00 34"),
     Citizen("Odette Garcin", is_wheelchair_needed=True),
 )
 """People whom no message reaches."""
@@ -60,8 +59,7 @@ def complicate(places: Sequence[Place], counter: Counter, *, now: datetime) -> N
     today = now.astimezone(ZONE).date()
     away = Period(*(calendar.instant(today + timedelta(days=day), 0, ZONE) for day in AWAY))
     _seat_beside(places, counter, away, now)
-    absence = openings.add_absence(agent=counter.agents[1][0], period=away, actor=CONSOLE, now=now)
-    cascade.fall_out_of(absence=absence, now=now)
+    absences.note_absence(agent=counter.agents[1][0], period=away, note="", actor=CONSOLE, now=now)
     _to_be_called(places[-1], counter, now)
     waiting.enter(
         reason=counter.reasons[0],
