@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -73,6 +75,36 @@ async def test_missing_device_is_said_in_words(tmp_path: Path, sane: str, device
     with pytest.raises(Unavailable) as fault:
         await SaneScanner(device=device, config_dir=config_dir).scan()
     assert fault.value.code == "device_missing"
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Put in scanimage's place what says something and then never ends, as a driver may."""
+
+    def say(words: str) -> None:
+        program = tmp_path / "scanimage"
+        program.write_text(f"#!/bin/sh\n{words}\nexec sleep 600\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return say
+
+
+async def test_fault_is_told_though_the_driver_never_ends(hanging: Callable[[str], None]) -> None:
+    hanging("echo 'scanimage: sane_read: Document feeder jammed' >&2")
+    with pytest.raises(Unavailable) as fault:
+        await SaneScanner().scan()
+    assert fault.value.code == "jammed"
+
+
+async def test_page_is_kept_though_the_driver_never_ends(
+    sane: str, tmp_path: Path, hanging: Callable[[str], None]
+) -> None:
+    page = await SaneScanner(device="test:0", options=COLOUR, config_dir=sane).scan()
+    kept = tmp_path / "page.png"
+    kept.write_bytes(page)
+    hanging(f"cat {kept}")
+    assert await SaneScanner().scan() == page
 
 
 async def test_scan_that_hangs_is_given_up(sane: str) -> None:
