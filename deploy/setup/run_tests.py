@@ -24,8 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
-LANES = ("-n", "3", "--dist", "loadfile")
-"""A file's tests share a world, so they stay in one lane."""
+LANES = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+"""A file's tests share a world, so they stay in one lane; `e2e/conftest.py` says which begin."""
 ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36
 

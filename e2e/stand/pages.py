@@ -176,10 +176,13 @@ def agent(page: Page, base: str) -> Iterator[str]:
         for field, hour in (("starts", "09:00"), ("ends", "12:00")):
             page.locator(f"#id_{field}").fill(hour)
         page.locator("main form button[type=submit]").click()
+        page.wait_for_url("**/guichet/semaine/?semaine=*")
         page.locator(f"a[href^='/guichet/semaine/{kind}/'].second").last.click()
+        page.wait_for_url(re.compile(rf"/semaine/{kind}/\d+/$"))
         yield f"agent-{name}-change"
     page.goto(f"{base}/guichet/semaine/plages/")
     page.locator(".kept a.second").first.click()
+    page.wait_for_url(re.compile(r"/semaine/plages/\d+/$"))
     yield "agent-opening-change"
 
 
@@ -211,6 +214,7 @@ def manager(page: Page, base: str) -> Iterator[str]:
     yield "partner-absence-touched"
     page.goto(f"{base}/administration/agents/1/plages/")
     page.locator(".kept a.second").first.click()
+    page.wait_for_url(re.compile(r"/plages/\d+/$"))
     yield "partner-opening-change"
     day = today + timedelta(days=40 + number)
     for kind, name in (

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import httpx
 
+from e2e.stand.console import Console
 from e2e.stand.processes import BIN, Running, free_port, run
 
 OK = 200
@@ -55,6 +56,7 @@ class Server:
             **(env or {}),
         }
         self.process: Running | None = None
+        self._console = Console(folder, self.env)
         self.data.mkdir(parents=True, exist_ok=True)
         if "DATABASE_URL" in self.env:
             self.command("migrate", "--verbosity", "0")
@@ -80,7 +82,8 @@ class Server:
         self.process.wait_until(self._is_healthy, within_s=30, what="answers /healthz")
 
     def stop(self) -> None:
-        """End it in good order."""
+        """End it in good order, with the console; a command after it starts another."""
+        self._console.close()
         if self.process:
             self.process.stop()
 
@@ -91,7 +94,7 @@ class Server:
 
     def command(self, *words: str) -> str:
         """Run `cordee WORDS…` with this server's settings and return what it printed."""
-        return run([BIN / "cordee", *words], env=self.env)
+        return self._console.run(*words)
 
     def seed(self, *, partner_site: str, is_whole: bool = False) -> dict[str, Any]:
         """Seed five bare places, or a whole département with its life; return log-ins and names."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from e2e.stand.pages import NO_PAGE, PAGES, WAYS, routes
 from e2e.stand.server import Server
 
-LogIn = Callable[[str | None], BrowserContext]
+LogIn = Callable[[str | None], Page]
+Walked = dict[str | None, list[str]]
 Violations = Callable[[Page], list[list[str]]]
 WIDTHS_PX = (320, 390, 1280)
 SEEN_IN_ENGLISH = (None, "host")
@@ -64,16 +67,16 @@ def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
 
 @pytest.fixture(scope="module")
 def logged_in(chromium: Browser, valley: Valley) -> Iterator[LogIn]:
-    """Return a browser of one's own for each role, logged in once."""
-    open_: dict[str | None, BrowserContext] = {}
+    """Return a page of one's own for each role, logged in once and used for all that it sees."""
+    open_: dict[str | None, Page] = {}
 
-    def context(role: str | None) -> BrowserContext:
+    def page_of(role: str | None) -> Page:
         if role in open_:
             return open_[role]
-        made = open_[role] = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+        made = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
         made.grant_permissions(["camera", "microphone"], origin=valley.server.url)
+        page = open_[role] = made.new_page()
         if role is not None:
-            page = made.new_page()
             page.goto(f"{valley.server.url}/connexion/")
             page.fill("input[name=username]", valley.people[role]["email"])
             page.fill("input[name=password]", valley.people[role]["password"])
@@ -82,22 +85,43 @@ def logged_in(chromium: Browser, valley: Valley) -> Iterator[LogIn]:
             page.goto(f"{valley.server.url}/accueil/lieu/")
             if role == "host":
                 page.locator("button[name=site]", has_text="Guillestre").click()
-                # A page that is closed while it goes elsewhere may never say that it is closed.
                 page.wait_for_url(lambda url: "/lieu/" not in url)
-            page.close()
-        return made
+        return page
 
-    yield context
+    yield page_of
     for each in open_.values():
-        each.close()
+        each.context.close()
 
 
-def watched(page: Page, errors: list[str]) -> Page:
-    """Note every error that the page's console, scripts and requests have."""
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.on("requestfailed", lambda request: errors.append(f"{request.url} {request.failure}"))
-    return page
+@pytest.fixture(scope="module")
+def walked() -> Walked:
+    """Keep the paths to which each role's way led, once walked."""
+    return {}
+
+
+def speak(page: Page, language: str, valley: Valley) -> None:
+    """Let the pages to come be in a language."""
+    page.context.add_cookies(
+        [{"name": "django_language", "value": language, "url": valley.server.url}]
+    )
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[list[str]]:
+    """Leave the page that was open, then note every error of console, scripts and requests."""
+    page.set_viewport_size({"width": WIDTHS_PX[-1], "height": 844})
+    page.goto("about:blank")
+    errors: list[str] = []
+    hear: dict[Any, Callable[[Any], None]] = {
+        "pageerror": lambda error: errors.append(str(error)),
+        "console": lambda line: errors.append(line.text) if line.type == "error" else None,
+        "requestfailed": lambda request: errors.append(f"{request.url} {request.failure}"),
+    }
+    for event, listener in hear.items():
+        page.on(event, listener)
+    yield errors
+    for event, listener in hear.items():
+        page.remove_listener(event, listener)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -110,20 +134,18 @@ def test_page_is_for_everyone_on_every_width_without_an_error(
     language: str,
 ) -> None:
     role, address = place
-    errors: list[str] = []
-    context = logged_in(role)
-    context.add_cookies([{"name": "django_language", "value": language, "url": valley.server.url}])
-    page = watched(context.new_page(), errors)
-    page.goto(valley.server.url + address.format(visit=valley.visit), wait_until="load")
-    page.evaluate("document.fonts.ready.then(() => true)")
-    assert page.get_attribute("html", "lang") == language
-    for width_px in WIDTHS_PX:
-        page.set_viewport_size({"width": width_px, "height": 844})
-        assert page.evaluate(OUTSIDE) == [], width_px
-        # Narrower is only less wide; what people see in English is held to the same.
-        if width_px > WIDTHS_PX[0] and (language == "fr" or role in SEEN_IN_ENGLISH):
-            assert violations(page) == [], width_px
-    page.close()
+    page = logged_in(role)
+    speak(page, language, valley)
+    with watched(page) as errors:
+        page.goto(valley.server.url + address.format(visit=valley.visit), wait_until="load")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        assert page.get_attribute("html", "lang") == language
+        for width_px in WIDTHS_PX:
+            page.set_viewport_size({"width": width_px, "height": 844})
+            assert page.evaluate(OUTSIDE) == [], width_px
+            # Narrower is only less wide; what people see in English is held to the same.
+            if width_px > WIDTHS_PX[0] and (language == "fr" or role in SEEN_IN_ENGLISH):
+                assert violations(page) == [], width_px
     expected = ["status of 404"] if address == "/nulle-part/" else []
     assert len(errors) == len(expected), errors
     assert all(part in error for part, error in zip(expected, errors, strict=True))
@@ -132,46 +154,52 @@ def test_page_is_for_everyone_on_every_width_without_an_error(
 def test_counter_with_its_help_and_its_last_question_is_for_everyone(
     valley: Valley, logged_in: LogIn, violations: Violations
 ) -> None:
-    errors: list[str] = []
-    page = watched(logged_in("agent").new_page(), errors)
-    page.goto(f"{valley.server.url}/guichet/{valley.visit}/")
-    page.wait_for_selector(".counter")
-    page.keyboard.press("F1")
-    assert violations(page) == []
-    page.keyboard.press("F1")
-    page.locator(".bar .button.stop").click()
-    page.wait_for_selector("#outcome")
-    for width_px in WIDTHS_PX:
-        page.set_viewport_size({"width": width_px, "height": 844})
-        assert page.evaluate(OUTSIDE) == [], width_px
-        assert violations(page) == [], width_px
-    assert errors == []
-    page.close()
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("role", WAYS, ids=str)
-def test_pages_that_a_way_leads_to_are_for_everyone(
-    valley: Valley, logged_in: LogIn, violations: Violations, role: str | None, language: str
-) -> None:
-    errors: list[str] = []
-    context = logged_in(role)
-    context.add_cookies([{"name": "django_language", "value": language, "url": valley.server.url}])
-    page = watched(context.new_page(), errors)
-    for name in WAYS[role](page, valley.server.url):
+    page = logged_in("agent")
+    with watched(page) as errors:
+        page.goto(f"{valley.server.url}/guichet/{valley.visit}/")
+        page.wait_for_selector(".counter")
+        page.keyboard.press("F1")
+        assert violations(page) == []
+        page.keyboard.press("F1")
+        page.locator(".bar .button.stop").click()
+        page.wait_for_selector("#outcome")
         for width_px in WIDTHS_PX:
             page.set_viewport_size({"width": width_px, "height": 844})
-            assert page.evaluate(OUTSIDE) == [], (name, width_px)
-            if width_px > WIDTHS_PX[0]:
-                assert violations(page) == [], (name, width_px)
-        if name == "kiosk-code":
-            code = page.locator(".big-code bdi")
-            assert code.evaluate("one => one.getClientRects().length") == 1
+            assert page.evaluate(OUTSIDE) == [], width_px
+            assert violations(page) == [], width_px
     assert errors == []
-    page.close()
 
 
-def test_every_route_is_among_these_pages_or_is_none(valley: Valley, logged_in: LogIn) -> None:
+@pytest.mark.parametrize("way", product(WAYS, ["fr", "en"]), ids=str)
+def test_pages_that_a_way_leads_to_are_for_everyone(
+    valley: Valley,
+    logged_in: LogIn,
+    violations: Violations,
+    walked: Walked,
+    way: tuple[str | None, str],
+) -> None:
+    role, language = way
+    page = logged_in(role)
+    speak(page, language, valley)
+    paths: list[str] = []
+    with watched(page) as errors:
+        for name in WAYS[role](page, valley.server.url):
+            paths.append(urlsplit(page.url).path)
+            for width_px in WIDTHS_PX:
+                page.set_viewport_size({"width": width_px, "height": 844})
+                assert page.evaluate(OUTSIDE) == [], (name, width_px)
+                if width_px > WIDTHS_PX[0]:
+                    assert violations(page) == [], (name, width_px)
+            if name == "kiosk-code":
+                code = page.locator(".big-code bdi")
+                assert code.evaluate("one => one.getClientRects().length") == 1
+    assert errors == []
+    walked[role] = paths
+
+
+def test_every_route_is_among_these_pages_or_is_none(
+    valley: Valley, logged_in: LogIn, walked: Walked
+) -> None:
     paths = [
         address.format(visit=valley.visit).partition("?")[0]
         for pages in PAGES.values()
@@ -179,8 +207,9 @@ def test_every_route_is_among_these_pages_or_is_none(valley: Valley, logged_in: 
         if name != "not-found"
     ]
     for role, way in WAYS.items():
-        page = logged_in(role).new_page()
-        paths += [urlsplit(page.url).path for _ in way(page, valley.server.url)]
-        page.close()
+        if role not in walked:
+            page = logged_in(role)
+            walked[role] = [urlsplit(page.url).path for _ in way(page, valley.server.url)]
+        paths += walked[role]
     every, seen = routes(valley.server, paths)
     assert every - seen == set(NO_PAGE)

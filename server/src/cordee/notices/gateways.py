@@ -13,6 +13,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import httpx
@@ -102,12 +103,17 @@ class HttpSms:
             "X-Cordee-Signature": f"t={at},v1={mac}",
         }
         try:
-            answer = httpx.post(self.url, content=body, headers=headers, timeout=self.timeout_s)
+            answer = self._line.post(self.url, content=body, headers=headers)
         except httpx.HTTPError as error:
             raise Undeliverable("sms_down", is_final=False) from error
         if answer.status_code not in TAKEN:
             is_final = answer.status_code in SENSELESS
             raise Undeliverable(f"sms_{answer.status_code}", is_final=is_final)
+
+    @cached_property
+    def _line(self) -> httpx.Client:
+        """Kept for all messages: reading the trusted authorities takes longer than a POST."""
+        return httpx.Client(timeout=self.timeout_s)
 
 
 @dataclass(frozen=True)
