@@ -46,11 +46,17 @@ def end_day(moment: datetime) -> str:
 
 @register.filter
 def day(moment: datetime | date) -> str:
-    """Say "Mardi 8 décembre" or "Tuesday 8 December"."""
+    """Say "Mardi 8 décembre" or "Tuesday 8 December", at the beginning of a line."""
+    said = the_day(moment)
+    return said[:1].upper() + said[1:]
+
+
+@register.filter
+def the_day(moment: datetime | date) -> str:
+    """Say "mardi 8 décembre" or "Tuesday 8 December", inside a sentence."""
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     said = write(local, "l jS F" if _in_french() and local.day == 1 else "l j F")
-    said = said.replace(" 1st ", " 1er ")
-    return said[:1].upper() + said[1:]
+    return said.replace(" 1st ", " 1er ")
 
 
 @register.filter
