@@ -115,7 +115,7 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
         world.wait_for_kiosk()
         with world.agent() as agent:
             wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="keys")
-            visit, _ = world.book_soon((12, 30, 60))
+            visit, _ = world.book_soon()
             agent.open_counter(visit)
             counter = Counter(agent.page)
             counter.wait_for_face(within_s=60)

@@ -51,7 +51,7 @@ def test_booked_hour_brings_two_people_together_and_the_form_and_a_page_through(
 ) -> None:
     with world.agent() as agent:
         wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="certified keys")
-        visit, starts_at = world.book_soon((15, 30, 60))
+        visit, starts_at = world.book_soon((8, 15, 30, 60))
         agent.open_counter(visit)
         counter = Counter(agent.page)
 

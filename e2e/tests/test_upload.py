@@ -34,7 +34,7 @@ def test_page_goes_on_where_the_line_was_cut_and_arrives_whole(tmp_path: Path) -
         world.wait_for_kiosk()
         with world.agent() as agent:
             wait_until(lambda: agent.data("keys") == "certified", within_s=30, what="keys")
-            visit, _ = world.book_soon((12, 30, 60))
+            visit, _ = world.book_soon()
             agent.open_counter(visit)
             counter = Counter(agent.page)
             counter.wait_for_face(within_s=60)

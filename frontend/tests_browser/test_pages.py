@@ -170,7 +170,7 @@ def test_counter_with_its_help_and_its_last_question_is_for_everyone(
     assert errors == []
 
 
-@pytest.mark.parametrize("way", product(WAYS, ["fr", "en"]), ids=str)
+@pytest.mark.parametrize("way", [*product(WAYS, ["fr", "en"])], ids=str)
 def test_pages_that_a_way_leads_to_are_for_everyone(
     valley: Valley,
     logged_in: LogIn,

@@ -103,7 +103,10 @@ class SaneScanner:
 
 
 class _Run:
-    """One scanimage, listened to: it may hang in its driver after all has been said."""
+    """One scanimage, listened to: it may hang in its driver after all has been said.
+
+    `code` is its own; of one that had to be ended it is 0, and what it said counts.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.output, self.errors = bytearray(), bytearray()
@@ -118,6 +121,8 @@ class _Run:
         try:
             await asyncio.wait({self._ended, told}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait({self._ended}, timeout=END_WITHIN_S)
+            if self._ended.done():
+                self.code = self._ended.result()
         finally:
             told.cancel()
 
@@ -129,10 +134,10 @@ class _Run:
         await self._process.wait()
         self._ended.cancel()
 
-    async def _listen(self) -> None:
+    async def _listen(self) -> int:
         streams = ((self._process.stdout, self.output), (self._process.stderr, self.errors))
         await asyncio.gather(*(self._read(stream, into) for stream, into in streams if stream))
-        self.code = await self._process.wait()
+        return await self._process.wait()
 
     async def _read(self, stream: asyncio.StreamReader, into: bytearray) -> None:
         while some := await stream.read(_CHUNK_BYTES):
