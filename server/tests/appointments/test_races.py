@@ -4,20 +4,22 @@ import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 from django.db import connections
 from factories import NOW, TEN, World
 from opened import booked, open_world, someone
 
-from cordee.appointments import absences, cascade
-from cordee.appointments.models import Appointment, HeldCell, Proposal
+from cordee.appointments import absences, cascade, waiting
+from cordee.appointments.models import Appointment, HeldCell, Offer, Proposal
 from cordee.appointments.refusals import SlotTaken
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
 from cordee.notices.models import Notice
+from cordee.visits import booking as visits
 
 ATTEMPTS = 8
 
@@ -100,3 +102,50 @@ def test_a_proposal_taken_as_its_absence_ends_is_either_kept_or_withdrawn(
     assert is_kept is not stands
     assert (visit.appointment.cancelled_at is None) is stands
     assert cascade.proposals_for(visit.appointment) == []
+
+
+def test_processes_that_offer_at_once_offer_one_hour_to_who_waits(committed: World) -> None:
+    open_world(committed)
+    for _ in range(2):
+        waiting.enter(
+            reason=committed.reason,
+            site=committed.site,
+            citizen=someone(),
+            until_at=NOW + timedelta(days=7),
+            actor=OPERATOR,
+            now=NOW,
+        )
+
+    _together([lambda: waiting.offer_freed(now=NOW)] * ATTEMPTS)
+
+    entries = list(Offer.objects.values_list("entry", flat=True))
+    assert len(entries) == len(set(entries)) == 2
+    assert Appointment.objects.standing().count() == 2
+    assert Notice.objects.filter(key__startswith="offer ").count() == 2
+
+
+def test_who_leaves_the_list_while_they_accept_has_an_hour_or_has_left(committed: World) -> None:
+    open_world(committed)
+    entries = [
+        waiting.enter(
+            reason=committed.reason,
+            site=committed.site,
+            citizen=someone(),
+            until_at=NOW + timedelta(days=7),
+            actor=OPERATOR,
+            now=NOW,
+        )
+        for _ in range(ATTEMPTS // 2)
+    ]
+    assert waiting.offer_freed(now=NOW) == len(entries)
+    tasks: list[Callable[[], object]] = []
+    for offer in Offer.objects.select_related("entry"):
+        tasks.append(partial(visits.accept, offer=offer, actor=OPERATOR, now=NOW))
+        tasks.append(partial(waiting.withdraw, entry=offer.entry, actor=OPERATOR, now=NOW))
+
+    assert set(_together(tasks)) <= {"done", waiting.OfferGone.code}
+
+    for offer in Offer.objects.select_related("entry", "appointment"):
+        assert offer.entry.closed_at is not None
+        assert offer.answered_at is not None
+        assert offer.was_taken == (offer.appointment.cancelled_at is None)

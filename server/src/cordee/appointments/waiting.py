@@ -146,15 +146,14 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
 
     Raises OfferGone. For the visits: `visits.booking.accept`.
     """
-    row = (
-        Offer.objects.select_for_update(of=("self",))
-        .select_related("entry__replaces")
-        .get(pk=offer.pk)
-    )
+    entry = _locked(offer.entry_id)
+    row = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
     if row.was_taken:
         return Appointment.objects.select_related("kiosk").get(pk=row.appointment_id)
-    replaced = row.entry.replaces
-    if row.answered_at is not None or (replaced is not None and not _stands(replaced, now)):
+    replaced = entry.replaces
+    if row.answered_at is not None or entry.closed_at is not None:
+        raise OfferGone
+    if replaced is not None and not _stands(replaced, now):
         raise OfferGone
     try:
         confirmed = holding.confirm(
@@ -172,6 +171,7 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
 @transaction.atomic
 def decline(*, offer: Offer, actor: Actor, now: datetime) -> None:
     """Give the offered hour to the next; the person stays on the list. Raises OfferGone."""
+    _locked(offer.entry_id)
     row = (
         Offer.objects.select_for_update(of=("self",)).select_related("appointment").get(pk=offer.pk)
     )
@@ -212,6 +212,12 @@ def _end_idle(now: datetime) -> None:
             withdraw(entry=entry, actor=SYSTEM, now=now)
 
 
+def _locked(entry: int) -> WaitingEntry:
+    """Return the entry, its own until the transaction ends; offers are locked after it."""
+    rows = WaitingEntry.objects.select_for_update(of=("self",)).select_related("replaces")
+    return rows.get(pk=entry)
+
+
 def _stands(appointment: Appointment, now: datetime) -> bool:
     return appointment.cancelled_at is None and appointment.starts_at > now
 
@@ -228,6 +234,8 @@ def _offered(entry: WaitingEntry, now: datetime) -> bool:
         )
         try:
             with transaction.atomic():
+                if _locked(entry.pk).closed_at is not None or _open(entry):
+                    return False  # They left, or another process was quicker to offer.
                 held = placing.place(request, verb="held", actor=SYSTEM, now=now)
                 offer = Offer.objects.create(
                     entry=entry,
