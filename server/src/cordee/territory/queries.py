@@ -16,7 +16,7 @@ def sites() -> list[Site]:
 def sites_of_host(user_id: int | None) -> list[Site]:
     """Return the sites where this host is posted, by commune then name. Nobody sees others."""
     posted = Posting.objects.filter(user=user_id).values("site")
-    found = Site.objects.filter(pk__in=posted).select_related("commune")
+    found = Site.objects.filter(pk__in=posted).select_related("commune__territory")
     return list(found.order_by("commune__name", "name"))
 
 

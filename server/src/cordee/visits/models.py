@@ -29,7 +29,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def whole(self) -> VisitQuerySet:
         """Return them with everything that a page or an agenda shows, in one query."""
         return self.select_related(
-            "appointment__kiosk__site__commune",
+            "appointment__kiosk__site__commune__territory",
             "appointment__agent__partner",
             "appointment__agent__user",
             "appointment__reason",

@@ -10,6 +10,7 @@ from cordee.kernel.refusal import Refusal
 from cordee.visits import queries as visits
 from cordee.web.citizen import asking as addresses
 from cordee.web.citizen import opened
+from cordee.web.zones import speak_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -30,10 +31,14 @@ class AgainGone(Refusal):
 def read(request: HttpRequest, query: QueryDict) -> tuple[Asking, Refusal | None]:
     """Return what an address says, with the agent of the visit that it names.
 
+    Hours are then those of the place that it names.
+
     A visit that this browser may not see, or whose agent cannot receive again, is left out: then
     AgainGone is returned too, for the page to say.
     """
     asking = addresses.read(query)
+    if asking.site is not None:
+        speak_at(asking.site)
     if not asking.again or asking.reason is None:
         return asking.but(again=""), None
     visit = visit_before(request, asking)

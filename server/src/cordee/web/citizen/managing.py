@@ -43,6 +43,7 @@ from cordee.web.citizen.limits import (
 )
 from cordee.web.citizen.maps import map_of
 from cordee.web.languages import language_name
+from cordee.web.zones import speak_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,10 @@ def of_theirs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         found = None
         if is_hex(visit) and opened.may_see(request, visit, timezone.now()):
             found = visits.visit_by_id(visit)
-        return redirect("citizen_find") if found is None else view(request, visit=found)
+        if found is None:
+            return redirect("citizen_find")
+        speak_at(found.appointment.kiosk.site)
+        return view(request, visit=found)
 
     return ask_first
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from cordee.accounts.permissions import HOST, permits
 from cordee.territory import queries as territory
 from cordee.visits import queries as visits
+from cordee.web.zones import speak_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ def at_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             site = places[0]
         if site is None:
             return redirect("choose_site")
+        speak_at(site)
         return view(request, site=site, many_sites=len(places) > 1, **kwargs)
 
     return ask_first
