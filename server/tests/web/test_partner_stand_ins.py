@@ -166,7 +166,11 @@ def test_an_absence_is_noted_with_its_stand_in(
     path = f"{AGENTS}{valley.agent.pk}/absence/"
     shown = client.post(path, span)
     assert "Monsieur Petit" in shown.content.decode()
-    asked = {**span, "seen": shown.context["seen"], f"reprend-{visit.appointment_id}": other.pk}
+    asked = {
+        **span,
+        "seen": shown.context["touched"].seen,
+        f"reprend-{visit.appointment_id}": other.pk,
+    }
     client.post(path, asked)
     assert Absence.objects.filter(agent=valley.agent).exists()
     assert agent_of(visit) == other.pk
@@ -288,3 +292,55 @@ def test_a_seat_of_another_partner_does_not_exist_here(
     assert "Samia" not in client.get(STAND_INS).content.decode()
     asked = {"siege": empty_seat.pk, f"siege-{empty_seat.pk}": valley.stranger.pk}
     assert client.post(STAND_INS, asked).status_code == 404
+
+
+def sits_in(visit: Visit, agent: Agent) -> GuestSeat:
+    return GuestSeat.objects.create(
+        appointment=visit.appointment, kind=GuestKind.INTERPRETER, agent=agent, language="ar"
+    )
+
+
+def absence_asked() -> dict[str, object]:
+    day = at(8).date().isoformat()
+    return {"first_day": day, "starts": "08:00", "last_day": day, "ends": "18:00", "note": ""}
+
+
+def test_an_absence_says_that_a_seat_beside_a_colleague_will_be_empty(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    sits_in(valley.visit(at(10), "Samia"), other)
+    page = client.post(f"{AGENTS}{other.pk}/absence/", absence_asked()).content.decode()
+    assert "Cette absence touche 1 rendez-vous" in page
+    assert "Samia" in page
+    assert "sa place d’interprète ou de seconde personne sera vide" in page
+    assert "Personne n’est libre" not in page
+    assert not Absence.objects.exists()
+
+
+def test_of_another_partners_visit_a_manager_learns_only_that_it_is_touched(
+    valley: Valley, client: Client
+) -> None:
+    visit = valley.visit(at(10), "Samia")
+    sits_in(visit, valley.stranger)
+    Mandate.objects.update(partner=valley.stranger.partner)
+    path = f"{AGENTS}{valley.stranger.pk}/absence/"
+    page = client.post(path, absence_asked()).content.decode()
+    assert "Samia" not in page
+    assert "1 rendez-vous d’une autre administration est touché aussi" in page
+    assert not Absence.objects.exists()
+    client.post(path, {**absence_asked(), "seen": str(visit.appointment_id)})
+    assert Absence.objects.filter(agent=valley.stranger).exists()
+
+
+def test_closing_an_account_shows_the_seats_that_it_leaves_empty(
+    valley: Valley, client: Client, other: Agent
+) -> None:
+    seat = sits_in(valley.visit(at(10), "Samia"), other)
+    path = f"{AGENTS}{other.pk}/fermer/"
+    page = client.get(path).content.decode()
+    assert "Samia" in page
+    assert "Aucun rendez-vous n’est touché" not in page
+    assert "est à reprendre par quelqu’un d’autre" not in page
+    assert "ont changé entre-temps" in client.post(path, {"seen": ""}).content.decode()
+    client.post(path, {"seen": str(seat.appointment_id)})
+    assert not User.objects.get(pk=other.user_id).is_active

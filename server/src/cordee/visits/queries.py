@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, GuestSeat
 from cordee.directory import queries as directory
 from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
@@ -97,6 +97,14 @@ def to_note(agent: Agent, *, since: datetime, now: datetime) -> list[Visit]:
     )
     found = found.exclude(state__in=(VisitState.CANCELLED, VisitState.LIVE))
     return list(found.order_by("-appointment__starts_at", "pk"))
+
+
+def seats_to_come_of(agent: Agent, *, now: datetime) -> list[Appointment]:
+    """Return the confirmed appointments to come at which the agent sits in, in order."""
+    seated = GuestSeat.objects.filter(agent=agent).values("appointment")
+    rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
+    rows = rows.filter(pk__in=seated).select_related("kiosk__site__commune", "agent", "reason")
+    return list(rows.order_by("starts_at", "pk"))
 
 
 def next_of_agent(agent: Agent, now: datetime) -> Visit | None:

@@ -15,19 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.appointments.queries import to_come_with
-from cordee.appointments.stand_ins import plans
 from cordee.directory import queries as directory
 from cordee.directory.mandates import take_on
 from cordee.directory.services import describe_agent
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
+from cordee.visits.queries import seats_to_come_of
 from cordee.visits.stand_ins import let_go
 from cordee.web.partner.forms import AgentForm, NewAgentForm
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.rows import AgentRow, address, agent_row
 from cordee.web.partner.stand_ins import chosen_of
-from cordee.web.week.changes import opening_rows, seen, span_rows
+from cordee.web.partner.touched import touched_of
+from cordee.web.week.changes import opening_rows, span_rows
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -129,11 +130,11 @@ def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRe
     """Close an agent's account; whom it touches is shown, and agreed to as it was shown."""
     now = timezone.now()
     shown = agent_shown(partner, agent)
-    touched = to_come_with(shown, now=now)
-    found, problem = plans(touched, now=now), ""
-    is_agreed = request.POST.get("seen", "") == seen(touched)
+    found = [*to_come_with(shown, now=now), *seats_to_come_of(shown, now=now)]
+    touched, problem = touched_of(shown, found, now=now), ""
+    is_agreed = request.POST.get("seen", "") == touched.seen
     if request.method == "POST" and is_agreed:
-        chosen = chosen_of(request, partner, found)
+        chosen = chosen_of(request, partner, touched.plans)
         try:
             let_go(agent=shown, chosen=chosen, actor=user_actor(request.user.pk), now=now)
         except Refusal as refusal:
@@ -146,9 +147,8 @@ def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRe
         "section": "agents",
         "partner": partner,
         "agent": shown,
-        "plans": found,
+        "touched": touched,
         "problem": problem,
-        "seen": seen(touched),
         "is_again": request.method == "POST" and not is_agreed,
     }
     return render(request, "web/partner/agent_close.html", context)

@@ -11,21 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.appointments import cascade
-from cordee.appointments.stand_ins import Plan, plans
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits.stand_ins import change_absence, note_absence
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.rows import address
 from cordee.web.partner.stand_ins import chosen_of
+from cordee.web.partner.touched import Touched, touched_of
 from cordee.web.week import changes
-from cordee.web.week.changes import seen
 from cordee.web.week.forms import OpeningForm, span_form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from cordee.appointments.models import Appointment
     from cordee.directory.models import Absence, Agent, Partner
     from cordee.web.week.forms import SpanForm
 
@@ -81,22 +79,19 @@ def absence(
         return closed
     held = None if absence is None else changes.absence_of(shown, absence, now=now)
     form = span_form(request, held, is_whole=True)
-    found: list[Plan] = []
-    touched: list[Appointment] = []
+    touched: Touched | None = None
     if form.is_valid():
-        touched = cascade.touched_by_absence(shown, form.period, now=now)
-        # Where they sit in beside another agent, nobody takes over that agent's visit.
-        found = plans([each for each in touched if each.agent_id == shown.pk], now=now)
-        found += [Plan(each, (), None) for each in touched if each.agent_id != shown.pk]
-        is_agreed = not touched or request.POST.get("seen") == seen(touched)
+        found = cascade.touched_by_absence(shown, form.period, now=now)
+        touched = touched_of(shown, found, now=now)
+        is_agreed = not touched.count or request.POST.get("seen") == touched.seen
         if request.method == "POST" and is_agreed:
-            chosen = chosen_of(request, partner, found)
+            chosen = chosen_of(request, partner, touched.plans)
             if _is_kept(request, form, shown, held, chosen):
                 said = _("L’absence est changée.") if held else _("L’absence est notée.")
                 messages.success(request, said, extra_tags="ok")
                 return redirect("partner_agent", agent=shown.pk)
-    context = {**_context(partner, shown), "form": form, "plans": found, "is_absence": True}
-    context |= {"seen": seen(touched), "held": held}
+    context = {**_context(partner, shown), "form": form, "is_absence": True, "held": held}
+    context["touched"] = touched
     return render(request, "web/partner/span.html", context)
 
 

@@ -1,0 +1,43 @@
+"""Whom an agent's falling out touches, as their manager may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cordee.appointments.stand_ins import Plan, plans
+from cordee.web.week.changes import seen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cordee.appointments.models import Appointment
+    from cordee.directory.models import Agent
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The agent's own visits with who can take them, and those where they sit in.
+
+    Of another partner's visits nothing is known but how many: `elsewhere`. `seen` is what a form
+    carries of them all.
+    """
+
+    plans: Sequence[Plan]
+    seats: Sequence[Appointment]
+    elsewhere: int
+    seen: str
+
+    @property
+    def count(self) -> int:
+        """How many visits are touched in all."""
+        return len(self.plans) + len(self.seats) + self.elsewhere
+
+
+def touched_of(agent: Agent, appointments: Sequence[Appointment], *, now: datetime) -> Touched:
+    """Sort the appointments that the agent receives at or sits in."""
+    own = [each for each in appointments if each.agent_id == agent.pk]
+    beside = [each for each in appointments if each.agent_id != agent.pk]
+    seats = [each for each in beside if each.agent.partner_id == agent.partner_id]
+    return Touched(plans(own, now=now), seats, len(beside) - len(seats), seen(appointments))
