@@ -6,12 +6,16 @@ import pytest
 from factories import NOW, TEN, World
 from opened import another_site, booked, open_world, someone
 
-from cordee.appointments import services
+from cordee.appointments import absences, services
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.rules import ContactKind
-from cordee.appointments.untold import untold_at
+from cordee.appointments.untold import Change, untold_at
 from cordee.journal.rules import OPERATOR
+from cordee.kernel.period import Period
 from cordee.notices.models import Notice
+from cordee.visits import booking as visits
+
+CALLED = Citizen("Jean", ContactKind.LANDLINE, "04 92 11 22 33")
 
 
 @pytest.fixture
@@ -39,11 +43,67 @@ def test_other_sites_and_past_days_are_not_shown(opened: World) -> None:
 
 
 def test_a_landline_is_called_about_a_change_and_not_about_the_booking(opened: World) -> None:
-    citizen = Citizen("Jean", ContactKind.LANDLINE, "04 92 11 22 33")
-    row = booked(opened, citizen=citizen).appointment
+    row = booked(opened, citizen=CALLED).appointment
     assert untold_at(opened.site, since=NOW) == []
 
     services.cancel(appointment=row, actor=OPERATOR, now=NOW)
 
     (untold,) = untold_at(opened.site, since=NOW)
-    assert (untold.contact, untold.is_cancelled) == ("+33492112233", True)
+    assert (untold.contact, untold.change) == ("+33492112233", Change.CANCELLED)
+
+
+def test_the_desk_says_the_last_change_alone(opened: World) -> None:
+    booked(opened, citizen=CALLED, agent=opened.agent)
+    away = Period(TEN, TEN + timedelta(hours=1))
+    absence = absences.note_absence(
+        agent=opened.agent, period=away, note="", actor=OPERATOR, now=NOW
+    )
+    assert [one.change for one in untold_at(opened.site, since=NOW)] == [Change.TOUCHED]
+
+    absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
+
+    assert [one.change for one in untold_at(opened.site, since=NOW)] == [Change.STANDS]
+
+
+def test_a_person_who_was_told_of_a_failure_hears_that_it_stands(opened: World) -> None:
+    booked(opened, citizen=CALLED, agent=opened.agent)
+    away = Period(TEN, TEN + timedelta(hours=1))
+    absence = absences.note_absence(
+        agent=opened.agent, period=away, note="", actor=OPERATOR, now=NOW
+    )
+    (one,) = untold_at(opened.site, since=NOW)
+    services.note_told(appointment_id=one.appointment, contact=one.contact, actor=OPERATOR, now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+
+    absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
+
+    assert [one.change for one in untold_at(opened.site, since=NOW)] == [Change.STANDS]
+
+
+def test_a_text_message_that_failed_before_is_not_read_out_when_the_visit_stands(
+    opened: World,
+) -> None:
+    booked(opened, citizen=someone("Lucie", phone="0612345678"), agent=opened.agent)
+    away = Period(TEN, TEN + timedelta(hours=1))
+    absence = absences.note_absence(
+        agent=opened.agent, period=away, note="", actor=OPERATOR, now=NOW
+    )
+    Notice.objects.filter(key__contains=" touched ", key__endswith=" citizen").update(
+        state="failed"
+    )
+
+    absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
+
+    assert untold_at(opened.site, since=NOW) == []
+
+
+def test_a_moved_visit_says_its_new_hour(opened: World) -> None:
+    visit = booked(opened, citizen=CALLED, agent=opened.agent)
+    later = TEN + timedelta(hours=2)
+    visits.move(
+        visit=visit, site=opened.site, starts_at=later, at_desk=True, actor=OPERATOR, now=NOW
+    )
+
+    (one,) = untold_at(opened.site, since=NOW)
+
+    assert (one.change, one.starts_at) == (Change.MOVED, later)

@@ -157,7 +157,11 @@ def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
     data = {"rendez-vous": str(visit.appointment_id), "contact": "+33612345678"}
     assert desk.post("/accueil/appele/", data)["Location"] == "/accueil/"
     assert "Appelez la personne" not in desk.get("/accueil/").content.decode()
-    assert desk.post("/accueil/appele/", data).status_code == 404
+    assert "C’était déjà noté." in desk.post("/accueil/appele/", data, follow=True).text
+    valley.kiosk.site = valley.other_site
+    valley.kiosk.save()
+    for key in (data["rendez-vous"], "0", "x", ""):
+        assert desk.post("/accueil/appele/", {**data, "rendez-vous": key}).status_code == 404
 
 
 def test_who_has_come_is_noted_and_shown(valley: Valley, desk: Client) -> None:

@@ -220,8 +220,10 @@ def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None
     assert "Neige" in page(desk, "/accueil/fermetures/", asked)
     closure = SiteClosure.objects.get()
     assert closure.starts_at == datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
-    desk.post("/accueil/fermetures/lever/", {"fermeture": str(closure.pk)})
+    again = {"fermeture": str(closure.pk)}
+    assert "La fermeture est levée." in page(desk, "/accueil/fermetures/lever/", again)
     assert not SiteClosure.objects.exists()
+    assert "déjà levée" in page(desk, "/accueil/fermetures/lever/", again)
 
 
 @pytest.mark.parametrize(

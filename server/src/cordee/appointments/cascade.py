@@ -31,6 +31,7 @@ AHEAD = timedelta(days=60)
 """A kiosk that was revoked is out for all that can be booked."""
 ABSENCE, ACCOUNT = "absence ", "account "
 """How the causes begin that are an agent's: away, or gone."""
+CLOSURE = "closure "
 SITES_PROPOSED = 2
 HOURS_PROPOSED = 3
 HOURS_ROUND = timedelta(days=7)
@@ -98,13 +99,17 @@ def fall_out_of(*, absence: Absence, now: datetime) -> int:
     return fall_out(outage=outage, now=now)
 
 
-def withdraw(*, absence: Absence, period: Period | None, now: datetime) -> int:
-    """Take back what nobody has answered of an absence that now only lasts `period`, or not at all.
+def cause_of(out: Absence | SiteClosure) -> str:
+    """Return the cause under which `sweep` knows this absence or closure."""
+    return f"{ABSENCE if isinstance(out, Absence) else CLOSURE}{out.pk}"
+
+
+def withdraw(*, cause: str, period: Period | None, now: datetime) -> int:
+    """Take back what nobody has answered of a cause that now only lasts `period`, or not at all.
 
     The people of an appointment that has nothing else proposed are told once that it stands.
     Returns how many appointments stand again. Belongs into the transaction of the change.
     """
-    cause = f"{ABSENCE}{absence.pk}"
     ours = Proposal.objects.select_for_update(of=("self",)).filter(cause=cause, chosen_at=None)
     keys = sorted({proposal.appointment_id for proposal in ours.order_by("pk")})
     count = 0
@@ -195,7 +200,7 @@ def _outages(now: datetime) -> Iterable[Outage]:
     coming = Q(ends_at__gt=now, starts_at__lt=end)
     columns = ("pk", "starts_at", "ends_at")
     for key, starts, ends, site in SiteClosure.objects.filter(coming).values_list(*columns, "site"):
-        yield Outage(f"closure {key}", starts, ends, site=site)
+        yield Outage(f"{CLOSURE}{key}", starts, ends, site=site)
     for key, starts, ends, agent in Absence.objects.filter(coming).values_list(*columns, "agent"):
         yield Outage(f"{ABSENCE}{key}", starts, ends, agent=agent)
     for agent in _gone(now):

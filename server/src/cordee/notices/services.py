@@ -20,6 +20,7 @@ from cordee.notices.rules import (
 )
 
 _OPEN = (NoticeState.WAITING, NoticeState.SENDING)
+_BY_HAND = Q(state=NoticeState.FAILED) | Q(channel=Channel.SLIP)
 
 
 def write(
@@ -69,14 +70,15 @@ def write(
 
 
 def drop(*, subject_kind: str, subject_id: str, keys_with: str = "") -> int:
-    """Take back what was not sent yet about a subject; return how many.
+    """Take back what was not told yet about a subject; return how many.
 
-    `keys_with` limits it to keys that contain this. What is on its way at this moment still goes.
+    That is what waits, what failed, and slips that nobody has passed on. `keys_with` limits it to
+    keys that contain this. What is on its way at this moment still goes.
     """
-    waiting = Notice.objects.filter(
-        subject_kind=subject_kind, subject_id=subject_id, state=NoticeState.WAITING
-    )
-    return waiting.filter(key__contains=keys_with).update(state=NoticeState.DROPPED)
+    about = Notice.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
+    untold = about.filter(Q(state=NoticeState.WAITING) | _BY_HAND)
+    untold = untold.exclude(state=NoticeState.DROPPED).filter(key__contains=keys_with)
+    return untold.update(state=NoticeState.DROPPED)
 
 
 def take_up(*, subject_kind: str, subject_id: str, keys_with: str, now: datetime) -> int:
@@ -94,8 +96,7 @@ def take_up(*, subject_kind: str, subject_id: str, keys_with: str, now: datetime
 def pass_on(*, subject_kind: str, subject_id: str, to: str) -> int:
     """Note that a person was told by somebody: nothing of it is left to tell; return how many."""
     theirs = Notice.objects.filter(subject_kind=subject_kind, subject_id=subject_id, to=to)
-    open_ = theirs.filter(Q(state=NoticeState.FAILED) | Q(channel=Channel.SLIP))
-    return open_.update(state=NoticeState.DROPPED)
+    return theirs.filter(_BY_HAND).update(state=NoticeState.DROPPED)
 
 
 def claim(*, now: datetime) -> Notice | None:

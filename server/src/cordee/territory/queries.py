@@ -36,6 +36,11 @@ def closures_to_come(site: Site, *, now: datetime) -> list[SiteClosure]:
     return list(SiteClosure.objects.filter(site=site, ends_at__gt=now).order_by("starts_at"))
 
 
+def closure_by_id(closure_id: int) -> SiteClosure | None:
+    """Return the closure with this id, whichever the site: the caller makes sure whose it is."""
+    return SiteClosure.objects.filter(pk=closure_id).first()
+
+
 def site_by_id(site_id: int) -> Site | None:
     """Return the site with this id, with its commune and territory."""
     return Site.objects.select_related("commune__territory").filter(pk=site_id).first()

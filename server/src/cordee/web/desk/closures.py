@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.accounts.permissions import HOST, permits
+from cordee.appointments.closures import reopen_site
 from cordee.appointments.hours import local_hour
 from cordee.appointments.queries import between
 from cordee.journal.rules import user as user_actor
@@ -135,12 +136,15 @@ def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
 @never_cache
 @at_site
 def reopen(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:  # noqa: ARG001 - given to every page
-    """Take a closure of this site back."""
+    """Take a closure of this site back, and tell whom it touched. Twice is once."""
     now = timezone.now()
     key = number(request.POST.get("fermeture", ""))
-    mine = {closure.pk: closure for closure in territory.closures_to_come(site, now=now)}
-    if key not in mine:
+    closure = territory.closure_by_id(key) if key is not None else None
+    if key is None or (closure is not None and closure.site_id != site.pk):
         raise Http404
-    territory_services.reopen_site(closure=mine[key], actor=user_actor(request.user.pk), now=now)
-    messages.success(request, _("La fermeture est levée."), extra_tags="ok")
+    if closure is None or closure.ends_at <= now:
+        messages.info(request, _("Cette fermeture était déjà levée ou finie."), extra_tags="ok")
+    else:
+        reopen_site(closure=closure, actor=user_actor(request.user.pk), now=now)
+        messages.success(request, _("La fermeture est levée."), extra_tags="ok")
     return redirect("closures")

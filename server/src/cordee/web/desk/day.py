@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import services as appointments
 from cordee.appointments.printing import printed_slip
-from cordee.appointments.untold import untold_at
+from cordee.appointments.untold import is_of, untold_at
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits import queries as visits
 from cordee.visits import services as visits_services
+from cordee.web.citizen.asking import number
 from cordee.web.desk.free import free_hours, in_order
 from cordee.web.desk.places import at_site, day_asked, visit_shown
 from cordee.web.desk.reminders import reminders
@@ -93,19 +94,17 @@ def absent(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
 @never_cache
 @at_site
 def told(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:  # noqa: ARG001 - given to every page
-    """Note that a person was called: their line leaves the page."""
+    """Note that a person was called: their line leaves the page. Twice is once."""
     now = timezone.now()
-    key, contact = request.POST.get("rendez-vous", ""), request.POST.get("contact", "")
-    since = _midnight(timezone.localdate(now))
-    waiting = {(str(one.appointment), one.contact): one for one in untold_at(site, since=since)}
-    if (key, contact) not in waiting:
+    key, contact = number(request.POST.get("rendez-vous", "")), request.POST.get("contact", "")
+    if key is None or not is_of(site, key):
         raise Http404
-    appointments.note_told(
-        appointment_id=waiting[key, contact].appointment,
-        contact=contact,
-        actor=user_actor(request.user.pk),
-        now=now,
-    )
+    since = _midnight(timezone.localdate(now))
+    if (key, contact) in {(one.appointment, one.contact) for one in untold_at(site, since=since)}:
+        actor = user_actor(request.user.pk)
+        appointments.note_told(appointment_id=key, contact=contact, actor=actor, now=now)
+    else:
+        messages.info(request, _("C’était déjà noté."), extra_tags="ok")
     return redirect("desk")
 
 
