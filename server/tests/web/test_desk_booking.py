@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from factories import NOW, World, signed_in
-from opened import ELEVEN, another_site, booked
+from opened import ELEVEN, another_agent, another_site, booked
 from time_machine import travel
 from web.browsing import HOUR, page
 
 from cordee.appointments.models import Appointment
+from cordee.directory.models import Absence
 from cordee.journal.rules import OPERATOR
+from cordee.kernel.period import Period
 from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
@@ -200,6 +203,22 @@ def test_moving_keeps_the_code(opened: World, desk: Client) -> None:
     assert moved.appointment.code == code
 
 
+def test_only_hours_of_who_speaks_the_language_are_offered_for_moving(
+    opened: World, desk: Client
+) -> None:
+    opened.agent.languages = ["fr", "it"]
+    opened.agent.save()
+    another_agent(opened)
+    visit = booked(opened, language="it")
+    address = f"/accueil/rendez-vous/{visit.public_id}/deplacer/"
+    assert 'value="2026-12-08T14:00"' in page(desk, address)
+
+    away = Period(NOW, NOW + timedelta(days=1))
+    Absence.objects.create(agent=opened.agent, starts_at=away.start, ends_at=away.end)
+
+    assert 'value="2026-12-08T14:00"' not in page(desk, address)
+
+
 def test_who_can_receive_now_is_shown_with_their_hour(opened: World, desk: Client) -> None:
     found = page(desk, "/accueil/maintenant/?mots=logement")
     assert f"{WHO}?motif={opened.reason.pk}&heure=2026-12-08T09:05" in found
@@ -210,13 +229,51 @@ def test_nobody_is_promised_now_when_the_place_is_closed(opened: World, desk: Cl
         assert "Personne ne peut recevoir" in page(desk, "/accueil/maintenant/")
 
 
+def _seen(asking: str) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', asking)
+    assert found is not None
+    return found[1]
+
+
+def test_closing_shows_who_has_booked_since_before_anything_is_closed(
+    opened: World, desk: Client
+) -> None:
+    asked = {"day": "2026-12-08"}
+    asked["seen"] = _seen(page(desk, "/accueil/fermetures/?day=2026-12-08"))
+    booked(opened)
+    asking = page(desk, "/accueil/fermetures/", asked)
+    assert "1 personne a rendez-vous" in asking
+    assert not SiteClosure.objects.exists()
+    page(desk, "/accueil/fermetures/", {**asked, "seen": _seen(asking)})
+    assert SiteClosure.objects.exists()
+
+
+def test_closing_the_day_does_not_promise_anything_to_who_has_been(
+    opened: World, desk: Client
+) -> None:
+    visit = booked(opened)
+    with travel(visit.appointment.starts_at + timedelta(minutes=1), tick=False):
+        asking = page(desk, "/accueil/fermetures/?day=2026-12-08")
+    assert "Personne n’a rendez-vous à ce moment-là." in asking
+
+
+def test_a_closure_ends_at_midnight_of_its_own_day(opened: World, desk: Client) -> None:
+    asking = page(desk, "/accueil/fermetures/?day=2026-12-08&since=14:00")
+    assert "de 14\u00a0h\u00a000 à 24\u00a0h\u00a000" in asking
+    asked = {"day": "2026-12-08", "since": "14:00", "seen": ""}
+    listed = page(desk, "/accueil/fermetures/", asked)
+    assert "Mardi 8 décembre, 14\u00a0h\u00a000 – 24\u00a0h\u00a000" in listed
+
+
 def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None:
     booked(opened)
     asked = {"day": "2026-12-08", "since": "10:00", "until": "12:00", "note": "Neige"}
     query = "&".join(f"{name}={value}" for name, value in asked.items())
-    assert "1 personne a rendez-vous" in page(desk, f"/accueil/fermetures/?{query}")
+    asking = page(desk, f"/accueil/fermetures/?{query}")
+    assert "1 personne a rendez-vous" in asking
     assert "toute la journée" in page(desk, "/accueil/fermetures/?day=2026-12-08")
     assert not SiteClosure.objects.exists()
+    asked["seen"] = _seen(asking)
     assert "Neige" in page(desk, "/accueil/fermetures/", asked)
     closure = SiteClosure.objects.get()
     assert closure.starts_at == datetime(2026, 12, 8, 9, 0, tzinfo=UTC)

@@ -11,6 +11,7 @@ from opened import ELEVEN, another_site, booked
 from time_machine import travel
 from web.browsing import HOUR, page
 
+from cordee.appointments import absences
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.models import Appointment
 from cordee.appointments.rules import ContactKind
@@ -18,6 +19,7 @@ from cordee.appointments.to_remind import to_remind
 from cordee.directory.models import Agent, Reason
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
+from cordee.kernel.period import Period
 from cordee.territory import services as territory
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -107,6 +109,35 @@ def test_people_whom_no_message_reaches_are_called_and_leave_the_list_for_everyo
     _told(desk, appointment)
     kept = Entry.objects.filter(verb="reminded", object_id=str(appointment.pk))
     assert [entry.actor_id for entry in kept] == [str(opened.host.pk)]
+
+
+def test_who_is_touched_by_an_absence_is_not_reminded_and_is_moved_from_the_desk(
+    opened: World, desk: Client
+) -> None:
+    visit = booked(opened, citizen=CALLED, agent=opened.agent, now=BEFORE, at_desk=True)
+    appointment, shown = visit.appointment, f"/accueil/rendez-vous/{visit.public_id}/"
+    assert "papier.pdf" in page(desk, shown)
+    away = Period(appointment.starts_at, appointment.ends_at)
+    absence = absences.note_absence(
+        agent=opened.agent, period=away, note="", actor=OPERATOR, now=NOW
+    )
+
+    today = page(desk, "/accueil/")
+    assert "Rappels à faire de vive voix" not in today
+    assert "ne peut pas avoir lieu. Dites-lui de ne pas venir" in today
+    that_day = page(desk, DAY)
+    assert "À rappeler par téléphone" not in that_day
+    assert f'href="{shown}deplacer/"' in that_day
+    assert "N’aura pas lieu" in page(desk, DAY.replace("?", "liste/?"))
+    touched = page(desk, shown)
+    assert "Ce rendez-vous ne peut pas avoir lieu" in touched
+    assert "papier.pdf" not in touched
+
+    absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
+
+    assert "Rappels à faire de vive voix" in page(desk, "/accueil/")
+    assert "N’aura pas lieu" not in page(desk, DAY)
+    assert "papier.pdf" in page(desk, shown)
 
 
 def test_who_left_no_number_is_listed_apart(opened: World, desk: Client) -> None:

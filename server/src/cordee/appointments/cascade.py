@@ -91,6 +91,12 @@ def touched_by_absence(agent: Agent, period: Period, *, now: datetime) -> list[A
     return list(rows.order_by("starts_at", "pk"))
 
 
+def touched_by_closure(site: Site, period: Period, *, now: datetime) -> list[Appointment]:
+    """Return the appointments that closing the site in `period` would touch, in order."""
+    rows = _touched(Outage("", period.start, period.end, site=site.pk), now)
+    return list(rows.order_by("starts_at", "pk"))
+
+
 def fall_out_of(*, absence: Absence, now: datetime) -> int:
     """Propose something at once for what an absence touches; `sweep` finds the same cause."""
     outage = Outage(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from cordee.appointments.citizens import plain_name
-from cordee.appointments.models import Appointment, Offer, WaitingEntry
+from cordee.appointments.models import Appointment, Offer, Proposal, WaitingEntry
 from cordee.directory.models import Agent, Reason
 from cordee.kernel.ids import plain_code
 
@@ -67,6 +68,14 @@ def between(site_id: int, start: datetime, end: datetime) -> list[Appointment]:
     rows = Appointment.objects.confirmed().between(start, end).filter(kiosk__site=site_id)
     rows = rows.select_related("kiosk", "agent__partner", "reason")
     return list(rows.order_by("starts_at", "pk"))
+
+
+def touched_among(appointments: Iterable[int]) -> set[int]:
+    """Return which of these appointments, by key, cannot be kept: something else is proposed."""
+    open_ = Proposal.objects.filter(
+        appointment__in=appointments, chosen_at=None, appointment__cancelled_at=None
+    )
+    return set(open_.values_list("appointment", flat=True))
 
 
 def to_come_for(reason: Reason, *, now: datetime) -> list[Appointment]:

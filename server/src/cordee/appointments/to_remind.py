@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from cordee.appointments.models import Appointment
+from cordee.appointments.queries import touched_among
 from cordee.appointments.refusals import AppointmentOver
 from cordee.appointments.rules import ContactKind
 from cordee.appointments.services import note
@@ -35,7 +36,10 @@ class ToRemind:
 
 
 def to_remind(site: Site, *, now: datetime) -> list[ToRemind]:
-    """Return whom the site's desk calls about the next two days, soonest first."""
+    """Return whom the site's desk calls about the next two days, soonest first.
+
+    Not whose appointment cannot be kept: they are told that (`untold`).
+    """
     rows = Appointment.objects.confirmed().filter(
         kiosk__site=site,
         contact_kind__in=(ContactKind.LANDLINE, ContactKind.NONE),
@@ -46,8 +50,11 @@ def to_remind(site: Site, *, now: datetime) -> list[ToRemind]:
         checked_in_at=None,
     )
     rows = rows.select_related("agent__partner").order_by("starts_at", "pk")
+    touched = touched_among(row.pk for row in rows)
     found = []
     for row in rows:
+        if row.pk in touched:
+            continue
         people = people_of(row)
         if any(person.channel is not Channel.SLIP for person in people):
             continue  # Somebody gets a message and says so.

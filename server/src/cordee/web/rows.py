@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cordee.appointments.queries import touched_among
 from cordee.appointments.rules import ContactKind
 from cordee.visits.rules import (
     FINAL_STATES,
@@ -22,6 +23,7 @@ from cordee.visits.rules import (
 from cordee.web.templatetags.saying import since, when
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cordee.fleet.models import Kiosk
@@ -108,32 +110,50 @@ def _step(state: VisitState, *, is_now: bool, is_past: bool) -> str:
 
 @dataclass(frozen=True)
 class DeskRow:
-    """A visit at the desk: whether its person has come, and what the host can do."""
+    """A visit at the desk: whether its person has come, and what the host can do.
+
+    `is_touched`: it cannot be kept, and nobody has chosen another hour or place yet.
+    """
 
     shown: VisitRow
     checked_in_at: datetime | None
     is_no_show: bool
     phone: str
     is_wheelchair_needed: bool
+    is_touched: bool
     may_arrive: bool
     may_be_absent: bool
 
 
+def desk_rows(visits: Sequence[Visit], now: datetime) -> list[DeskRow]:
+    """Describe visits for the host; their relations are already loaded (`.whole()`)."""
+    touched = touched_among(visit.appointment_id for visit in visits)
+    return [
+        _desk_row(visit, now, cannot_be_kept=visit.appointment_id in touched) for visit in visits
+    ]
+
+
 def desk_row(visit: Visit, now: datetime) -> DeskRow:
-    """Describe one visit for the host; its relations are already loaded (`.whole()`)."""
+    """Describe one visit for the host, as `desk_rows`."""
+    return desk_rows([visit], now)[0]
+
+
+def _desk_row(visit: Visit, now: datetime, *, cannot_be_kept: bool) -> DeskRow:
     shown, appointment = visit_row(visit, now), visit.appointment
     is_open = VisitState(visit.state) not in FINAL_STATES and not shown.is_past
     is_coming = is_open and shown.is_today and appointment.checked_in_at is None
     has_begun = appointment.starts_at <= now
     is_late = has_begun and visit.state in {VisitState.BOOKED, VisitState.AWAKE}
     calls = appointment.contact_kind == ContactKind.LANDLINE and not shown.is_past
-    calls = calls and appointment.reminded_at is None
+    is_touched = cannot_be_kept and shown.may_cancel
+    calls = calls and appointment.reminded_at is None and not is_touched
     return DeskRow(
         shown=shown,
         checked_in_at=appointment.checked_in_at,
         is_no_show=appointment.no_show_at is not None,
         phone=appointment.citizen_phone if calls else "",
         is_wheelchair_needed=appointment.is_wheelchair_needed,
+        is_touched=is_touched,
         may_arrive=is_coming and visit.state != VisitState.LIVE,
         may_be_absent=is_late and shown.is_today and appointment.no_show_at is None,
     )

@@ -128,6 +128,7 @@ def move(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> H
             return redirect("desk_visit", visit=moved.public_id)
     asked = availability.Asked(
         reason=appointment.reason,
+        language=appointment.spoken,
         guests=holding.same_guests(appointment),
         at_desk=True,
         ignoring=appointment.pk,

@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.accounts.permissions import HOST, permits
+from cordee.appointments import cascade
 from cordee.appointments.closures import reopen_site
 from cordee.appointments.hours import local_hour
-from cordee.appointments.queries import between
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
@@ -26,6 +26,7 @@ from cordee.territory import queries as territory
 from cordee.territory import services as territory_services
 from cordee.web.citizen.asking import number, start_of
 from cordee.web.desk.places import YEARS, at_site
+from cordee.web.week.changes import seen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -102,12 +103,17 @@ class ClosureForm(forms.Form):
 @never_cache
 @at_site
 def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
-    """List the closures to come; show whom a new one touches, then close."""
+    """List the closures to come; show whom a new one touches, then close.
+
+    Who was not shown, because they booked meanwhile, is shown before anything is closed.
+    """
     now = timezone.now()
     is_asked = request.method == "POST" or "day" in request.GET
     form = ClosureForm(request.POST or request.GET) if is_asked else ClosureForm()
     is_ready = is_asked and form.is_valid()
-    if is_ready and request.method == "POST":
+    touched = cascade.touched_by_closure(site, form.period, now=now) if is_ready else []
+    is_agreed = request.POST.get("seen") == seen(touched)
+    if is_ready and is_agreed:
         territory_services.close_site(
             site=site,
             period=form.period,
@@ -115,7 +121,9 @@ def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
             actor=user_actor(request.user.pk),
             now=now,
         )
-        said = _("C’est fermé. Les personnes touchées reçoivent d’autres propositions.")
+        said = _("C’est fermé.")
+        if touched:
+            said = _("C’est fermé. Les personnes touchées reçoivent d’autres propositions.")
         messages.success(request, said, extra_tags="ok")
         return redirect("closures")
     context = {
@@ -125,7 +133,8 @@ def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
         "is_ready": is_ready,
         "period": form.period if is_ready else None,
         "is_whole": is_ready and not form.cleaned_data["since"] and not form.cleaned_data["until"],
-        "touched": between(site.pk, form.period.start, form.period.end) if is_ready else [],
+        "touched": touched,
+        "seen": seen(touched),
         "closures": territory.closures_to_come(site, now=now),
     }
     return render(request, "web/desk/closures.html", context)

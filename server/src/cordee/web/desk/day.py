@@ -28,13 +28,12 @@ from cordee.web.desk.free import free_hours, in_order
 from cordee.web.desk.places import at_site, day_asked, visit_shown
 from cordee.web.desk.reminders import reminders
 from cordee.web.desk.walk_in import walk_in
-from cordee.web.rows import desk_row, kiosk_row, next_of
+from cordee.web.rows import desk_row, desk_rows, kiosk_row, next_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cordee.territory.models import Site
-    from cordee.web.rows import DeskRow
 
 
 @permits(HOST)
@@ -176,7 +175,7 @@ def _day(request: HttpRequest, site: Site, *, many_sites: bool, now: datetime) -
     today = timezone.localdate(now)
     shown_on = day_asked(request) or today
     start, end = _midnight(shown_on), _midnight(shown_on + timedelta(days=1))
-    rows: list[DeskRow] = [desk_row(visit, now) for visit in visits.at_site(site, start, end)]
+    rows = desk_rows(visits.at_site(site, start, end), now)
     return {
         "site": site,
         "many_sites": many_sites,
