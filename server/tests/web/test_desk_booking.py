@@ -12,10 +12,12 @@ from opened import ELEVEN, another_agent, another_site, booked
 from time_machine import travel
 from web.browsing import HOUR, page
 
+from cordee.appointments import cascade
 from cordee.appointments.models import Appointment
 from cordee.directory.models import Absence
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
+from cordee.notices.models import Notice
 from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
@@ -277,10 +279,12 @@ def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None
     assert "Neige" in page(desk, "/accueil/fermetures/", asked)
     closure = SiteClosure.objects.get()
     assert closure.starts_at == datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
+    cascade.sweep(now=NOW)
     again = {"fermeture": str(closure.pk)}
     assert "La fermeture est levée." in page(desk, "/accueil/fermetures/lever/", again)
     assert not SiteClosure.objects.exists()
     assert "déjà levée" in page(desk, "/accueil/fermetures/lever/", again)
+    assert Notice.objects.filter(key__contains=" stands ", key__endswith=" citizen").count() == 1
 
 
 @pytest.mark.parametrize(
