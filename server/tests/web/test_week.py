@@ -12,7 +12,8 @@ from django.utils import timezone
 from web.valley import Valley
 
 from cordee.accounts.models import User
-from cordee.appointments.models import Proposal
+from cordee.appointments.models import GuestSeat, Proposal
+from cordee.appointments.rules import GuestKind
 from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
 from cordee.visits.models import Visit
 from cordee.visits.rules import Outcome, VisitState
@@ -61,6 +62,24 @@ def test_week_shows_openings_absences_busy_times_and_visits(valley: Valley, clie
     assert "09:00 – 12:00" in page
     assert "14:00 – 15:00" in page
     assert "Lucie, Guillestre" in page
+
+
+def test_whoever_sits_in_sees_the_visit_and_has_no_counter_for_it(
+    valley: Valley, signed_in: SignIn
+) -> None:
+    visit = booked(valley, "Samia Haddad")
+    GuestSeat.objects.create(
+        appointment=visit.appointment,
+        kind=GuestKind.INTERPRETER,
+        agent=valley.stranger,
+        language="ar",
+    )
+    client = signed_in(valley.stranger.user)
+    week = client.get(f"/guichet/semaine/?semaine={coming_day()}").content.decode()
+    assert "Samia (avec Madame Martin), Guillestre" in week
+    assert visit.public_id not in week
+    assert "Samia (avec Madame Martin)" in client.get("/guichet/suivi/").content.decode()
+    assert client.get(f"/guichet/{visit.public_id}/").status_code == 404
 
 
 def test_week_names_the_public_holidays(client: Client) -> None:
@@ -278,6 +297,25 @@ def test_an_end_at_midnight_is_the_end_of_that_day(
     assert "0\u00a0h\u00a000 – 24\u00a0h\u00a000" in page
     page = client.get(f"{path}{held.pk}/").content.decode()
     assert page.count(f'value="{day}"') == 2
+
+
+@pytest.mark.parametrize(("path", "model"), [(ABSENCE, Absence), (EXTRA, ExtraOpening)])
+@pytest.mark.parametrize(("ends", "days"), [("00:00", 1), ("24:00", 2)])
+def test_a_midnight_on_a_later_day_begins_that_day_and_24_00_ends_it(
+    client: Client, path: str, model: type[Absence | ExtraOpening], ends: str, days: int
+) -> None:
+    day = coming_day()
+    client.post(path, span(day, "18:00", ends, last=day + timedelta(days=1)))
+    held = model.objects.get()
+    end = datetime.combine(day + timedelta(days=days), time(), PARIS)
+    assert held.ends_at == end
+
+    # The form shows what it takes again.
+    initial = client.get(f"{path}{held.pk}/").context["form"].initial
+    shown = (initial["first_day"], f"{initial['starts']:%H:%M}", f"{initial['ends']:%H:%M}")
+    client.post(f"{path}{held.pk}/", span(*shown, last=initial["last_day"]))
+    held.refresh_from_db()
+    assert held.ends_at == end
 
 
 def test_what_is_another_agents_does_not_exist(

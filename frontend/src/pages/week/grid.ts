@@ -161,7 +161,7 @@ export class Grid {
   }
 
   #handle(item: Item | null): HTMLElement {
-    if (item?.kind === "visit") return element("a", { class: "wg-hold", href: item.address });
+    if (item?.address) return element("a", { class: "wg-hold", href: item.address });
     if (item !== null && item.key === "") return element("span", { class: "wg-hold", role: "img" });
     const shared = { type: "button", class: "wg-hold", "aria-haspopup": "dialog" };
     if (item !== null && !item.isMovable) return element("button", shared);

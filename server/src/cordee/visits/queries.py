@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from cordee.appointments.models import Appointment, GuestSeat
 from cordee.directory import queries as directory
 from cordee.directory.models import Agent, Partner, Reason
@@ -30,6 +32,17 @@ def of_agent(agent: Agent, start: datetime, end: datetime) -> list[Visit]:
     """Return the agent's visits that begin in `[start, end)`, in order."""
     found = Visit.objects.whole().filter(
         appointment__agent=agent,
+        appointment__starts_at__gte=start,
+        appointment__starts_at__lt=end,
+    )
+    return list(found.order_by("appointment__starts_at", "pk"))
+
+
+def with_agent(agent: Agent, start: datetime, end: datetime) -> list[Visit]:
+    """Return as `of_agent`, with the visits of others at which the agent sits in."""
+    seated = GuestSeat.objects.filter(agent=agent).values("appointment")
+    found = Visit.objects.whole().filter(
+        Q(appointment__agent=agent) | Q(appointment__in=seated),
         appointment__starts_at__gte=start,
         appointment__starts_at__lt=end,
     )

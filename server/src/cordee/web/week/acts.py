@@ -26,7 +26,7 @@ from cordee.web.templatetags.saying import day as said_day
 from cordee.web.week import changes
 from cordee.web.week.agents import agent_here
 from cordee.web.week.days import clock
-from cordee.web.week.forms import WEEKDAYS, OpeningForm, SpanForm
+from cordee.web.week.forms import WEEKDAYS, OpeningForm, SpanForm, last_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -162,10 +162,10 @@ def _when(row: Row) -> tuple[str, str]:
     """Return the day and the hours."""
     if isinstance(row, Opening):
         return str(WEEKDAYS[row.weekday]), f"{clock(row.start_min)}–{clock(row.end_min)}"
-    shown = SpanForm.showing(row.period())
-    ends = f"{shown['ends']:%H:%M}".replace("00:00", "24:00")
-    last = "" if shown["last_day"] == shown["first_day"] else f"{said_day(shown['last_day'])} "
-    return said_day(shown["first_day"]), f"{shown['starts']:%H:%M}–{last}{ends}"
+    start, end = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
+    ends = f"{end:%H:%M}".replace("00:00", "24:00")
+    last = "" if last_day(end) == start.date() else f"{said_day(last_day(end))} "
+    return said_day(start.date()), f"{start:%H:%M}–{last}{ends}"
 
 
 def _changed(before: Row, after: Row) -> str:

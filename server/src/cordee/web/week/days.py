@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cordee.appointments.calendars import first_name
 from cordee.directory import queries as directory
 from cordee.kernel.cells import DAY_MIN
 from cordee.kernel.period import Period
@@ -76,7 +77,7 @@ def days_of(agent: Agent, monday: date, *, now: datetime) -> list[Day]:
     openings = [(opening.pk, opening.rule()) for opening in directory.openings_of(agent)]
     coming = [
         visit
-        for visit in visits.of_agent(agent, week.start, week.end)
+        for visit in visits.with_agent(agent, week.start, week.end)
         if visit.state != VisitState.CANCELLED
     ]
     holidays = public_holidays_of_all(monday, monday + timedelta(days=DAYS - 1))
@@ -95,7 +96,9 @@ def days_of(agent: Agent, monday: date, *, now: datetime) -> list[Day]:
             if period.overlaps(day)
         ]
         items += [
-            _visit(visit, day) for visit in coming if day.contains(visit.appointment.starts_at)
+            _visit(visit, day, agent)
+            for visit in coming
+            if day.contains(visit.appointment.starts_at)
         ]
         items.sort(key=lambda item: (item.start_min, _RANKS[item.kind]))
         is_today = on == timezone.localdate(now)
@@ -130,13 +133,24 @@ def _stretch(kind: str, word: str, period: Period, day: Period, *, key: int, now
     )
 
 
-def _visit(visit: Visit, day: Period) -> Item:
+def who_comes(visit: Visit, agent: Agent) -> str:
+    """Return the citizen's name; where the agent sits in, the first name and whose visit it is."""
+    held = visit.appointment
+    if held.agent_id == agent.pk:
+        return held.citizen
+    name = first_name(held.citizen)
+    return _("%(name)s (avec %(agent)s)") % {"name": name, "agent": held.agent.label}
+
+
+def _visit(visit: Visit, day: Period, agent: Agent) -> Item:
     held = visit.appointment
     period = Period(held.starts_at, held.ends_at)
-    word = f"{held.citizen}, {held.kiosk.site.commune.name}"
+    word = f"{who_comes(visit, agent)}, {held.kiosk.site.commune.name}"
     end = DAY_MIN if period.end >= day.end else _minute_in(day, period.end)
     start = _minute_in(day, period.start)
-    return Item("visit", word, _hours(period, day), start, end, url=visit.public_id)
+    # Whoever sits in has no counter.
+    url = visit.public_id if held.agent_id == agent.pk else ""
+    return Item("visit", word, _hours(period, day), start, end, url=url)
 
 
 def _minute_in(day: Period, instant: datetime) -> int:

@@ -130,7 +130,7 @@ class SpanForm(forms.Form):
     """A stretch of time, from a day and hour to a day and hour.
 
     `is_whole` says that of an hour which the clocks show twice the end is the second: an absence
-    covers both.
+    covers both. 00:00 ends the first day itself, but begins a later one: a time input has no 24:00.
     """
 
     first_day = _day(_("Du"))
@@ -157,10 +157,11 @@ class SpanForm(forms.Form):
     def showing(period: Period, note: str = "") -> dict[str, Any]:
         """Return the values with which a form shows this stretch."""
         start, end = timezone.localtime(period.start), timezone.localtime(period.end)
+        is_one_day = last_day(end) == start.date()
         return {
             "first_day": start.date(),
             "starts": start.time(),
-            "last_day": last_day(end),
+            "last_day": start.date() if is_one_day else end.date(),
             "ends": end.time(),
             "note": note,
         }
@@ -182,7 +183,7 @@ class SpanForm(forms.Form):
         on, at = self.cleaned_data.get(day), self.cleaned_data.get(hour)
         if on is None or at is None:
             return None
-        if hour == "ends" and at == time(0):
+        if hour == "ends" and at == time(0) and self._is_day_over(on):
             on += timedelta(days=1)
         zone = ZoneInfo(settings.TIME_ZONE)
         try:
@@ -193,6 +194,10 @@ class SpanForm(forms.Form):
         if found.comes_twice and is_second:
             return datetime.combine(on, at.replace(fold=1), zone).astimezone(UTC)
         return found.at
+
+    def _is_day_over(self, on: date) -> bool:
+        is_told = _MIDNIGHT.fullmatch(self.data.get("ends", "").strip()) is not None
+        return is_told or on == self.cleaned_data.get("first_day")
 
 
 class CalendarForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from cordee.visits.rules import OUTCOME_LABELS, Outcome, VisitState
 from cordee.visits.services import note_outcome
 from cordee.web.rows import outcome_choices, visit_row
 from cordee.web.week.agents import agent_here
+from cordee.web.week.days import who_comes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -58,7 +60,10 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         return redirect("follow_up")
     tomorrow = timezone.localdate(now) + timedelta(days=1)
     start = timezone.make_aware(datetime.combine(tomorrow, time.min))
-    rows = [visit_row(visit, now) for visit in visits.of_agent(agent, start, start + AHEAD)]
+    rows = [
+        replace(visit_row(visit, now), citizen=who_comes(visit, agent))
+        for visit in visits.with_agent(agent, start, start + AHEAD)
+    ]
     coming = [row for row in rows if row.state != VisitState.CANCELLED]
     days = groupby(coming, key=lambda row: timezone.localdate(row.starts_at))
     context = {
