@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from factories import NOW, TEN, World
 from opened import another_agent, another_site, booked, open_world, someone
 
-from cordee.appointments import cascade, refusals
+from cordee.appointments import availability, cascade, refusals, stand_ins
 from cordee.appointments.availability import GuestWish
 from cordee.appointments.cascade import Outage
 from cordee.appointments.citizens import Citizen
@@ -16,8 +18,9 @@ from cordee.directory.models import Absence
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
-from cordee.territory.models import SiteClosure
+from cordee.territory.models import Site, SiteClosure
 from cordee.visits import booking as visits
+from cordee.visits import services as visits_services
 from cordee.visits.models import Visit
 
 DAY = timedelta(days=1)
@@ -179,3 +182,94 @@ def test_what_an_outage_does_not_touch_is_left_alone(opened: World) -> None:
 
     assert cascade.sweep(now=NOW) == 0
     assert cascade.sweep(now=TEN + LENGTH) == 0
+
+
+@pytest.mark.parametrize("meanwhile", ["cancelled", "opened again"])
+def test_what_changes_while_proposals_are_looked_for_is_told_nothing(
+    opened: World, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    visit = booked(opened)
+    closure = SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY)
+    look = availability.slots
+
+    def look_slowly(**asked: Any) -> Any:
+        if meanwhile == "cancelled":
+            visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+        else:
+            SiteClosure.objects.filter(pk=closure.pk).delete()
+        return look(**asked)
+
+    monkeypatch.setattr(availability, "slots", look_slowly)
+
+    assert cascade.sweep(now=NOW) == 0
+
+    assert not Proposal.objects.exists()
+    assert not Notice.objects.filter(key__contains="touched").exists()
+
+
+def test_who_comes_in_a_wheelchair_is_proposed_no_place_with_steps(opened: World) -> None:
+    steps, _ = another_site(opened, "Mairie aux marches")
+    ramp, _ = another_site(opened, "Mairie de plain-pied")
+    Site.objects.exclude(pk=steps.pk).update(is_wheelchair_accessible=True)
+    visit = booked(opened, citizen=replace(someone(), is_wheelchair_needed=True))
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY / 2)
+
+    cascade.sweep(now=NOW)
+
+    found = cascade.proposals_for(visit.appointment)
+    places = {one.kiosk.site for one in found if one.kind == ProposalKind.SITE and one.kiosk}
+    assert places == {ramp}
+
+
+def test_the_seat_of_a_second_agent_who_has_left_is_given_up_with_the_first_proposal(
+    opened: World,
+) -> None:
+    colleague = another_agent(opened)
+    seat = GuestWish(GuestKind.SECOND_AGENT, colleague.pk)
+    visit = booked(opened, guests=[seat], agent=opened.agent)
+    colleague.user.is_active = False
+    colleague.user.save()
+    cascade.sweep(now=NOW)
+
+    moved = visits.choose(proposal=_first(visit, ProposalKind.KIOSK), actor=OPERATOR, now=NOW)
+
+    assert moved is not None
+    assert (moved.appointment.starts_at, moved.appointment.agent) == (TEN, opened.agent)
+    assert not moved.appointment.guests.exists()
+    assert cascade.sweep(now=NOW) == 0
+
+
+def test_a_stand_in_takes_back_only_what_was_proposed_for_who_is_replaced(opened: World) -> None:
+    stand_in, interpreter = another_agent(opened), another_agent(opened)
+    interpreter.skills, interpreter.languages = ["interprète"], ["ar"]
+    interpreter.save()
+    seat = GuestWish(GuestKind.INTERPRETER, language="ar")
+    visit = booked(opened, guests=[seat], agent=opened.agent)
+    for away in (opened.agent, interpreter):
+        Absence.objects.create(agent=away, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+
+    stand_ins.stand_in(appointment=visit.appointment, agent=stand_in, actor=OPERATOR, now=NOW)
+
+    causes = set(Proposal.objects.values_list("cause", flat=True))
+    assert causes == {f"absence {Absence.objects.get(agent=interpreter).pk}"}
+    told = Notice.objects.filter(to=visit.appointment.citizen_phone).values_list("key", flat=True)
+    assert told
+    assert not any(" kept " in key or " stood in " in key for key in told)
+
+
+def test_an_absence_that_touches_again_after_a_stand_in_is_told_again(opened: World) -> None:
+    stand_in = another_agent(opened)
+    visit = booked(opened, agent=opened.agent)
+    absence = Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    for agent in (stand_in, opened.agent):
+        if agent == opened.agent:
+            Absence.objects.filter(pk=absence.pk).update(ends_at=NOW + HOUR)
+        stand_ins.stand_in(appointment=visit.appointment, agent=agent, actor=OPERATOR, now=NOW)
+    Absence.objects.filter(pk=absence.pk).update(ends_at=NOW + DAY)
+
+    assert cascade.sweep(now=NOW) == 1
+
+    told = Notice.objects.filter(to=visit.appointment.citizen_phone, key__contains=" touched ")
+    assert told.count() == 2

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.texts import Kind, offer_message, text_message, waiting_message
+from cordee.appointments.wording import NAME_LETTERS, short_name
 from cordee.directory.models import Agent, Partner, Reason
 from cordee.fleet.models import Kiosk
 from cordee.jobs.demo import places
@@ -128,3 +129,13 @@ def test_a_commune_that_the_place_names_is_not_said_twice(settings: Settings) ->
         "Rendez-vous annulé : mar. 8 déc. à 11\u00a0h, Médiathèque d’Embrun. "
         "Pour un autre, appelez le 04 65 71 00 12"
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["…" * 20, "Anne…Marie", "Marie-Antoinette de la Tour…", "Zoé " * 9]
+)
+def test_a_name_takes_no_more_of_a_message_than_its_share(name: str) -> None:
+    short = short_name(name)
+    assert short
+    assert name.startswith(short)
+    assert sms_length(plain_sms(short)) <= NAME_LETTERS

@@ -69,6 +69,8 @@ def fall_out(*, outage: Outage, now: datetime) -> int:
     for appointment in rows.order_by("starts_at", "pk"):
         found = _found(appointment, outage, now)
         with transaction.atomic():
+            if not _is_still_touched(appointment, outage, now):
+                continue
             for proposal in found:
                 Proposal.objects.get_or_create(key=proposal.key, defaults=_fields(proposal))
             telling.tell_touched(appointment, cause=outage.cause, now=now)
@@ -144,6 +146,12 @@ def follow(*, absence: Absence, gone: Iterable[int]) -> None:
                 continue
             proposal.cause = kept
             proposal.save(update_fields=["key", "cause"])
+
+
+def causes_of(agent: Agent) -> list[str]:
+    """Return every cause under which this agent may fall out: their absences and their account."""
+    absences = Absence.objects.filter(agent=agent).values_list("pk", flat=True)
+    return [f"{ACCOUNT}{agent.pk}", *(f"{ABSENCE}{key}" for key in absences)]
 
 
 def fall_out_of_account(*, agent: Agent, now: datetime) -> int:
@@ -232,6 +240,24 @@ def _touched(outage: Outage, now: datetime) -> AppointmentQuerySet:
     return rows.filter(Q(agent=outage.agent) | Q(pk__in=seated))
 
 
+def _is_still_touched(appointment: Appointment, outage: Outage, now: datetime) -> bool:
+    """Look again, in the transaction that tells: searching took a while, and much may change."""
+    if not _lasts(outage, Period(appointment.starts_at, appointment.ends_at)):
+        return False
+    rows = _touched(outage, now).select_for_update(of=("self",)).filter(pk=appointment.pk)
+    return rows.first() is not None
+
+
+def _lasts(outage: Outage, hour: Period) -> bool:
+    """Whether what falls out still does at this hour; an absence or closure stays until told."""
+    kind, _, key = outage.cause.partition(" ")
+    rows = {ABSENCE.strip(): Absence.objects, CLOSURE.strip(): SiteClosure.objects}.get(kind)
+    if rows is None:
+        return True
+    kept = rows.select_for_update(of=("self",)).filter(pk=int(key))
+    return kept.filter(starts_at__lt=hour.end, ends_at__gt=hour.start).first() is not None
+
+
 def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Proposal]:
     """Return what can be proposed: same place and hour, other place, other hours, telephone."""
     # The outage is in the database already, or else its seats are left out here.
@@ -260,6 +286,8 @@ def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Prop
         propose(ProposalKind.KIOSK, here)
     count = 0
     for other in _nearby(site):
+        if appointment.is_wheelchair_needed and not other.is_wheelchair_accessible:
+            continue
         slot = at_hour(other) if count < SITES_PROPOSED else None
         count += slot is not None and propose(ProposalKind.SITE, slot)
     around = availability.slots(
@@ -323,15 +351,24 @@ def _fields(proposal: Proposal) -> dict[str, object]:
 
 
 def _guests_without(appointment: Appointment, agent: int | None) -> tuple[GuestWish, ...]:
-    """Return the same guests; in the place of an interpreter who falls out, anyone of ours."""
+    """Return the same guests; in the place of an interpreter who falls out, anyone of ours.
+
+    The seat of a second agent who has left for good is given up.
+    """
+    guests = appointment.guests.select_related("agent__user").order_by("pk")
     return tuple(
         GuestWish(GuestKind.INTERPRETER, None, guest.language or appointment.language)
         if guest.agent_id == agent is not None and guest.kind == GuestKind.INTERPRETER
         else GuestWish(
             GuestKind(guest.kind), guest.agent_id, guest.language, guest.name, guest.contact
         )
-        for guest in appointment.guests.order_by("pk")
+        for guest in guests
+        if guest.kind == GuestKind.INTERPRETER or not _has_left(guest)
     )
+
+
+def _has_left(guest: GuestSeat) -> bool:
+    return guest.agent is not None and not guest.agent.user.is_active
 
 
 def _agent_out(cause: str) -> int | None:

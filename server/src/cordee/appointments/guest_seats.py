@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cordee.appointments import seats, telling
-from cordee.appointments.cascade import ABSENCE, ACCOUNT
+from cordee.appointments.cascade import causes_of
 from cordee.appointments.diaries import HOME_LANGUAGE, diaries, interpreters, may_receive
 from cordee.appointments.models import Appointment, GuestSeat, Proposal
 from cordee.appointments.rules import GuestKind
@@ -92,10 +92,8 @@ def fill(*, seat: GuestSeat, agent: Agent, actor: Actor, now: datetime) -> None:
 
 def _let_stand(appointment: Appointment, before: Agent, now: datetime) -> None:
     """Take back what was proposed because `before` cannot sit in; tell that the visit stands."""
-    absences = Absence.objects.filter(agent=before).values_list("pk", flat=True)
-    causes = [f"{ACCOUNT}{before.pk}", *(f"{ABSENCE}{key}" for key in absences)]
     open_ = Proposal.objects.filter(appointment=appointment, chosen_at=None)
-    theirs = open_.filter(cause__in=causes)
+    theirs = open_.filter(cause__in=causes_of(before))
     cause = theirs.values_list("cause", flat=True).first()
     theirs.delete()
     if cause is not None and not open_.exists():

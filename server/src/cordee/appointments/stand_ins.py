@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from cordee.appointments import seats, telling
-from cordee.appointments.cascade import ABSENCE, ACCOUNT
+from cordee.appointments.cascade import causes_of
 from cordee.appointments.diaries import Diary, diaries, may_receive, speaks
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.placing import DEADLOCK
@@ -25,8 +25,6 @@ from cordee.journal.rules import Actor
 from cordee.kernel.cells import Window
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
-
-_OF_AGENTS = Q(cause__startswith=ABSENCE) | Q(cause__startswith=ACCOUNT)
 
 
 class StandInUnfit(Refusal):
@@ -155,11 +153,11 @@ def stand_in(*, appointment: Appointment, agent: Agent, actor: Actor, now: datet
     if not may_receive(agent, row.reason, row.spoken):
         raise StandInUnfit
     check_free(row, agent, now)
-    before = row.agent_id
+    before = row.agent
     with busy_if_taken():
         seats.hand_over(row, agent=agent.pk, now=now)
-    note("stood_in", row, actor=actor, now=now, before=before)
-    ours = Proposal.objects.filter(_OF_AGENTS, appointment=row, chosen_at=None)
+    note("stood_in", row, actor=actor, now=now, before=before.pk)
+    ours = Proposal.objects.filter(cause__in=causes_of(before), appointment=row, chosen_at=None)
     was_touched = bool(ours.delete()[0])
     if not Proposal.objects.filter(appointment=row, chosen_at=None).exists():
         telling.tell_stood_in(row, was_touched=was_touched, now=now)

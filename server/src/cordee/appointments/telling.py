@@ -146,9 +146,11 @@ def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None
     """
     row = _whole(appointment)
     drop(subject_kind=SUBJECT, subject_id=str(row.pk), keys_with=" reminder ")
-    # Who was told that it stands after all (`tell_stands`) hears of the same cause again.
+    # Who was told that it takes place after all (`tell_stands`, `tell_stood_in`) hears of the same
+    # cause again.
     stood = sum(
-        f" {STANDS} {cause} " in notice.key and notice.key.endswith(" agent")
+        notice.key.endswith(" agent")
+        and (f" {STANDS} {cause} " in notice.key or " kept " in notice.key)
         for notice in about(SUBJECT, str(row.pk))
     )
     act = f"touched {cause}" + (f" again {stood}" if stood else "")

@@ -96,10 +96,15 @@ def address(path: str, code: str | None) -> str:
 
 def short_name(name: str) -> str:
     """Return as much of a name as a text message has room for, by whole words where they fit."""
-    if len(name) <= NAME_LETTERS:
+    if _letters(name) <= NAME_LETTERS:
         return name
-    words = name[: NAME_LETTERS + 1].rsplit(" ", 1)
-    return words[0][:NAME_LETTERS]
+    cut = next(
+        name[:length]
+        for length in range(min(len(name) - 1, NAME_LETTERS), -1, -1)
+        if _letters(name[:length]) <= NAME_LETTERS
+    )
+    is_between_words = name[len(cut)] == " "
+    return cut if is_between_words else cut.rsplit(" ", 1)[0]
 
 
 def one_sms(text: Callable[[str, str], str], site: Site, ends: Sequence[str]) -> str:
