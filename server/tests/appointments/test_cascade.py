@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import NOW, TEN, World
+from factories import NOW, TEN, World, make_user
 from opened import another_agent, another_site, booked, open_world, someone
 
+from cordee.accounts.rules import Role
 from cordee.appointments import availability, cascade, refusals, stand_ins
 from cordee.appointments.availability import GuestWish
 from cordee.appointments.cascade import Outage
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import GuestKind, ProposalKind
+from cordee.directory import mandates
 from cordee.directory.models import Absence
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
@@ -273,3 +275,18 @@ def test_an_absence_that_touches_again_after_a_stand_in_is_told_again(opened: Wo
 
     told = Notice.objects.filter(to=visit.appointment.citizen_phone, key__contains=" touched ")
     assert told.count() == 2
+
+
+def test_when_the_agent_is_away_a_call_is_asked_of_who_leads_them(opened: World) -> None:
+    manager = make_user("direction@demo.invalid", Role.MANAGER, "Madame Faure")
+    mandates.appoint_manager(user=manager, partner=opened.partner, actor=OPERATOR, now=NOW)
+    visit = booked(opened, agent=opened.agent)
+    Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+
+    visits.choose(proposal=_first(visit, ProposalKind.TELEPHONE), actor=OPERATOR, now=NOW)
+
+    asked = Notice.objects.get(key__contains=" by telephone")
+    assert asked.to == manager.email
+    assert opened.agent.label in asked.text
+    assert visit.appointment.citizen_phone in asked.text

@@ -32,6 +32,7 @@ from cordee.appointments.wording import (
     zone_of,
 )
 from cordee.directory.models import Agent
+from cordee.directory.queries import managers_of
 from cordee.kernel.refusal import Refusal
 from cordee.notices.queries import about
 from cordee.notices.rules import Channel, out_of_quiet
@@ -42,6 +43,7 @@ REMINDERS_H = (48, 2)
 SOON_AFTER = {48: timedelta(hours=12), 2: timedelta(hours=1)}
 """No reminder comes so soon after the booking itself."""
 STANDS = "stands"
+TO_CALL = "Rendez-vous par téléphone"
 LEAVES_BEFORE = timedelta(hours=1)
 """Whoever is told later than this has left home."""
 
@@ -233,16 +235,39 @@ def tell_seated(appointment: Appointment, agent: Agent, *, now: datetime) -> Non
     )
 
 
-def tell_to_call(appointment: Appointment, *, now: datetime) -> None:
-    """Ask the agent to telephone at the hour, in the place of the visit."""
+def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime) -> None:
+    """Ask the agent to telephone at the hour, in the place of the visit.
+
+    With `is_agent_out`, the partner's managers, if it has any, are asked to see that somebody does.
+    """
     row = _whole(appointment)
     site = row.kiosk.site
     drop(subject_kind=SUBJECT, subject_id=str(row.pk))
     with spoken("fr"):
         when = said_when(row.starts_at, site)
     phone = row.citizen_phone or site.phone
-    text = f"Le {when}, appelez {row.citizen} au {phone} : le lieu ne peut pas recevoir."
-    _write_to_agent(row, "by telephone", "Rendez-vous par téléphone", text, now=now)
+    managers = managers_of(row.agent.partner) if is_agent_out else []
+    if not managers:
+        text = f"Le {when}, appelez {row.citizen} au {phone} : le lieu ne peut pas recevoir."
+        _write_to_agent(row, "by telephone", TO_CALL, text, now=now)
+        return
+    text = (
+        f"{row.agent.label} ne peut pas recevoir le {when}. {row.citizen} attend un appel à cette "
+        f"heure, au {phone} : demandez à quelqu’un d’appeler."
+    )
+    for manager in managers:
+        write(
+            key=f"{SUBJECT} {row.pk} by telephone {manager.pk}",
+            subject_kind=SUBJECT,
+            subject_id=str(row.pk),
+            channel=Channel.EMAIL,
+            to=manager.email,
+            title=TO_CALL,
+            text=text,
+            due_at=now,
+            useless_at=row.ends_at,
+            now=now,
+        )
 
 
 def tell_offer(offer: Offer, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from cordee.accounts.models import User
 from cordee.accounts.rules import normal_email
 from cordee.directory.models import (
     Absence,
@@ -41,6 +42,12 @@ def partner_managed_by(user_id: int | None) -> Partner | None:
     """Return the partner that this person manages, None for everybody else."""
     mandate = Mandate.objects.select_related("partner").filter(user=user_id).first()
     return mandate.partner if mandate else None
+
+
+def managers_of(partner: Partner) -> list[User]:
+    """Return who runs the partner and has an account, in the order of their mandates."""
+    mandates = Mandate.objects.filter(partner=partner, user__is_active=True)
+    return [mandate.user for mandate in mandates.select_related("user").order_by("pk")]
 
 
 def topics() -> list[tuple[Reason, Agent]]:
