@@ -16,6 +16,7 @@ from cordee.accounts.rules import Role
 from cordee.appointments.models import Proposal
 from cordee.directory.models import Absence, Agent, ExtraOpening, Mandate, Opening, Reason
 from cordee.journal.models import Entry
+from cordee.web.templatetags.saying import the_day
 
 SignIn = Callable[[User], Client]
 PARIS = ZoneInfo("Europe/Paris")
@@ -123,6 +124,24 @@ def test_the_day_shows_visits_and_what_needs_somebody(valley: Valley, client: Cl
     page = client.get(HOME).content.decode()
     assert "Lucie" in page
     assert "Madame Martin n’a pas de plage" in page
+
+
+def test_who_receives_at_extra_hours_alone_is_not_said_to_receive_never(
+    valley: Valley, client: Client
+) -> None:
+    day = datetime.combine(timezone.localdate(), time(14), PARIS)
+    ExtraOpening.objects.create(
+        agent=valley.agent, starts_at=day, ends_at=day + timedelta(hours=2, minutes=30)
+    )
+    page = client.get(HOME).content.decode()
+    assert "n’a pas de plage" not in page
+    assert "14:00 – 16:30" in page
+
+
+def test_who_is_away_until_midnight_is_back_the_next_day(valley: Valley, client: Client) -> None:
+    day = datetime.combine(timezone.localdate(), time(0), PARIS)
+    Absence.objects.create(agent=valley.agent, starts_at=day, ends_at=day + timedelta(days=1))
+    assert f"jusqu’au {the_day(day)}" in client.get(HOME).content.decode()
 
 
 def test_the_day_says_who_receives_and_who_is_away(valley: Valley, client: Client) -> None:

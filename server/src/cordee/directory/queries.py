@@ -212,9 +212,9 @@ def agents_of(partner: Partner) -> list[Agent]:
 
 
 def staff_of(partner: Partner) -> list[Agent]:
-    """Return the partner's agents, those whose account is closed last, by label (3 queries)."""
+    """Return the partner's agents, those whose account is closed last, by label (4 queries)."""
     found = Agent.objects.filter(partner=partner).select_related("partner", "user")
-    found = found.prefetch_related("openings", "absences")
+    found = found.prefetch_related("openings", "extra_openings", "absences")
     return list(found.order_by("-user__is_active", "label"))
 
 

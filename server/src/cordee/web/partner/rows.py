@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cordee.kernel.period import Period
 
 
+DAY_MIN = 24 * 60
+
+
 def address(agent: Agent, name: str) -> Callable[[int], str]:
     """Return how the pages that change this agent's week are addressed, by key."""
     return lambda key: reverse(name, args=[agent.pk, key])
@@ -56,6 +59,8 @@ def agent_row(agent: Agent, reasons: Sequence[Reason], *, today: Period) -> Agen
         for rule in openings
         if rule.weekday == on.weekday() and rule.counts_on(on)
     )
+    extra = [span.period() for span in agent.extra_openings.all() if span.ends_at > today.start]
+    rules += sorted(_minutes(period, today) for period in extra if period.overlaps(today))
     is_away = any(
         absence.starts_at <= today.start and today.end <= absence.ends_at for absence in away
     )
@@ -70,9 +75,18 @@ def agent_row(agent: Agent, reasons: Sequence[Reason], *, today: Period) -> Agen
         hours_today="" if is_away or not is_open else hours,
         absent_until=max((absence.ends_at for absence in away), default=None),
         is_closed=not is_open,
-        has_openings=bool(openings),
+        has_openings=bool(openings or extra),
         kind="rest" if not is_open else "warn" if away else "ok" if rules else "rest",
     )
+
+
+def _minutes(period: Period, day: Period) -> tuple[int, int]:
+    """Return when a period begins and ends in the day, in minutes on its clock."""
+    start, end = max(period.start, day.start), min(period.end, day.end)
+    first = timezone.localtime(start)
+    last = timezone.localtime(end)
+    until = DAY_MIN if end == day.end else 60 * last.hour + last.minute
+    return 60 * first.hour + first.minute, until
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,12 @@ def end_day(moment: datetime) -> str:
 
 
 @register.filter
+def the_end_day(moment: datetime) -> str:
+    """Say the same inside a sentence."""
+    return the_day(moment - timedelta(microseconds=1))
+
+
+@register.filter
 def day(moment: datetime | date) -> str:
     """Say "Mardi 8 décembre" or "Tuesday 8 December", at the beginning of a line."""
     said = the_day(moment)
