@@ -63,11 +63,11 @@ class Counter:
         """Click an element of the kiosk's page where the agent sees it, scrolling to it first."""
         element = self.mirror().locator(css)
         element.wait_for(state="attached", timeout=WITHIN_MS)
-        wait_until(lambda: self._is_in_view(css), within_s=20, what=f"{css} comes into view")
-        box = element.bounding_box()
-        if box is None:
-            raise AssertionError(f"{css} has no box")
-        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        middle = wait_until(
+            lambda: self._middle_in_view(css), within_s=20, what=f"{css} comes into view"
+        )
+        assert middle is not None
+        self.page.mouse.click(*middle)
 
     def write(self, css: str, text: str, *, shown: str = "") -> None:
         """Click a field and type; wait until the kiosk's page shows `shown` (or the text)."""
@@ -110,22 +110,26 @@ class Counter:
         self.page.locator("#end-confirm [data-do=end]").click()
         expect(self.page.locator("#over")).to_be_visible(timeout=WITHIN_MS)
 
-    def _is_in_view(self, css: str) -> bool:
+    def _middle_in_view(self, css: str) -> tuple[float, float] | None:
+        """Return where the element's middle is, in pixels; scroll and return None when out of view.
+
+        One look: the picture may be drawn anew before the next.
+        """
         frame = self.page.locator("iframe.replay").bounding_box()
         area = self.page.locator(".frame").bounding_box()
         box = self.mirror().locator(css).bounding_box()
         if frame is None or area is None or box is None:
-            return False
+            return None
         top, bottom = (
             max(frame["y"], area["y"]),
             min(frame["y"] + frame["height"], area["y"] + area["height"]),
         )
         middle = box["y"] + box["height"] / 2
         if top + 4 < middle < bottom - 4:
-            return True
+            return box["x"] + box["width"] / 2, middle
         self.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
         self.page.mouse.wheel(0, middle - (top + bottom) / 2)
-        return False
+        return None
 
 
 def picture_of(image: Locator) -> npt.NDArray[np.uint8]:
