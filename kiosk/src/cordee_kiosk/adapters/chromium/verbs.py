@@ -8,6 +8,7 @@ than its time limit, whatever the page does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import Any
 
@@ -125,6 +126,7 @@ class Verbs:
             # On a busy box the page may notice the click late: what follows it counts from there.
             if inputs:
                 await asyncio.wait(inputs, timeout=_TAKEN_WITHIN_S)
+                await self._caught_up()
             refused = await self._guest.leaving.refused_within(
                 refusals, quiet_s=_QUIET_S, most_s=_LEAVES_WITHIN_S
             )
@@ -132,6 +134,21 @@ class Verbs:
             _resolve(done, _answer(verb, "done"))
             raise
         _resolve(done, _answer(verb, refused or "done", self._guest.said))
+
+    async def _caught_up(self) -> None:
+        """Wait until the page has run what the input made it queue: a link may be a script."""
+        if not self._guest.world:
+            return
+        asked = {
+            "expression": "new Promise((done) => setTimeout(done))",
+            "awaitPromise": True,
+            "contextId": self._guest.world,
+        }
+        # A page that has left or hangs is judged by what it asked for until then.
+        with contextlib.suppress(CdpTimedOut, CdpRefused, CdpClosed):
+            await self._cdp.call(
+                "Runtime.evaluate", asked, self._guest.session, timeout_s=_TAKEN_WITHIN_S
+            )
 
     async def _carry_out(self, verb: control.Verb) -> str:  # noqa: PLR0911 - one line a verb
         match verb:
