@@ -193,6 +193,17 @@ async def test_the_answer_to_a_click_waits_for_a_slow_redirection(
     assert seen.place().url == f"{site.url}/lien"
 
 
+async def test_the_answer_to_a_click_waits_for_a_slow_script(
+    seen: Seen, site: Site, other_site: Site
+) -> None:
+    slow = "const since = Date.now(); while (Date.now() < since + 250);"
+    leave = f"setTimeout(() => {{ {slow} location.href = '{other_site.url}'; }})"
+    site.pages["/lien"] = f'<button id="lien" onclick="{leave}">Continuer</button>'
+    await open_page(seen, site, "/lien")
+    assert (await click(seen, "lien")).code == "outside"
+    assert other_site.asked == []
+
+
 async def test_a_click_that_brings_no_page_is_answered(seen: Seen, site: Site) -> None:
     site.pages["/lien"] = link("/fichier", "download")
     site.pages["/fichier"] = "un fichier"

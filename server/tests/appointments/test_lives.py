@@ -7,6 +7,7 @@ outages, what they propose and the answers cross each other, and holds what must
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from datetime import timedelta
 from itertools import combinations
@@ -26,7 +27,7 @@ from hypothesis.stateful import (
 )
 from opened import another_agent, another_site, booked, open_world, someone
 
-from cordee.appointments import absences, cascade, holding, refusals, waiting
+from cordee.appointments import absences, cascade, closures, holding, refusals, waiting
 from cordee.appointments.models import (
     Appointment,
     AppointmentQuerySet,
@@ -53,6 +54,9 @@ EXAMPLES = int(os.environ.get("CORDEE_FUZZ_EXAMPLES", "6"))
 STEPS = int(os.environ.get("CORDEE_FUZZ_STEPS", "20"))
 HOURS = st.integers(1, 4)
 SEATS = st.integers(0, 1)
+_TOLD = re.compile(
+    r"appointment \d+ (?P<act>touched|stands) (?P<cause>[a-z]+ \d+)(?: again \d+)? .*"
+)
 
 
 class Lives(RuleBasedStateMachine):
@@ -166,6 +170,13 @@ class Lives(RuleBasedStateMachine):
         absence = data.draw(st.sampled_from(list(coming)))
         absences.remove_absence(absence=absence, actor=OPERATOR, now=self.now)
 
+    @precondition(lambda self: SiteClosure.objects.filter(ends_at__gt=self.now).exists())
+    @rule(data=st.data())
+    def open_it_after_all(self, data: st.DataObject) -> None:
+        coming = SiteClosure.objects.filter(ends_at__gt=self.now).order_by("pk")
+        closure = data.draw(st.sampled_from(list(coming)))
+        closures.reopen_site(closure=closure, actor=OPERATOR, now=self.now)
+
     @precondition(lambda self: self._promised().exists())
     @rule(data=st.data())
     def close_a_site(self, data: st.DataObject) -> None:
@@ -244,11 +255,14 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def people_are_told_once_of_each_thing(self) -> None:
-        # Back after an absence and away again: the same may be said anew, never twice at once.
-        again = Notice.objects.filter(key__contains="touched").values_list("key", flat=True)
-        assert len(again) == len(set(again))
-        offers = Notice.objects.filter(key__startswith="offer ").count()
-        assert offers == Offer.objects.count()
+        assert Notice.objects.filter(key__startswith="offer ").count() == Offer.objects.count()
+        # Of one cause anew only after they heard that it takes place after all.
+        said: Counter[tuple[str, str, str]] = Counter()
+        for key, subject, to in Notice.objects.values_list("key", "subject_id", "to"):
+            told = _TOLD.fullmatch(key)
+            if told is not None:
+                said[subject, to, told["cause"]] += 1 if told["act"] == "touched" else -1
+        assert all(times <= 1 for times in said.values()), said
 
     def _promised(self) -> AppointmentQuerySet:
         rows = Appointment.objects.confirmed().filter(starts_at__gt=self.now)

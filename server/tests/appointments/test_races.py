@@ -42,6 +42,20 @@ def _together(tasks: list[Callable[[], object]]) -> list[str]:
         return sorted(pool.map(run, tasks))
 
 
+def _wait(world: World, *, people: int) -> None:
+    """Put as many people on the waiting list of an open site."""
+    open_world(world)
+    for _ in range(people):
+        waiting.enter(
+            reason=world.reason,
+            site=world.site,
+            citizen=someone(),
+            until_at=NOW + timedelta(days=7),
+            actor=OPERATOR,
+            now=NOW,
+        )
+
+
 def test_of_bookings_at_once_one_wins_and_the_others_are_told(committed: World) -> None:
     boxes = (committed.box, committed.other_box)
     tasks = [lambda box=boxes[i % 2]: committed.book(box=box) for i in range(ATTEMPTS)]
@@ -105,16 +119,7 @@ def test_a_proposal_taken_as_its_absence_ends_is_either_kept_or_withdrawn(
 
 
 def test_processes_that_offer_at_once_offer_one_hour_to_who_waits(committed: World) -> None:
-    open_world(committed)
-    for _ in range(2):
-        waiting.enter(
-            reason=committed.reason,
-            site=committed.site,
-            citizen=someone(),
-            until_at=NOW + timedelta(days=7),
-            actor=OPERATOR,
-            now=NOW,
-        )
+    _wait(committed, people=2)
 
     _together([lambda: waiting.offer_freed(now=NOW)] * ATTEMPTS)
 
@@ -125,19 +130,8 @@ def test_processes_that_offer_at_once_offer_one_hour_to_who_waits(committed: Wor
 
 
 def test_who_leaves_the_list_while_they_accept_has_an_hour_or_has_left(committed: World) -> None:
-    open_world(committed)
-    entries = [
-        waiting.enter(
-            reason=committed.reason,
-            site=committed.site,
-            citizen=someone(),
-            until_at=NOW + timedelta(days=7),
-            actor=OPERATOR,
-            now=NOW,
-        )
-        for _ in range(ATTEMPTS // 2)
-    ]
-    assert waiting.offer_freed(now=NOW) == len(entries)
+    _wait(committed, people=ATTEMPTS // 2)
+    assert waiting.offer_freed(now=NOW) == ATTEMPTS // 2
     tasks: list[Callable[[], object]] = []
     for offer in Offer.objects.select_related("entry"):
         tasks.append(partial(visits.accept, offer=offer, actor=OPERATOR, now=NOW))

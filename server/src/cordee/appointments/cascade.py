@@ -251,12 +251,11 @@ def _is_still_touched(appointment: Appointment, outage: Outage, now: datetime) -
 
 def _lasts(outage: Outage, hour: Period) -> bool:
     """Whether what falls out still does at this hour; an absence or closure stays until told."""
-    kind, _, key = outage.cause.partition(" ")
-    rows = {ABSENCE.strip(): Absence.objects, CLOSURE.strip(): SiteClosure.objects}.get(kind)
-    if rows is None:
-        return True
-    kept = rows.select_for_update(of=("self",)).filter(pk=int(key))
-    return kept.filter(starts_at__lt=hour.end, ends_at__gt=hour.start).first() is not None
+    for kind, model in ((ABSENCE, Absence), (CLOSURE, SiteClosure)):
+        if outage.cause.startswith(kind):
+            kept = model.objects.select_for_update().filter(pk=outage.cause.removeprefix(kind))
+            return kept.filter(starts_at__lt=hour.end, ends_at__gt=hour.start).first() is not None
+    return True
 
 
 def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Proposal]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from cordee.accounts.models import User
 from cordee.appointments.calendars import own_calendar
 from cordee.appointments.citizens import is_mobile
 from cordee.appointments.letters import (
@@ -221,18 +222,10 @@ def tell_seated(appointment: Appointment, agent: Agent, *, now: datetime) -> Non
     row = _whole(appointment)
     with spoken("fr"):
         when = said_when(row.starts_at, row.kiosk.site)
-    write(
-        key=f"{SUBJECT} {row.pk} seated {agent.pk} {now:%Y%m%d%H%M%S%f}",
-        subject_kind=SUBJECT,
-        subject_id=str(row.pk),
-        channel=Channel.EMAIL,
-        to=agent.user.email,
-        title="Une place à un rendez-vous vous est confiée",
-        text=f"Le {when}, {row.kiosk.site.name} : vous vous joignez à {row.agent.label}.",
-        due_at=now,
-        useless_at=row.ends_at,
-        now=now,
-    )
+    act = f"seated {agent.pk} {now:%Y%m%d%H%M%S%f}"
+    title = "Une place à un rendez-vous vous est confiée"
+    text = f"Le {when}, {row.kiosk.site.name} : vous vous joignez à {row.agent.label}."
+    _write_to(agent.user, row, act, title, text, now=now)
 
 
 def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime) -> None:
@@ -248,26 +241,16 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
     phone = row.citizen_phone or site.phone
     managers = managers_of(row.agent.partner) if is_agent_out else []
     if not managers:
-        text = f"Le {when}, appelez {row.citizen} au {phone} : le lieu ne peut pas recevoir."
+        text = (
+            f"Le {when}, appelez {row.citizen} au {phone} : ce rendez-vous se fait par téléphone."
+        )
         _write_to_agent(row, "by telephone", TO_CALL, text, now=now)
-        return
     text = (
         f"{row.agent.label} ne peut pas recevoir le {when}. {row.citizen} attend un appel à cette "
         f"heure, au {phone} : demandez à quelqu’un d’appeler."
     )
     for manager in managers:
-        write(
-            key=f"{SUBJECT} {row.pk} by telephone {manager.pk}",
-            subject_kind=SUBJECT,
-            subject_id=str(row.pk),
-            channel=Channel.EMAIL,
-            to=manager.email,
-            title=TO_CALL,
-            text=text,
-            due_at=now,
-            useless_at=row.ends_at,
-            now=now,
-        )
+        _write_to(manager, row, f"by telephone {manager.pk}", TO_CALL, text, now=now)
 
 
 def tell_offer(offer: Offer, *, now: datetime) -> None:
@@ -368,12 +351,18 @@ def _tell(
 
 
 def _write_to_agent(row: Appointment, act: str, title: str, text: str, *, now: datetime) -> None:
+    _write_to(row.agent.user, row, act, title, text, now=now)
+
+
+def _write_to(
+    user: User, row: Appointment, act: str, title: str, text: str, *, now: datetime
+) -> None:
     write(
         key=f"{SUBJECT} {row.pk} {act}",
         subject_kind=SUBJECT,
         subject_id=str(row.pk),
         channel=Channel.EMAIL,
-        to=row.agent.user.email,
+        to=user.email,
         title=title,
         text=text,
         due_at=now,

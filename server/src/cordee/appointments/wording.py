@@ -98,11 +98,9 @@ def short_name(name: str) -> str:
     """Return as much of a name as a text message has room for, by whole words where they fit."""
     if _letters(name) <= NAME_LETTERS:
         return name
-    cut = next(
-        name[:length]
-        for length in range(min(len(name) - 1, NAME_LETTERS), -1, -1)
-        if _letters(name[:length]) <= NAME_LETTERS
-    )
+    cut = name
+    while _letters(cut) > NAME_LETTERS:
+        cut = cut[:-1]
     is_between_words = name[len(cut)] == " "
     return cut if is_between_words else cut.rsplit(" ", 1)[0]
 

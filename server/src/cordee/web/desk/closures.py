@@ -26,7 +26,7 @@ from cordee.territory import queries as territory
 from cordee.territory import services as territory_services
 from cordee.web.citizen.asking import number, start_of
 from cordee.web.desk.places import YEARS, at_site
-from cordee.web.week.changes import seen
+from cordee.web.seen import seen
 
 if TYPE_CHECKING:
     from datetime import date

@@ -21,7 +21,7 @@ from cordee.web.partner.agents import staff_rows
 from cordee.web.partner.forms import NewReasonForm, ReasonForm
 from cordee.web.partner.mandates import managed, reason_shown
 from cordee.web.partner.rows import reason_row
-from cordee.web.week.changes import seen
+from cordee.web.seen import seen
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

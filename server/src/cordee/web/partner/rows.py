@@ -10,16 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cordee.appointments.diaries import may_receive
-from cordee.web.week.days import clock
+from cordee.web.week.days import clock, minutes_in
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cordee.directory.models import Agent, Reason
     from cordee.kernel.period import Period
-
-
-DAY_MIN = 24 * 60
 
 
 def address(agent: Agent, name: str) -> Callable[[int], str]:
@@ -60,7 +57,7 @@ def agent_row(agent: Agent, reasons: Sequence[Reason], *, today: Period) -> Agen
         if rule.weekday == on.weekday() and rule.counts_on(on)
     )
     extra = [span.period() for span in agent.extra_openings.all() if span.ends_at > today.start]
-    rules += sorted(_minutes(period, today) for period in extra if period.overlaps(today))
+    rules += sorted(minutes_in(today, period) for period in extra if period.overlaps(today))
     is_away = any(
         absence.starts_at <= today.start and today.end <= absence.ends_at for absence in away
     )
@@ -78,15 +75,6 @@ def agent_row(agent: Agent, reasons: Sequence[Reason], *, today: Period) -> Agen
         has_openings=bool(openings or extra),
         kind="rest" if not is_open else "warn" if away else "ok" if rules else "rest",
     )
-
-
-def _minutes(period: Period, day: Period) -> tuple[int, int]:
-    """Return when a period begins and ends in the day, in minutes on its clock."""
-    start, end = max(period.start, day.start), min(period.end, day.end)
-    first = timezone.localtime(start)
-    last = timezone.localtime(end)
-    until = DAY_MIN if end == day.end else 60 * last.hour + last.minute
-    return 60 * first.hour + first.minute, until
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cordee.appointments.stand_ins import Plan, plans
-from cordee.web.week.changes import seen
+from cordee.web.seen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

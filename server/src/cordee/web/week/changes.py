@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from cordee.appointments.models import Appointment
     from cordee.directory.models import Absence, Agent, ExtraOpening, Opening
     from cordee.journal.rules import Actor
     from cordee.web.week.forms import OpeningForm, SpanForm
@@ -136,11 +135,6 @@ def remove(agent: Agent, *, kind: str, key: str, actor: Actor, now: datetime) ->
         absences.remove_absence(absence=away, actor=actor, now=now)
     else:
         raise Http404
-
-
-def seen(touched: Iterable[Appointment]) -> str:
-    """Return what a form carries of the appointments that it showed as touched."""
-    return ",".join(str(appointment.pk) for appointment in touched)
 
 
 def _picked(rows: Iterable[_Row], key: int | str) -> _Row:

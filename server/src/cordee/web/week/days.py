@@ -125,8 +125,7 @@ def _stretch(kind: str, word: str, period: Period, day: Period, *, key: int, now
         kind,
         word,
         _hours(period, day),
-        _minute_in(day, period.start),
-        DAY_MIN if period.end >= day.end else _minute_in(day, period.end),
+        *minutes_in(day, period),
         key=key if is_theirs else 0,
         change=reverse(_FORMS[kind], args=[key]) if is_theirs else "",
         is_movable=is_theirs and day.start <= period.start and period.end <= day.end,
@@ -146,16 +145,18 @@ def _visit(visit: Visit, day: Period, agent: Agent) -> Item:
     held = visit.appointment
     period = Period(held.starts_at, held.ends_at)
     word = f"{who_comes(visit, agent)}, {held.kiosk.site.commune.name}"
-    end = DAY_MIN if period.end >= day.end else _minute_in(day, period.end)
-    start = _minute_in(day, period.start)
+    start, end = minutes_in(day, period)
     # Whoever sits in has no counter.
     url = visit.public_id if held.agent_id == agent.pk else ""
     return Item("visit", word, _hours(period, day), start, end, url=url)
 
 
-def _minute_in(day: Period, instant: datetime) -> int:
-    local = timezone.localtime(max(day.start, instant))
-    return local.hour * 60 + local.minute
+def minutes_in(day: Period, period: Period) -> tuple[int, int]:
+    """Return from which minute to which of the day's clock a period that touches it lasts."""
+    start = timezone.localtime(max(day.start, period.start))
+    end = timezone.localtime(period.end)
+    last = DAY_MIN if period.end >= day.end else 60 * end.hour + end.minute
+    return 60 * start.hour + start.minute, last
 
 
 def _hours(period: Period, day: Period) -> str:

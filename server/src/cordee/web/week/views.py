@@ -17,6 +17,7 @@ from cordee.accounts.permissions import AGENT, permits
 from cordee.appointments import cascade
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
+from cordee.web.seen import seen
 from cordee.web.week import changes
 from cordee.web.week.agents import agent_here
 from cordee.web.week.days import days_of
@@ -106,7 +107,7 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
     touched: list[Appointment] = []
     if form.is_valid():
         touched = cascade.touched_by_absence(agent, form.period, now=now)
-        is_agreed = not touched or request.POST.get("seen") == changes.seen(touched)
+        is_agreed = not touched or request.POST.get("seen") == seen(touched)
         if request.method == "POST" and is_agreed:
             actor = user_actor(request.user.pk)
             if changes.keep_absence(agent, form, held, actor=actor, now=now):
@@ -115,7 +116,7 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
                 return redirect(_week_of(form))
             touched = []
     context = {"partner": agent.partner, "form": form, "touched": touched, "is_absence": True}
-    context |= {"seen": changes.seen(touched), "held": held}
+    context |= {"seen": seen(touched), "held": held}
     return render(request, "web/week/span.html", context)
 
 
