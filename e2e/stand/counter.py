@@ -63,9 +63,13 @@ class Counter:
         """Click an element of the kiosk's page where the agent sees it, scrolling to it first."""
         element = self.mirror().locator(css)
         element.wait_for(state="attached", timeout=WITHIN_MS)
-        middle = wait_until(
-            lambda: self._middle_in_view(css), within_s=20, what=f"{css} comes into view"
-        )
+        looks: list[tuple[float, float] | None] = [None]
+
+        def at_rest() -> tuple[float, float] | None:
+            looks.append(self._middle_in_view(css))
+            return looks[-1] if looks[-1] == looks[-2] else None
+
+        middle = wait_until(at_rest, within_s=20, what=f"{css} is in view and at rest")
         assert middle is not None
         self.page.mouse.click(*middle)
 
