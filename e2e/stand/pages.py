@@ -67,6 +67,7 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
         "partner": "/administration/",
         "partner-agents": "/administration/agents/",
         "partner-agent-new": "/administration/agents/nouveau/",
+        "partner-agent-password": "/administration/agents/1/mot-de-passe/",
         "partner-agent": "/administration/agents/1/",
         "partner-openings": "/administration/agents/1/plages/",
         "partner-absence": "/administration/agents/1/absence/",

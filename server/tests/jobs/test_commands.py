@@ -200,6 +200,41 @@ def test_a_closed_account_loses_its_sessions_and_its_keys_at_once(world: World) 
         _run("close_account", "--email", "personne@demo.invalid")
 
 
+def test_another_password_opens_an_account_that_was_locked(world: World) -> None:
+    client = signed_in(world.agent.user)
+    assert client.get("/guichet/").status_code == 200
+    outside = Client()
+    for _ in range(6):
+        wrong = {"username": world.agent.user.email, "password": "autre chose"}
+        locked = outside.post("/connexion/", wrong)
+    assert locked.status_code == 429
+
+    made = _run("give_password", "--email", "CONSEIL@demo.invalid", "--generate").split()[-1]
+
+    assert client.get("/guichet/").status_code == 302
+    outside.post("/connexion/", {"username": world.agent.user.email, "password": made})
+    assert outside.get("/guichet/").status_code == 200
+    given = [entry.verb for entry in entries_about("user", str(world.agent.user_id))]
+    assert given.count("password_given") == 1
+    with pytest.raises(CommandError, match="Aucun compte"):
+        _run("give_password", "--email", "personne@demo.invalid", "--generate")
+    _run("close_account", "--email", world.agent.user.email)
+    with pytest.raises(CommandError, match="Ce compte est fermé"):
+        _run("give_password", "--email", world.agent.user.email, "--generate")
+
+
+def test_a_password_given_by_hand_must_be_hard_to_guess(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO("azerty\n"))
+    with pytest.raises(CommandError, match="trop facile"):
+        _run("give_password", "--email", world.host.email)
+    monkeypatch.setattr(sys, "stdin", StringIO("quatre mots bien longs\n"))
+    _run("give_password", "--email", world.host.email)
+    world.host.refresh_from_db()
+    assert world.host.check_password("quatre mots bien longs")
+
+
 def test_an_agents_key_is_revoked_by_the_fingerprint_that_its_page_shows(world: World) -> None:
     kept = world.offer_keys()
     world.certify(kept)

@@ -11,11 +11,14 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.views.defaults import server_error
-from web.valley import Valley
+from web.valley import Valley, make_user
 
 import cordee.web
 from cordee.accounts.models import User
 from cordee.accounts.permissions import permission_of
+from cordee.accounts.rules import Role
+from cordee.directory.models import Mandate
+from cordee.visits.models import Visit
 
 PAGES = [
     ("nobody", "/"),
@@ -44,6 +47,21 @@ PAGES = [
     ("agent", "/guichet/agenda/"),
     ("agent", "/guichet/suivi/"),
     ("agent", "/guichet/{visit}/"),
+    ("manager", "/administration/"),
+    ("manager", "/administration/agents/"),
+    ("manager", "/administration/agents/nouveau/"),
+    ("manager", "/administration/agents/{agent}/"),
+    ("manager", "/administration/agents/{agent}/mot-de-passe/"),
+    ("manager", "/administration/agents/{agent}/plages/"),
+    ("manager", "/administration/agents/{agent}/absence/"),
+    ("manager", "/administration/agents/{agent}/ouverture/"),
+    ("manager", "/administration/agents/{agent}/fermer/"),
+    ("manager", "/administration/remplacements/"),
+    ("manager", "/administration/sans-reponse/"),
+    ("manager", "/administration/demarches/"),
+    ("manager", "/administration/demarches/nouvelle/"),
+    ("manager", "/administration/demarches/{reason}/"),
+    ("manager", "/administration/demarches/{reason}/fermer/"),
     ("technician", "/parc/"),
     ("technician", "/parc/bornes/"),
     ("technician", "/parc/bornes/{kiosk}/revoquer/"),
@@ -60,23 +78,38 @@ def _undefined_variables_show() -> Iterator[None]:
 
 
 @pytest.fixture
-def opened(valley: Valley, signed_in: Callable[[User], Client]) -> Callable[[str, str], str]:
-    visit = valley.visit()
-    people = {
+def people(valley: Valley) -> dict[str, User]:
+    manager = make_user("responsable@demo.invalid", Role.MANAGER, "Madame Faure")
+    Mandate.objects.create(user=manager, partner=valley.agent.partner)
+    return {
         "host": valley.host,
         "agent": valley.agent.user,
         "technician": valley.technician,
+        "manager": manager,
     }
+
+
+def address_of(path: str, valley: Valley, visit: Visit) -> str:
+    return path.format(
+        visit=visit.public_id,
+        kiosk=valley.kiosk.public_id,
+        reason=valley.reason.pk,
+        agent=valley.agent.pk,
+    )
+
+
+@pytest.fixture
+def opened(
+    valley: Valley, signed_in: Callable[[User], Client], people: dict[str, User]
+) -> Callable[[str, str], str]:
+    visit = valley.visit()
 
     def open_page(role: str, path: str) -> str:
         client = signed_in(people[role]) if role in people else Client()
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
         if role == "host" and "lieu" not in path:
             client.post("/accueil/lieu/", {"site": valley.site.pk})
-        address = path.format(
-            visit=visit.public_id, kiosk=valley.kiosk.public_id, reason=valley.reason.pk
-        )
-        return client.get(address).content.decode()
+        return client.get(address_of(path, valley, visit)).content.decode()
 
     return open_page
 
@@ -198,13 +231,13 @@ def test_no_template_hides_a_sentence_from_translation() -> None:
 
 @pytest.mark.parametrize(("role", "path"), [page for page in PAGES if page[0] != "nobody"])
 def test_pages_that_name_people_are_kept_by_no_browser(
-    valley: Valley, signed_in: Callable[[User], Client], role: str, path: str
+    valley: Valley,
+    signed_in: Callable[[User], Client],
+    people: dict[str, User],
+    role: str,
+    path: str,
 ) -> None:
-    people = {"host": valley.host, "agent": valley.agent.user, "technician": valley.technician}
-    client = signed_in(people[role])
-    address = path.format(
-        visit=valley.visit().public_id, kiosk=valley.kiosk.public_id, reason=valley.reason.pk
-    )
+    client, address = signed_in(people[role]), address_of(path, valley, valley.visit())
 
     for _ in range(2):  # a host is asked for their place first
         answer = client.get(address)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.utils import timezone
-from web.valley import Valley, make_user
+from web.valley import PASSWORD, Valley, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
@@ -59,7 +59,8 @@ def asked(**changes: object) -> dict[str, object]:
 
 def paths(valley: Valley) -> list[str]:
     agent, reason = f"{AGENTS}{valley.agent.pk}/", f"{REASONS}{valley.reason.pk}/"
-    below = [f"{agent}{each}/" for each in ("plages", "absence", "ouverture", "fermer")]
+    of_agent = ("plages", "absence", "ouverture", "mot-de-passe", "fermer")
+    below = [f"{agent}{each}/" for each in of_agent]
     new = [f"{AGENTS}nouveau/", f"{REASONS}nouvelle/"]
     return [
         HOME,
@@ -172,6 +173,48 @@ def test_a_new_agent_can_sign_in_with_the_password_shown_once(
     assert entry.actor_id == str(manager.pk)
 
 
+def test_a_second_click_says_where_another_password_is_given(
+    valley: Valley, client: Client
+) -> None:
+    made = {"label": "Monsieur Petit", "email": "petit@demo.invalid"}
+    client.post(f"{AGENTS}nouveau/", made)
+    page = client.post(f"{AGENTS}nouveau/", made).content.decode()
+    agent = Agent.objects.get(label="Monsieur Petit")
+    assert f'<a href="{AGENTS}{agent.pk}/">sa page</a>' in page
+    elsewhere = {"label": "Madame Roche", "email": valley.stranger.user.email}
+    page = client.post(f"{AGENTS}nouveau/", elsewhere).content.decode()
+    assert "Un compte existe déjà avec cette adresse" in page
+    assert "sa page" not in page
+    assert valley.stranger.label not in page
+
+
+def test_an_agent_gets_another_password_and_is_signed_out(
+    valley: Valley, client: Client, manager: User
+) -> None:
+    path, user = f"{AGENTS}{valley.agent.pk}/mot-de-passe/", valley.agent.user
+    there = Client()
+    there.force_login(user)
+    assert "Madame Martin" in client.get(path).content.decode()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    page = client.post(path)
+    user.refresh_from_db()
+    password = page.context["password"]
+    assert password in page.content.decode()
+    assert user.check_password(password)
+    assert there.get("/guichet/").status_code == 302
+    entry = Entry.objects.get(verb="password_given", object_id=str(user.pk))
+    assert entry.actor_id == str(manager.pk)
+    assert password not in client.get(f"{AGENTS}{valley.agent.pk}/").content.decode()
+
+
+def test_a_closed_agent_gets_no_password(valley: Valley, client: Client) -> None:
+    User.objects.filter(pk=valley.agent.user_id).update(is_active=False)
+    page = client.post(f"{AGENTS}{valley.agent.pk}/mot-de-passe/", follow=True)
+    assert "Le compte de cette personne est fermé" in page.content.decode()
+    assert not Entry.objects.filter(verb="password_given").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -234,14 +277,21 @@ def test_openings_are_added_and_never_overlap(valley: Valley, client: Client) ->
     page = client.post(path, {"weekday": "0", "starts": "11:00", "ends": "13:00"})
     assert "se chevauchent" in page.content.decode()
     opening = Opening.objects.get(agent=valley.agent)
-    client.post(f"{AGENTS}{valley.agent.pk}/retirer/", {"kind": "opening", "key": opening.pk})
+    removed = {"kind": "opening", "key": opening.pk}
+    client.post(f"{AGENTS}{valley.agent.pk}/retirer/", removed)
     assert not Opening.objects.exists()
+    # A second click finds it done, a page kept open too.
+    again = client.post(f"{AGENTS}{valley.agent.pk}/retirer/", removed, follow=True)
+    assert "C’est déjà retiré." in again.content.decode()
+    late = client.post(f"{path}{opening.pk}/", follow=True)
+    assert "Cette période n’existe plus." in late.content.decode()
 
 
 def test_another_agents_opening_cannot_be_taken_back(valley: Valley, client: Client) -> None:
     foreign = Opening.objects.create(agent=valley.stranger, weekday=0, start_min=540, end_min=720)
     data = {"kind": "opening", "key": foreign.pk}
-    assert client.post(f"{AGENTS}{valley.agent.pk}/retirer/", data).status_code == 404
+    said = client.post(f"{AGENTS}{valley.agent.pk}/retirer/", data, follow=True)
+    assert "C’est déjà retiré." in said.content.decode()
     assert client.post(f"{AGENTS}{valley.stranger.pk}/retirer/", data).status_code == 404
     assert Opening.objects.exists()
 

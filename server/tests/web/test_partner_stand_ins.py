@@ -291,7 +291,11 @@ def test_a_seat_of_another_partner_does_not_exist_here(
     Mandate.objects.update(partner=valley.stranger.partner)
     assert "Samia" not in client.get(STAND_INS).content.decode()
     asked = {"siege": empty_seat.pk, f"siege-{empty_seat.pk}": valley.stranger.pk}
-    assert client.post(STAND_INS, asked).status_code == 404
+    before = empty_seat.agent
+    said = client.post(STAND_INS, asked, follow=True).content.decode()
+    assert "Ce n’est plus à faire" in said
+    empty_seat.refresh_from_db()
+    assert empty_seat.agent == before
 
 
 def sits_in(visit: Visit, agent: Agent) -> GuestSeat:

@@ -234,7 +234,8 @@ def test_a_change_that_makes_no_sense_leaves_the_opening_as_it_was(client: Clien
     page = client.post(f"{OPENINGS}{second.pk}/", rule(2, "11:00", "16:00")).content.decode()
     assert "se chevauchent" in page
     assert Opening.objects.get(pk=second.pk).start_min == 840
-    assert client.get(f"{OPENINGS}{first.pk + 999}/").status_code == 404
+    gone = client.get(f"{OPENINGS}{first.pk + 999}/", follow=True)
+    assert "Cette période n’existe plus." in gone.content.decode()
 
 
 def test_agent_changes_an_absence_and_an_extra_opening_by_form(
@@ -325,9 +326,13 @@ def test_what_is_another_agents_does_not_exist(
     client.post(ABSENCE, span(coming_day(), "09:00", "12:00"))
     stranger = signed_in(valley.stranger.user)
     for kind, key in (("opening", Opening.objects.get().pk), ("absence", Absence.objects.get().pk)):
-        assert stranger.post(REMOVE, {"kind": kind, "key": key}).status_code == 404
+        asked = {"kind": kind, "key": key}
+        said = stranger.post(REMOVE, asked, follow=True).content.decode()
+        assert "C’est déjà retiré." in said
         path = OPENINGS if kind == "opening" else ABSENCE
-        assert stranger.get(f"{path}{key}/").status_code == 404
+        said = stranger.get(f"{path}{key}/", follow=True).content.decode()
+        assert "Cette période n’existe plus." in said
+        assert "09:00" not in said
     assert Opening.objects.exists()
     assert Absence.objects.exists()
 

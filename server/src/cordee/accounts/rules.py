@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from enum import StrEnum
 
@@ -27,6 +28,8 @@ ROLE_LABELS = {
 }
 
 
+_MADE_BYTES = 12
+
 LOCK_OUT_LASTS = timedelta(minutes=15)
 """How long an account that was tried too often stays shut to where it was tried from."""
 
@@ -34,3 +37,8 @@ LOCK_OUT_LASTS = timedelta(minutes=15)
 def normal_email(text: str) -> str:
     """Return the address as accounts are found by: trimmed, lower case."""
     return text.strip().lower()
+
+
+def password_made() -> str:
+    """Return a new password that nobody guesses: 96 random bits in 16 signs."""
+    return secrets.token_urlsafe(_MADE_BYTES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -27,6 +28,13 @@ class EmailTaken(Refusal):
 
     code = "email_taken"
     message = "Un compte existe déjà avec cette adresse."
+
+
+class AccountClosed(Refusal):
+    """Nothing opens it again: whoever comes back gets an account of their own."""
+
+    code = "account_closed"
+    message = "Ce compte est fermé : aucun mot de passe ne l’ouvre plus."
 
 
 class PasswordWeak(Refusal):
@@ -65,6 +73,23 @@ def create_user(
         detail={"role": role.value},
     )
     return user
+
+
+@transaction.atomic
+def give_password(*, user: User, password: str, actor: Actor, now: datetime) -> None:
+    """Let another password open the account from now on; a lock after wrong ones ends with it.
+
+    Sessions opened with the old one end at once. Raises AccountClosed or PasswordWeak; then nothing
+    changes.
+    """
+    _check_password(password)
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if not locked.is_active:
+        raise AccountClosed
+    locked.set_password(password)
+    locked.save(update_fields=["password"])
+    reset(username=locked.email)
+    record(at=now, actor=actor, verb="password_given", object_kind="user", object_id=str(user.pk))
 
 
 @transaction.atomic

@@ -78,6 +78,7 @@ SAID_OF_WEEKS = (
     gettext_noop("Deux plages du même jour se chevauchent. Réunissez-les ou séparez-les."),
     gettext_noop("Cette période est déjà finie. Donnez une fin à venir."),
     gettext_noop("Cette période n’existe plus. Quelqu’un l’a retirée."),
+    gettext_noop("Ce compte est fermé : aucun mot de passe ne l’ouvre plus."),
     gettext_noop("Le dernier jour de cette plage est passé. Donnez-en un à venir, ou aucun."),
 )
 

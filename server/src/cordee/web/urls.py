@@ -96,6 +96,11 @@ urlpatterns = [
         name="partner_close_agent",
     ),
     path(
+        "administration/agents/<int:agent>/mot-de-passe/",
+        partner_agents.agent_password,
+        name="partner_agent_password",
+    ),
+    path(
         "administration/agents/<int:agent>/plages/",
         partner_openings.openings,
         name="partner_openings",

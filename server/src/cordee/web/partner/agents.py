@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cordee.accounts.rules import normal_email, password_made
+from cordee.accounts.services import EmailTaken, give_password
 from cordee.appointments.queries import to_come_with
 from cordee.directory import queries as directory
 from cordee.directory.mandates import take_on
@@ -35,9 +36,8 @@ if TYPE_CHECKING:
 
     from cordee.directory.models import Agent, Partner
 
-PASSWORD_BYTES = 12
 _FIELDS = {
-    "email_taken": "email",
+    EmailTaken.code: "email",
     "agent_label_taken": "label",
     "no_such_language": "languages",
 }
@@ -57,9 +57,9 @@ def new_agent(request: HttpRequest, *, partner: Partner) -> HttpResponse:
     """Take on an agent; the password is shown once."""
     data = request.POST if request.method == "POST" else None
     form = NewAgentForm(data, skills=_skills(partner))
-    context = {"section": "agents", "partner": partner, "form": form}
+    context: dict[str, object] = {"section": "agents", "partner": partner, "form": form}
     if form.is_valid():
-        asked, password = form.cleaned_data, secrets.token_urlsafe(PASSWORD_BYTES)
+        asked, password = form.cleaned_data, password_made()
         try:
             agent = take_on(
                 partner=partner,
@@ -72,6 +72,8 @@ def new_agent(request: HttpRequest, *, partner: Partner) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refusal as refusal:
+            if refusal.code == EmailTaken.code:
+                context["held"] = _held_by(partner, asked["email"])
             form.add_error(_FIELDS.get(refusal.code), _(refusal.message))
         else:
             shown = {**context, "agent": agent, "password": password}
@@ -126,6 +128,26 @@ def agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse
 
 @managed
 @require_http_methods(["GET", "HEAD", "POST"])
+def agent_password(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
+    """Give an agent another password, once it is asked for; it is shown once."""
+    shown = agent_shown(partner, agent)
+    if closed := closed_agent(request, shown):
+        return closed
+    context: dict[str, object] = {"section": "agents", "partner": partner, "agent": shown}
+    if request.method != "POST":
+        return render(request, "web/partner/agent_password.html", context)
+    password, actor = password_made(), user_actor(request.user.pk)
+    try:
+        give_password(user=shown.user, password=password, actor=actor, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, _(refusal.message), extra_tags="bad")
+        return redirect("partner_agent", agent=shown.pk)
+    context |= {"password": password, "is_again": True}
+    return render(request, "web/partner/agent_made.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
 def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse:
     """Close an agent's account; whom it touches is shown, and agreed to as it was shown."""
     now = timezone.now()
@@ -161,6 +183,12 @@ def staff_rows(partner: Partner) -> list[AgentRow]:
     day = Period(*map(timezone.make_aware, bounds))
     reasons = directory.reasons_of(partner)
     return [agent_row(agent, reasons, today=day) for agent in directory.staff_of(partner)]
+
+
+def _held_by(partner: Partner, email: str) -> Agent | None:
+    """Return the partner's agent who has this address, as after a second click."""
+    held = (agent for agent in directory.staff_of(partner) if agent.user.is_active)
+    return next((agent for agent in held if agent.user.email == normal_email(email)), None)
 
 
 def _weekdays(rows: list[dict[str, object]]) -> list[tuple[object, list[dict[str, object]]]]:

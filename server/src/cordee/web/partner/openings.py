@@ -57,6 +57,9 @@ def change_opening(
     if closed := closed_agent(request, shown):
         return closed
     held = changes.opening_of(shown, opening)
+    if held is None:
+        changes.say_gone(request)
+        return redirect("partner_openings", agent=shown.pk)
     values = OpeningForm.showing(held.rule())
     form = OpeningForm(request.POST if request.method == "POST" else None, initial=values)
     actor = user_actor(request.user.pk)
@@ -78,6 +81,9 @@ def absence(
     if closed := closed_agent(request, shown):
         return closed
     held = None if absence is None else changes.absence_of(shown, absence, now=now)
+    if absence is not None and held is None:
+        changes.say_gone(request)
+        return redirect("partner_agent", agent=shown.pk)
     form = span_form(request, held, is_whole=True)
     touched: Touched | None = None
     if form.is_valid():
@@ -128,6 +134,9 @@ def extra_opening(
         return closed
     actor, now = user_actor(request.user.pk), timezone.now()
     held = None if extra is None else changes.extra_opening_of(shown, extra, now=now)
+    if extra is not None and held is None:
+        changes.say_gone(request)
+        return redirect("partner_agent", agent=shown.pk)
     form = span_form(request, held, is_whole=False)
     if (
         request.method == "POST"
@@ -148,7 +157,8 @@ def remove(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRespons
     shown = agent_shown(partner, agent)
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
     actor = user_actor(request.user.pk)
-    changes.remove(shown, kind=kind, key=key, actor=actor, now=timezone.now())
+    if not changes.remove(shown, kind=kind, key=key, actor=actor, now=timezone.now()):
+        messages.success(request, _("C’est déjà retiré."), extra_tags="ok")
     return redirect("partner_openings" if kind == "opening" else "partner_agent", agent=shown.pk)
 
 

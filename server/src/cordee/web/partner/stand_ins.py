@@ -44,6 +44,8 @@ def stand_ins(request: HttpRequest, *, partner: Partner) -> HttpResponse:
     if request.method == "POST":
         one = request.POST.get("un", "")
         asked = [plan for plan in found if one in {"", str(plan.appointment.pk)}]
+        if not asked:
+            return _done_already(request)
         chosen = chosen_of(request, partner, asked)
         try:
             take_over(chosen=chosen, actor=user_actor(request.user.pk), now=now)
@@ -64,12 +66,19 @@ def stand_ins(request: HttpRequest, *, partner: Partner) -> HttpResponse:
     return render(request, "web/partner/stand_ins.html", context)
 
 
+def _done_already(request: HttpRequest) -> HttpResponse:
+    """Say that what was asked is no longer to be done, as after a second click."""
+    said = _("Ce n’est plus à faire : quelqu’un le reprend déjà, ou le rendez-vous n’a plus lieu.")
+    messages.success(request, said, extra_tags="ok")
+    return redirect("partner_stand_ins")
+
+
 def _seat_filled(request: HttpRequest, seats: Sequence[SeatPlan], *, now: datetime) -> HttpResponse:
     """Give one seat to whom the form names: one of those who were shown."""
     asked = request.POST["siege"]
     plan = next((each for each in seats if str(each.seat.pk) == asked), None)
     if plan is None:
-        raise Http404
+        return _done_already(request)
     key = request.POST.get(f"siege-{plan.seat.pk}", "")
     agent = next((each for each in plan.able if str(each.pk) == key), None)
     if agent is None:

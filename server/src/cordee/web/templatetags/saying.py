@@ -60,9 +60,20 @@ def day(moment: datetime | date) -> str:
 @register.filter
 def the_day(moment: datetime | date) -> str:
     """Say "mardi 8 décembre" or "Tuesday 8 December", inside a sentence."""
+    return _dated(moment, "l j F")
+
+
+@register.filter
+def the_date(moment: datetime | date) -> str:
+    """Say "8 décembre 2026", "1er février 2027" or "8 December 2026", inside a sentence."""
+    return _dated(moment, "j F Y")
+
+
+def _dated(moment: datetime | date, form: str) -> str:
+    """Write a day in the form given, the first of a month as "1er" in French."""
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    said = write(local, "l jS F" if _in_french() and local.day == 1 else "l j F")
-    return said.replace(" 1st ", " 1er ")
+    first = _in_french() and local.day == 1
+    return write(local, form.replace("j", r"1\e\r") if first else form)
 
 
 @register.filter
@@ -71,7 +82,7 @@ def when(moment: datetime, now: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localtime(now).date()
     if local.date() == today:
         return _("à %(hour)s") % {"hour": hour(moment)}
-    return _("le %(day)s à %(hour)s") % {"day": write(local, "j F"), "hour": hour(moment)}
+    return _("le %(day)s à %(hour)s") % {"day": _dated(local, "j F"), "hour": hour(moment)}
 
 
 @register.filter
@@ -80,7 +91,7 @@ def since(moment: datetime, now: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localtime(now).date()
     if local.date() == today:
         return _("depuis %(hour)s") % {"hour": hour(moment)}
-    day_of = {"day": write(local, "j F"), "hour": hour(moment)}
+    day_of = {"day": _dated(local, "j F"), "hour": hour(moment)}
     return _("depuis le %(day)s à %(hour)s") % day_of
 
 

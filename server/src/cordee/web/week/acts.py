@@ -21,6 +21,7 @@ from cordee.accounts.permissions import AGENT, permits
 from cordee.appointments import cascade
 from cordee.directory import queries as directory
 from cordee.directory.models import Absence, ExtraOpening, Opening
+from cordee.directory.openings import OpeningGone
 from cordee.journal.rules import user as user_actor
 from cordee.web.templatetags.saying import day as said_day
 from cordee.web.week import changes
@@ -67,6 +68,10 @@ def act(request: HttpRequest) -> JsonResponse:
     if kind not in KINDS or name not in {"add", "change", "remove"}:
         raise Http404
     held = None if name == "add" else _held(agent, kind, request.POST.get("key", ""), now)
+    if held is None and name == "remove":
+        return JsonResponse({"said": _("C’est déjà retiré."), "undo": None})
+    if held is None and name == "change":
+        return JsonResponse({"said": _(OpeningGone.message)}, status=REFUSED)
     asked = _Asked(agent, kind, name, held, user_actor(request.user.pk), now)
     if name == "remove" and held is not None:
         before, label = _values(held), _label(held)
@@ -119,7 +124,7 @@ def _is_kept(asked: _Asked, form: OpeningForm | SpanForm) -> bool:
     return bool(keep(asked.agent, form, asked.held, actor=asked.actor, now=asked.now))
 
 
-def _held(agent: Agent, kind: str, key: str, now: datetime) -> Row:
+def _held(agent: Agent, kind: str, key: str, now: datetime) -> Row | None:
     if kind == "opening":
         return changes.opening_of(agent, key)
     if kind == "extra":

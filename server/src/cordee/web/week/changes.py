@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from django.contrib import messages
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from cordee.web.week.forms import WEEKDAYS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
+
+    from django.http import HttpRequest
 
     from cordee.directory.models import Absence, Agent, ExtraOpening, Opening
     from cordee.journal.rules import Actor
@@ -48,19 +51,24 @@ def span_rows(
     return [{"span": span, "change": address(span.pk)} for span in spans]
 
 
-def opening_of(agent: Agent, key: int | str) -> Opening:
-    """Return the agent's weekly opening with this key; Http404 when there is none of theirs."""
-    return _picked(directory.openings_of(agent), key)
+def opening_of(agent: Agent, key: int | str) -> Opening | None:
+    """Return the agent's weekly opening with this key; None when there is none of theirs."""
+    return _found(directory.openings_of(agent), key)
 
 
-def extra_opening_of(agent: Agent, key: int | str, *, now: datetime) -> ExtraOpening:
-    """Return the agent's extra opening with this key; Http404 when it is over or not theirs."""
-    return _picked(directory.extra_openings_to_come(agent, now=now), key)
+def extra_opening_of(agent: Agent, key: int | str, *, now: datetime) -> ExtraOpening | None:
+    """Return the agent's extra opening with this key; None when it is over or not theirs."""
+    return _found(directory.extra_openings_to_come(agent, now=now), key)
 
 
-def absence_of(agent: Agent, key: int | str, *, now: datetime) -> Absence:
-    """Return the agent's absence with this key; Http404 when it is over or not theirs."""
-    return _picked(directory.absences_to_come(agent, now=now), key)
+def absence_of(agent: Agent, key: int | str, *, now: datetime) -> Absence | None:
+    """Return the agent's absence with this key; None when it is over or not theirs."""
+    return _found(directory.absences_to_come(agent, now=now), key)
+
+
+def say_gone(request: HttpRequest) -> None:
+    """Say that what should be changed was taken back meanwhile, on the next page."""
+    messages.error(request, _(weeks.OpeningGone.message), extra_tags="warn")
 
 
 def keep_opening(
@@ -120,25 +128,29 @@ def keep_absence(
     return True
 
 
-def remove(agent: Agent, *, kind: str, key: str, actor: Actor, now: datetime) -> None:
+def remove(agent: Agent, *, kind: str, key: str, actor: Actor, now: datetime) -> bool:
     """Take back an `opening`, an `extra` opening or an `absence` of the agent's.
 
-    `key` is its primary key as text. Raises Http404 when there is none such of theirs.
+    `key` is its primary key as text. Returns False when there is none such of theirs, as after a
+    second click. Raises Http404 for another kind.
     """
     if kind == "opening":
-        weeks.remove_opening(opening=opening_of(agent, key), actor=actor, now=now)
-    elif kind == "extra":
+        opening = opening_of(agent, key)
+        if opening:
+            weeks.remove_opening(opening=opening, actor=actor, now=now)
+        return opening is not None
+    if kind == "extra":
         extra = extra_opening_of(agent, key, now=now)
-        weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
-    elif kind == "absence":
+        if extra:
+            weeks.remove_extra_opening(extra=extra, actor=actor, now=now)
+        return extra is not None
+    if kind == "absence":
         away = absence_of(agent, key, now=now)
-        absences.remove_absence(absence=away, actor=actor, now=now)
-    else:
-        raise Http404
-
-
-def _picked(rows: Iterable[_Row], key: int | str) -> _Row:
-    for row in rows:
-        if str(row.pk) == str(key):
-            return row
+        if away:
+            absences.remove_absence(absence=away, actor=actor, now=now)
+        return away is not None
     raise Http404
+
+
+def _found(rows: Iterable[_Row], key: int | str) -> _Row | None:
+    return next((row for row in rows if str(row.pk) == str(key)), None)

@@ -85,6 +85,9 @@ def change_opening(request: HttpRequest, *, opening: int) -> HttpResponse:
     now = timezone.now()
     agent = agent_here(request)
     held = changes.opening_of(agent, opening)
+    if held is None:
+        changes.say_gone(request)
+        return redirect("openings")
     shown = OpeningForm.showing(held.rule())
     form = OpeningForm(request.POST if request.method == "POST" else None, initial=shown)
     actor = user_actor(request.user.pk)
@@ -103,6 +106,9 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
     now = timezone.now()
     agent = agent_here(request)
     held = None if absence is None else changes.absence_of(agent, absence, now=now)
+    if absence is not None and held is None:
+        changes.say_gone(request)
+        return redirect("week")
     form = span_form(request, held, is_whole=True)
     touched: list[Appointment] = []
     if form.is_valid():
@@ -128,6 +134,9 @@ def extra_opening(request: HttpRequest, *, extra: int | None = None) -> HttpResp
     actor, now = user_actor(request.user.pk), timezone.now()
     agent = agent_here(request)
     held = None if extra is None else changes.extra_opening_of(agent, extra, now=now)
+    if extra is not None and held is None:
+        changes.say_gone(request)
+        return redirect("week")
     form = span_form(request, held, is_whole=False)
     if (
         request.method == "POST"
@@ -148,7 +157,8 @@ def remove(request: HttpRequest) -> HttpResponse:
     agent = agent_here(request)
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
     actor = user_actor(request.user.pk)
-    changes.remove(agent, kind=kind, key=key, actor=actor, now=timezone.now())
+    if not changes.remove(agent, kind=kind, key=key, actor=actor, now=timezone.now()):
+        messages.success(request, _("C’est déjà retiré."), extra_tags="ok")
     return redirect("openings" if kind == "opening" else "week")
 
 

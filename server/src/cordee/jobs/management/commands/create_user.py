@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import secrets
-import sys
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
-from cordee.accounts.rules import Role
+from cordee.accounts.rules import Role, password_made
 from cordee.accounts.services import create_user
 from cordee.directory.mandates import appoint_manager
 from cordee.directory.queries import partner_by_slug
 from cordee.directory.services import add_agent
+from cordee.jobs.passwords import password_asked
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.refusal import Refusal
 from cordee.territory.queries import sites_named
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from cordee.territory.models import Site
-
-
-PASSWORD_BYTES = 12
 
 
 @permits(OPERATOR)
@@ -64,7 +59,7 @@ class Command(BaseCommand):
         if role is Role.HOST and not options["site"]:
             raise CommandError("Un accueil a besoin de son lieu : ajoutez --site.")
         sites = [site_asked(name) for name in options["site"]]
-        password = secrets.token_urlsafe(PASSWORD_BYTES) if options["generate"] else _asked()
+        password = password_made() if options["generate"] else password_asked()
         try:
             with transaction.atomic():
                 user = create_user(
@@ -86,19 +81,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Compte ouvert : {user.email}")
         if options["generate"]:
             self.stdout.write(f"Mot de passe : {password}")
-
-
-def _asked() -> str:
-    """Return the password typed at the terminal, or the line that another program gives.
-
-    Never an argument: whoever can list this machine's processes reads those.
-    """
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass("Mot de passe : ")
-    if getpass.getpass("Encore une fois : ") != password:
-        raise CommandError("Les deux mots de passe diffèrent : recommencez.")
-    return password
 
 
 def site_asked(name: str) -> Site:
