@@ -12,9 +12,9 @@ from cordee.accounts.rules import Role
 from cordee.appointments import availability, cascade, refusals, stand_ins
 from cordee.appointments.availability import GuestWish
 from cordee.appointments.cascade import Outage
-from cordee.appointments.citizens import Citizen
+from cordee.appointments.citizens import Citizen, ContactMalformed, said_phone
 from cordee.appointments.models import Appointment, Proposal
-from cordee.appointments.rules import GuestKind, ProposalKind
+from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind
 from cordee.directory import mandates
 from cordee.directory.models import Absence
 from cordee.fleet import services as fleet
@@ -158,7 +158,29 @@ def test_by_telephone_the_hours_are_given_back_and_the_agent_is_asked_to_call(
     visit.refresh_from_db()
     assert visit.state == "cancelled"
     asked = Notice.objects.get(title="Rendez-vous par téléphone")
-    assert "+33612345678" in asked.text
+    assert "06\u00a012\u00a034\u00a056\u00a078" in asked.text
+
+
+def test_who_left_no_number_says_where_to_be_called(opened: World) -> None:
+    visit = booked(opened, citizen=Citizen("Élodie", ContactKind.EMAIL, "elodie@exemple.fr"))
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    proposal = _first(visit, ProposalKind.TELEPHONE)
+
+    with pytest.raises(refusals.NumberMissing):
+        visits.choose(proposal=proposal, phone="  ", actor=OPERATOR, now=NOW)
+    with pytest.raises(ContactMalformed):
+        visits.choose(proposal=proposal, phone="12", actor=OPERATOR, now=NOW)
+    visit.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (visit.state, proposal.chosen_at) == ("booked", None)
+    assert visits.choose(proposal=proposal, phone="04 92 45 00 00", actor=OPERATOR, now=NOW) is None
+
+    asked = Notice.objects.get(title="Rendez-vous par téléphone")
+    assert "04\u00a092\u00a045\u00a000\u00a000" in asked.text
+    visit.appointment.refresh_from_db()
+    assert visit.appointment.citizen_phone == "+33492450000"
+    assert visit.appointment.contact_kind == ContactKind.EMAIL
 
 
 def test_a_proposal_that_somebody_else_took_leaves_everything_as_it_was(opened: World) -> None:
@@ -289,4 +311,4 @@ def test_when_the_agent_is_away_a_call_is_asked_of_who_leads_them(opened: World)
     asked = Notice.objects.get(key__contains=" by telephone")
     assert asked.to == manager.email
     assert opened.agent.label in asked.text
-    assert visit.appointment.citizen_phone in asked.text
+    assert said_phone(visit.appointment.citizen_phone) in asked.text

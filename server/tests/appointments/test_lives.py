@@ -200,9 +200,10 @@ class Lives(RuleBasedStateMachine):
         proposal = data.draw(st.sampled_from(list(Proposal.objects.order_by("-pk"))))
         was_chosen = proposal.chosen_at is not None
         old = proposal.appointment
+        phone = data.draw(st.sampled_from(["", "06 12 34 56 78"]))
         try:
             with transaction.atomic():
-                visit = visits.choose(proposal=proposal, actor=OPERATOR, now=self.now)
+                visit = visits.choose(proposal=proposal, phone=phone, actor=OPERATOR, now=self.now)
         except Refusal:
             old.refresh_from_db()
             proposal.refresh_from_db()

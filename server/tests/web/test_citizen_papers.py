@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from cordee.appointments import cascade
 from cordee.appointments.models import Appointment, Proposal
-from cordee.appointments.rules import ProposalKind
+from cordee.appointments.rules import ContactKind, ProposalKind
 from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
 
@@ -108,7 +108,31 @@ def test_telephone_is_chosen_and_said(opened: World, citizen: Client) -> None:
 
     answer = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
 
-    assert "On vous appelle par téléphone." in html.unescape(answer.content.decode())
+    assert "On vous appelle au 06" in html.unescape(answer.content.decode())
+    assert not Appointment.objects.standing().exists()
+
+
+def test_who_left_no_number_is_asked_where_to_be_called(opened: World, citizen: Client) -> None:
+    propose(opened)
+    page = page_of_one()
+    row = Appointment.objects.confirmed().get()
+    row.citizen_phone, row.citizen_email = "", "elodie@exemple.fr"
+    row.contact_kind = ContactKind.EMAIL
+    row.save()
+    assert "À quel numéro vous appelle-t-on" in shown(citizen, page)
+    asked = {"proposition": str(Proposal.objects.get(kind=ProposalKind.TELEPHONE).pk)}
+
+    refused = html.unescape(
+        citizen.post(f"{page}autre/", {**asked, "numero": "12"}).content.decode()
+    )
+    assert "Relisez ce numéro" in refused
+    assert 'value="12"' in refused
+    missing = html.unescape(citizen.post(f"{page}autre/", asked).content.decode())
+    assert "Écrivez le numéro auquel on vous appelle" in missing
+    assert Appointment.objects.confirmed().exists()
+    number = {**asked, "numero": "06 12 34 56 79"}
+    text = html.unescape(citizen.post(f"{page}autre/", number, follow=True).content.decode())
+    assert "On vous appelle au 06\u00a012\u00a034\u00a056\u00a079." in text
     assert not Appointment.objects.standing().exists()
 
 

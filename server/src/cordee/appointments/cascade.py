@@ -162,13 +162,13 @@ def fall_out_of_account(*, agent: Agent, now: datetime) -> int:
 
 
 @transaction.atomic
-def choose(*, proposal: Proposal, actor: Actor, now: datetime) -> Appointment:
+def choose(*, proposal: Proposal, phone: str = "", actor: Actor, now: datetime) -> Appointment:
     """Take a proposal: the appointment moves there, or is held by telephone. Twice is once.
 
     Returns the new appointment; by telephone, the old one, cancelled, and the agent is asked to
-    call, or a manager when it is the agent that is away. Raises ProposalGone, AppointmentOver, and
-    SlotTaken and its like when somebody else was quicker: then another proposal is chosen. For the
-    visits: `visits.booking.choose`.
+    call, or a manager when it is the agent that is away; `phone` is where, of whoever had given no
+    number. Raises ProposalGone, AppointmentOver, NumberMissing, ContactMalformed, and SlotTaken and
+    its like when somebody was quicker: then another is chosen. For the visits: `visits.booking`.
     """
     row = Proposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
     if row is None:
@@ -182,6 +182,7 @@ def choose(*, proposal: Proposal, actor: Actor, now: datetime) -> Appointment:
         raise AppointmentOver
     Proposal.objects.filter(pk=row.pk).update(chosen_at=now)
     if row.kind == ProposalKind.TELEPHONE or row.kiosk is None or row.starts_at is None:
+        services.keep_number(appointment=old, phone=phone)
         services.cancel(appointment=old, why="telephone", actor=actor, now=now)
         telling.tell_to_call(old, is_agent_out=_agent_out(row.cause) == old.agent_id, now=now)
         return old

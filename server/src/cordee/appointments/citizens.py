@@ -35,6 +35,8 @@ _OVERSEAS = {
 }
 """Overseas départements have a country code of their own (ARCEP's numbering plan)."""
 
+_FRENCH_LENGTH = len("+33612345678")
+
 
 class NameMissing(Refusal):
     """An appointment is for somebody: say how they want to be called."""
@@ -161,6 +163,14 @@ def normal_phone(text: str) -> str:
     if not _ABROAD.fullmatch(number):
         raise ContactMalformed
     return number
+
+
+def said_phone(number: str) -> str:
+    """Return a French number as it is read out and dialled, in pairs; others as they are kept."""
+    if not (number.startswith("+33") and len(number) == _FRENCH_LENGTH):
+        return number
+    national = f"0{number[3:]}"
+    return "\u00a0".join(national[at : at + 2] for at in range(0, len(national), 2))
 
 
 def is_mobile(number: str) -> bool:

@@ -17,6 +17,13 @@ class SlotTaken(Refusal):
     message = "Cette heure vient d’être prise. Choisissez-en une autre."
 
 
+class NumberMissing(Refusal):
+    """Nobody can call somebody who gave no number. The person gives one, or chooses another."""
+
+    code = "number_missing"
+    message = "Écrivez le numéro auquel on vous appelle, ou choisissez une autre proposition."
+
+
 class SlotStarted(Refusal):
     """The hour has already begun. The person chooses a later one."""
 

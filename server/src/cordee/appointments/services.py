@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from cordee.appointments import seats, telling
+from cordee.appointments.citizens import normal_phone
 from cordee.appointments.models import Appointment
 from cordee.appointments.refusals import (
     AppointmentOver,
     KioskNotReady,
+    NumberMissing,
     ReasonElsewhere,
     SlotMisaligned,
     SlotStarted,
@@ -77,6 +79,19 @@ def book(
         raise SlotTaken from error
     note("booked", appointment, actor=actor, now=now)
     return appointment
+
+
+def keep_number(*, appointment: Appointment, phone: str) -> None:
+    """Keep where somebody is called who had given no number; one that was given stays.
+
+    Raises NumberMissing or ContactMalformed.
+    """
+    if appointment.citizen_phone:
+        return
+    if not phone.strip():
+        raise NumberMissing
+    appointment.citizen_phone = normal_phone(phone)
+    appointment.save(update_fields=["citizen_phone"])
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cordee.accounts.models import User
 from cordee.appointments.calendars import own_calendar
-from cordee.appointments.citizens import is_mobile
+from cordee.appointments.citizens import is_mobile, said_phone
 from cordee.appointments.letters import (
     cancelled_letter,
     confirmed_letter,
@@ -238,7 +238,7 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
     drop(subject_kind=SUBJECT, subject_id=str(row.pk))
     with spoken("fr"):
         when = said_when(row.starts_at, site)
-    phone = row.citizen_phone or site.phone
+    phone = said_phone(row.citizen_phone or site.phone)
     managers = managers_of(row.agent.partner) if is_agent_out else []
     if not managers:
         text = (

@@ -74,11 +74,11 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Visit:
 
 
 @transaction.atomic
-def choose(*, proposal: Proposal, actor: Actor, now: datetime) -> Visit | None:
+def choose(*, proposal: Proposal, phone: str = "", actor: Actor, now: datetime) -> Visit | None:
     """Take a proposal (`appointments.cascade.choose`), with the visits; by telephone: None."""
     old = proposal.appointment
     Visit.objects.select_for_update().filter(appointment=old).first()
-    chosen = cascade.choose(proposal=proposal, actor=actor, now=now)
+    chosen = cascade.choose(proposal=proposal, phone=phone, actor=actor, now=now)
     close(old, actor=actor, now=now)
     return None if chosen.pk == old.pk else _opened(chosen, actor, now)
 

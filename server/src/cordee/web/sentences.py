@@ -57,6 +57,7 @@ SAID_BY_BOOKING = (
         "Nous ne pouvons plus réserver avec la même personne. Voici les heures de ses collègues."
     ),
     gettext_noop("Cette proposition n’est plus là. Choisissez-en une autre."),
+    gettext_noop("Écrivez le numéro auquel on vous appelle, ou choisissez une autre proposition."),
     gettext_noop("Cette démarche n’est plus proposée. Choisissez-en une autre."),
     gettext_noop("Cette personne ne reçoit pas pour cette démarche."),
     gettext_noop(

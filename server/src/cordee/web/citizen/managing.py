@@ -266,5 +266,7 @@ def described(visit: Visit, now: datetime) -> dict[str, object]:
         "interpreter": any(each.kind == GuestKind.INTERPRETER for each in same_guests(appointment)),
         "spoken": language_name(appointment.spoken) if appointment.spoken else "",
         "is_called": appointment.cancelled_why == "telephone",
+        "phone": appointment.citizen_phone,
+        "number": "",
         "refusal": "",
     }

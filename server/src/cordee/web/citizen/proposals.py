@@ -38,14 +38,16 @@ def choose(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     now = timezone.now()
     asked = request.POST.get("proposition", "")
     offered = proposals_for(visit.appointment)
+    phone = request.POST.get("numero", "")
     proposal = next((each for each in offered if str(each.pk) == asked), None)
     try:
         if proposal is None:
             raise ProposalGone
-        chosen = booking.choose(proposal=proposal, actor=ANYONE, now=now)
+        chosen = booking.choose(proposal=proposal, phone=phone, actor=ANYONE, now=now)
     except Refusal as refusal:
         visit.refresh_from_db()
         context = {**described(visit, now), "refusal": _(refusal.message)}
+        context["number"] = phone
         return render(request, "web/citizen/visit.html", context)
     if chosen is None:
         return redirect("citizen_visit", visit=visit.public_id)

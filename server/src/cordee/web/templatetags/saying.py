@@ -8,11 +8,10 @@ from django.utils.dateformat import format as write
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cordee.appointments.citizens import said_phone
 from cordee.appointments.hours import told_apart
 
 register = template.Library()
-
-_FRENCH_LENGTH = len("+33612345678")
 
 
 def _in_french() -> bool:
@@ -105,7 +104,4 @@ def tel(phone: str) -> str:
 @register.filter
 def phone(number: str) -> str:
     """Return a French number as it is read out and dialled, in pairs; others as they are kept."""
-    if not (number.startswith("+33") and len(number) == _FRENCH_LENGTH):
-        return number
-    national = f"0{number[3:]}"
-    return "\u00a0".join(national[at : at + 2] for at in range(0, len(national), 2))
+    return said_phone(number)
