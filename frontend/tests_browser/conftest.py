@@ -20,11 +20,11 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
-# WCAG 2.2 AA and good practice; what axe calls moderate or minor is left to a person's judgement.
+# WCAG 2.2 AA and good practice; everything that axe finds, however grave.
 RUN_AXE = """async () => (await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     resultTypes: ["violations"],
-})).violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(
+})).violations.map(
     ({ id, nodes }) => [id, ...nodes.map(({ html, failureSummary }) => html + failureSummary)])"""
 KINDS = {
     ".html": "text/html",
@@ -50,7 +50,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def violations() -> Callable[[Page], list[list[str]]]:
-    """Return what tells the serious barriers that axe-core finds on an open page."""
+    """Return what tells the barriers that axe-core finds on an open page."""
 
     def found(page: Page) -> list[list[str]]:
         if not page.evaluate("'axe' in globalThis"):

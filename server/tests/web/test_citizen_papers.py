@@ -108,7 +108,7 @@ def test_telephone_is_chosen_and_said(opened: World, citizen: Client) -> None:
 
     answer = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
 
-    assert "On vous appelle au 06" in html.unescape(answer.content.decode())
+    assert "on vous appelle au 06" in html.unescape(answer.content.decode())
     assert not Appointment.objects.standing().exists()
 
 
@@ -132,7 +132,7 @@ def test_who_left_no_number_is_asked_where_to_be_called(opened: World, citizen: 
     assert Appointment.objects.confirmed().exists()
     number = {**asked, "numero": "06 12 34 56 79"}
     text = html.unescape(citizen.post(f"{page}autre/", number, follow=True).content.decode())
-    assert "On vous appelle au 06\u00a012\u00a034\u00a056\u00a079." in text
+    assert "on vous appelle au 06\u00a012\u00a034\u00a056\u00a079." in text
     assert not Appointment.objects.standing().exists()
 
 

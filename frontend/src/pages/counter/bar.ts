@@ -14,10 +14,14 @@ export function makeBar({ words, homeUrl }: ZoneParts, onEnd: () => void): Bar {
   const hours = text("p", "push quiet");
   const minutes = text("strong", "num");
   const minutesNote = text("span", "quiet");
-  const help = element("ul", { class: "help panel", hidden: true, id: "help" });
-  for (const [key = "", what = ""] of words.keysHelp) {
-    help.append(element("li", {}, element("kbd", {}, key), ` ${what}`));
-  }
+  const keys = words.keysHelp.map(([key = "", what = ""]) =>
+    element("li", {}, element("kbd", {}, key), ` ${what}`),
+  );
+  const help = element(
+    "section",
+    { class: "help panel", hidden: true, id: "help", "aria-label": words.keys },
+    element("ul", { class: "help-keys" }, ...keys),
+  );
   const toggleHelp = (): void => {
     help.hidden = !help.hidden;
     helpButton.setAttribute("aria-expanded", String(!help.hidden));
