@@ -6,7 +6,7 @@ import pytest
 from factories import NOW, TEN, World
 from opened import ELEVEN, booked, open_world, someone
 
-from cordee.appointments import absences, cascade
+from cordee.appointments import absences, cascade, closures
 from cordee.appointments.models import Proposal
 from cordee.directory.models import Absence
 from cordee.journal.models import Entry
@@ -18,6 +18,7 @@ from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
 
 HOUR = timedelta(hours=1)
+MIN_5 = timedelta(minutes=5)
 FIRST = Period(TEN, TEN + HOUR)
 BOTH = Period(TEN, TEN + 3 * HOUR)
 
@@ -108,13 +109,28 @@ def test_what_was_answered_stays_as_it_was_answered(opened: World) -> None:
 def test_nobody_is_told_that_it_stands_while_the_place_is_closed(opened: World) -> None:
     first, _second = two_visits(opened)
     absence = noted(opened, FIRST)
-    SiteClosure.objects.create(site=opened.site, starts_at=TEN, ends_at=TEN + HOUR)
+    closure = SiteClosure.objects.create(site=opened.site, starts_at=TEN, ends_at=TEN + HOUR)
     cascade.sweep(now=NOW)
+    assert len(told(first, "touched")) == 1
 
     absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
 
     assert proposed(first)
     assert told(first, "stands") == []
+    closures.reopen_site(closure=closure, actor=OPERATOR, now=NOW)
+    assert len(told(first, "stands")) == 1
+    assert len(told(first, "touched")) == 1
+
+
+def test_a_second_short_absence_within_one_visit_tells_nobody_again(opened: World) -> None:
+    first, _second = two_visits(opened)
+    absences_of = [noted(opened, Period(TEN + at, TEN + at + MIN_5)) for at in (MIN_5, 3 * MIN_5)]
+    assert len(told(first, "touched")) == 1
+    for each in absences_of:
+        absences.remove_absence(absence=each, actor=OPERATOR, now=NOW)
+    assert len(told(first, "stands")) == 1
+    noted(opened, FIRST)
+    assert len(told(first, "touched")) == 2
 
 
 def test_who_was_told_that_it_stands_hears_when_it_falls_out_again(opened: World) -> None:

@@ -2,7 +2,7 @@
 
 `sweep` is the job: it knows revoked kiosks, closures and absences. `fall_out` takes any other
 cause, as a kiosk that fails its self-test. Either may run again: the same is proposed once, and
-people are told once of each cause.
+people are told once, until they hear that it stands.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def sweep(*, now: datetime) -> int:
 def fall_out(*, outage: Outage, now: datetime) -> int:
     """Propose something for what this outage touches; return how many appointments are new to it.
 
-    Holds are left alone: they are not promised to anybody yet.
+    Holds are left alone: they are not promised to anybody yet. Who has proposals already,
+    because of something else, is not told a second time.
     """
     told = Proposal.objects.filter(cause=outage.cause).values("appointment")
     rows = _touched(outage, now).exclude(pk__in=told)
@@ -71,9 +72,11 @@ def fall_out(*, outage: Outage, now: datetime) -> int:
         with transaction.atomic():
             if not _is_still_touched(appointment, outage, now):
                 continue
+            is_told = Proposal.objects.filter(appointment=appointment, chosen_at=None).exists()
             for proposal in found:
                 Proposal.objects.get_or_create(key=proposal.key, defaults=_fields(proposal))
-            telling.tell_touched(appointment, cause=outage.cause, now=now)
+            if not is_told:
+                telling.tell_touched(appointment, cause=outage.cause, now=now)
             services.note("touched", appointment, actor=SYSTEM, now=now, cause=outage.cause)
         count += 1
     return count

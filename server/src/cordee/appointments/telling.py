@@ -143,17 +143,15 @@ def forget_planned(appointment: Appointment) -> None:
 
 
 def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None:
-    """Tell its people and the agent, once a cause, that it cannot be kept and what they can do.
+    """Tell its people and the agent that it cannot be kept and what they can do.
 
     The reminders are dropped: it will be moved or cancelled.
     """
     row = _whole(appointment)
     drop(subject_kind=SUBJECT, subject_id=str(row.pk), keys_with=" reminder ")
-    # Who was told that it takes place after all (`tell_stands`, `tell_stood_in`) hears of the same
-    # cause again.
+    # Who was told that it takes place after all (`tell_stands`, `tell_stood_in`) hears of it again.
     stood = sum(
-        notice.key.endswith(" agent")
-        and (f" {STANDS} {cause} " in notice.key or " kept " in notice.key)
+        notice.key.endswith(" agent") and (f" {STANDS} " in notice.key or " kept " in notice.key)
         for notice in about(SUBJECT, str(row.pk))
     )
     act = f"touched {cause}" + (f" again {stood}" if stood else "")
