@@ -9,7 +9,7 @@ from opened import another_site, booked, open_world, someone
 from cordee.appointments import absences, services
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.rules import ContactKind
-from cordee.appointments.untold import Change, untold_at
+from cordee.appointments.untold import Change, Whom, untold_at
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.notices.models import Notice
@@ -31,6 +31,29 @@ def test_who_was_not_reached_is_called_once(opened: World) -> None:
     (untold,) = untold_at(opened.site, since=NOW)
 
     assert (untold.citizen, untold.contact, untold.starts_at) == ("Lucie", "+33612345678", TEN)
+    assert untold.whom == Whom.CITIZEN
+
+
+def test_who_helps_and_who_works_are_told_apart_from_the_person(opened: World) -> None:
+    helped = Citizen(
+        "Lucie",
+        referrer="Mairie",
+        referrer_contact="04 92 11 22 33",
+        is_protected=True,
+        responsible="Ana",
+        responsible_contact="ana@exemple.fr",
+    )
+    row = booked(opened, citizen=helped).appointment
+    away = Period(TEN, TEN + timedelta(hours=1))
+    absences.note_absence(agent=row.agent, period=away, note="", actor=OPERATOR, now=NOW)
+    Notice.objects.update(state="failed")
+
+    assert {one.contact: one.whom for one in untold_at(opened.site, since=NOW)} == {
+        "": Whom.CITIZEN,
+        "ana@exemple.fr": Whom.COMPANION,
+        "+33492112233": Whom.COMPANION,
+        row.agent.user.email: Whom.STAFF,
+    }
 
 
 def test_other_sites_and_past_days_are_not_shown(opened: World) -> None:

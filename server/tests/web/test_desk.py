@@ -140,7 +140,7 @@ def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
     visit = valley.visit(citizen="Lucie")
     now = timezone.now()
     Notice.objects.create(
-        key="one",
+        key=f"appointment {visit.appointment_id} reminder citizen",
         subject_kind="appointment",
         subject_id=str(visit.appointment_id),
         channel="sms",
@@ -152,7 +152,10 @@ def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
         next_at=now,
     )
 
-    assert "Appelez la personne : Lucie, +33612345678." in desk.get("/accueil/").content.decode()
+    assert (
+        "Appelez la personne : Lucie, 06\u00a012\u00a034\u00a056\u00a078."
+        in desk.get("/accueil/").content.decode()
+    )
 
     data = {"rendez-vous": str(visit.appointment_id), "contact": "+33612345678"}
     assert desk.post("/accueil/appele/", data)["Location"] == "/accueil/"

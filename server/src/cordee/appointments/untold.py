@@ -33,6 +33,22 @@ _CHANGES = {
 """By what a notice's key contains (`telling`)."""
 
 
+class Whom(StrEnum):
+    """Who was not reached: the citizen, who booked or answers for them, or who works for them."""
+
+    CITIZEN = "citizen"
+    COMPANION = "companion"
+    STAFF = "staff"
+
+
+_WHOM = {
+    " citizen": Whom.CITIZEN,
+    " responsible": Whom.COMPANION,
+    " referrer": Whom.COMPANION,
+}
+"""By how a notice's key ends; all others are staff's."""
+
+
 @dataclass(frozen=True)
 class Untold:
     """Someone whom the desk calls: `contact` is what we have, `change` what they do not know."""
@@ -42,6 +58,7 @@ class Untold:
     contact: str
     starts_at: datetime
     change: Change
+    whom: Whom
 
 
 def untold_at(site: Site, *, since: datetime) -> list[Untold]:
@@ -63,7 +80,9 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
         line = (notice.subject_id, notice.to)
         if change is Change.NONE and line in found:
             continue
-        found[line] = Untold(row.pk, row.citizen, notice.to, row.starts_at, change)
+        found[line] = Untold(
+            row.pk, row.citizen, notice.to, row.starts_at, change, _whom(notice.key)
+        )
     return sorted(found.values(), key=lambda untold: untold.starts_at)
 
 
@@ -74,3 +93,7 @@ def is_of(site: Site, appointment: int) -> bool:
 
 def _change(key: str) -> Change:
     return next((change for words, change in _CHANGES.items() if words in key), Change.NONE)
+
+
+def _whom(key: str) -> Whom:
+    return next((whom for end, whom in _WHOM.items() if key.endswith(end)), Whom.STAFF)
