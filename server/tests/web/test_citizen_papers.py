@@ -88,6 +88,7 @@ def test_replacement_is_chosen_on_the_page_of_the_appointment(
     assert "Ce rendez-vous ne peut pas avoir lieu." in text
     assert "Par téléphone" in text
     assert "papier.pdf" not in text
+    assert citizen.get(f"{page}papier.pdf")["Location"] == page
     proposal = Proposal.objects.get(kind=ProposalKind.SITE)
 
     answer = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)

@@ -132,6 +132,7 @@ def test_who_is_touched_by_an_absence_is_not_reminded_and_is_moved_from_the_desk
     touched = page(desk, shown)
     assert "Ce rendez-vous ne peut pas avoir lieu" in touched
     assert "papier.pdf" not in touched
+    assert desk.get(f"{shown}papier.pdf")["Location"] == shown
 
     absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
 

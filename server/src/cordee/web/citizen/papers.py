@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.appointments.calendars import own_calendar
+from cordee.appointments.cascade import proposals_for
 from cordee.appointments.printing import printed_slip
 from cordee.web.citizen.limits import LOOKS, limited
 from cordee.web.citizen.managing import of_theirs
@@ -40,7 +42,9 @@ def calendar(request: HttpRequest, *, visit: Visit) -> HttpResponse:  # noqa: AR
 @limited(LOOKS)
 @of_theirs
 def slip(request: HttpRequest, *, visit: Visit) -> HttpResponse:  # noqa: ARG001 - a view's signature
-    """Give the appointment's sheet as PDF."""
+    """Give the appointment's sheet as PDF; of one that cannot take place, its page instead."""
+    if proposals_for(visit.appointment):
+        return redirect("citizen_visit", visit=visit.public_id)
     answer = HttpResponse(printed_slip(visit.appointment), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="rendez-vous.pdf"'
     return answer

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import services as appointments
+from cordee.appointments.cascade import proposals_for
 from cordee.appointments.printing import printed_slip
 from cordee.appointments.untold import is_of, untold_at
 from cordee.fleet import queries as fleet
@@ -159,8 +160,10 @@ def show(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> H
 @never_cache
 @at_site
 def slip(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:  # noqa: ARG001 - given to every page
-    """Give the appointment's sheet as PDF, to be printed and handed over."""
+    """Give the appointment's sheet as PDF, to be printed; of one that cannot take place, its page instead."""
     found = visit_shown(request, site, visit)
+    if proposals_for(found.appointment):
+        return redirect("desk_visit", visit=visit)
     answer = HttpResponse(printed_slip(found.appointment), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="rendez-vous.pdf"'
     return answer
