@@ -160,7 +160,7 @@ def show(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> H
 @never_cache
 @at_site
 def slip(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:  # noqa: ARG001 - given to every page
-    """Give the appointment's sheet as PDF, to be printed; of one that cannot take place, its page instead."""
+    """Give the sheet as PDF, to be printed; of a visit that cannot take place, its page instead."""
     found = visit_shown(request, site, visit)
     if proposals_for(found.appointment):
         return redirect("desk_visit", visit=visit)
