@@ -60,6 +60,7 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
         "desk-walk-in-found": "/accueil/maintenant/?mots=logement",
         "desk-panel-found": "/accueil/?mots=logement",
         "desk-closures": "/accueil/fermetures/",
+        "desk-calendar": "/accueil/agenda/",
         "desk-closing": "/accueil/fermetures/?day=2099-12-08",
         "desk-cancel": "/accueil/rendez-vous/{visit}/annuler/",
     },

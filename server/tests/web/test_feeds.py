@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from factories import NOW
 from web.valley import Valley
 
+from cordee.accounts.models import User
 from cordee.directory import feed as agent_feeds
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
@@ -44,6 +48,30 @@ def test_a_replaced_or_removed_address_opens_nothing(valley: Valley, addresses: 
     site_feeds.remove_feed(site=valley.site, actor=OPERATOR, now=NOW)
 
     assert [Client().get(address).status_code for address in addresses] == [404, 404]
+
+
+def test_a_host_makes_replaces_and_removes_the_feed_of_their_place(
+    valley: Valley, signed_in: Callable[[User], Client]
+) -> None:
+    valley.visit(citizen="Lucie Bonnard")
+    desk, found = signed_in(valley.host), []
+    desk.post("/accueil/lieu/", {"site": valley.site.pk})
+    for act in ("make_feed", "make_feed", "remove_feed"):
+        page = desk.post("/accueil/agenda/", {"act": act}, follow=True).content.decode()
+        found.append(re.search(r"http://testserver(/agenda/lieu/\S+\.ics)<", page))
+        assert [Client().get(each[1]).status_code for each in found if each][-1:] == (
+            [200] if act == "make_feed" else [404]
+        )
+    first, second, none = found
+    assert none is None
+    assert first
+    assert second
+    assert first[1] != second[1]
+    assert Client().get(first[1]).status_code == 404
+    verbs = Entry.objects.filter(object_kind="site", actor_id=str(valley.host.pk))
+    made = [verb for verb in verbs.values_list("verb", flat=True) if verb.startswith("feed")]
+    assert sorted(made) == ["feed_made", "feed_made", "feed_removed"]
+    assert signed_in(valley.agent.user).get("/accueil/agenda/").status_code == 403
 
 
 def test_the_feed_of_an_account_that_is_closed_opens_nothing(

@@ -35,6 +35,7 @@ PAGES = [
     ("host", "/accueil/rendez-vous/{visit}/annuler/"),
     ("host", "/accueil/liste/"),
     ("host", "/accueil/maintenant/"),
+    ("host", "/accueil/agenda/"),
     ("host", "/accueil/fermetures/"),
     ("host", "/accueil/fermetures/?day=2099-12-08"),
     ("host", "/parc/"),

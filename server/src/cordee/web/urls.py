@@ -10,6 +10,7 @@ from cordee.web.citizen import booking, managing, papers, proposals, waiting
 from cordee.web.citizen import views as citizen
 from cordee.web.counter import views as counter
 from cordee.web.desk import booking as desk_booking
+from cordee.web.desk import calendar as desk_calendar
 from cordee.web.desk import closures as desk_closures
 from cordee.web.desk import day as desk
 from cordee.web.desk import places as desk_places
@@ -76,6 +77,7 @@ urlpatterns = [
     path("accueil/rappele/", desk_reminders.reminded, name="desk_reminded"),
     path("accueil/maintenant/", desk_walk_in.now_free, name="desk_walk_in"),
     path("accueil/fermetures/", desk_closures.closures, name="closures"),
+    path("accueil/agenda/", desk_calendar.site_calendar, name="desk_calendar"),
     path("accueil/fermetures/lever/", desk_closures.reopen, name="reopen"),
     path("accueil/rendez-vous/", desk_booking.need, name="book"),
     path("accueil/rendez-vous/heure/", desk_booking.hours, name="desk_hours"),
