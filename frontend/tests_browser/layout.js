@@ -63,3 +63,43 @@ globalThis.joinAgent = () => {
     return said.length;
   };
 };
+
+// Every connection made on the page, in the order of their making.
+globalThis.lines = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    lines.push(this);
+  }
+};
+
+// What has come to the connection made last: packets of sound and pictures decoded.
+globalThis.arrived = async () => {
+  const stats = [...(await lines.at(-1).getStats()).values()];
+  const of = (kind) => stats.find((each) => each.type === "inbound-rtp" && each.kind === kind) ?? {};
+  return { packets: of("audio").packetsReceived ?? 0, pictures: of("video").framesDecoded ?? 0 };
+};
+
+// From now on keeps in `loudest` the largest sample that the other face's sound had.
+globalThis.listen = () => {
+  const context = new AudioContext();
+  const ear = new AnalyserNode(context, { fftSize: 32_768 });
+  context.createMediaStreamSource(document.querySelector(".face video").srcObject).connect(ear);
+  const heard = new Float32Array(ear.fftSize);
+  globalThis.loudest = 0;
+  // Each look takes in two thirds of a second: nothing passes between two of them.
+  setInterval(() => {
+    ear.getFloatTimeDomainData(heard);
+    globalThis.loudest = Math.max(globalThis.loudest, ...heard.map(Math.abs));
+  }, 100);
+};
+
+// How bright the other face is: the brightest channel of any of its points, or null.
+globalThis.brightest = () => {
+  const video = document.querySelector(".face video");
+  if (video.videoWidth === 0) return null;
+  const canvas = new OffscreenCanvas(16, 16).getContext("2d");
+  canvas.drawImage(video, 0, 0, 16, 16);
+  const { data } = canvas.getImageData(0, 0, 16, 16);
+  return Math.max(...data.filter((_, index) => index % 4 !== 3));
+};

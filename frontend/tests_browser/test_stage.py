@@ -108,6 +108,8 @@ VIEWS: dict[str, dict[str, Any]] = {
 }
 SIZES = [(1280, 720), (1920, 1080)]
 WITHIN_S = 20
+PACKETS, PICTURES = 150, 20
+"""Three seconds of sound, in which Chromium's fake microphone beeps, and some pictures."""
 
 
 @dataclass
@@ -292,10 +294,10 @@ def test_call_is_warm_then_live_only_when_told(
     stage.until_said("call_state", f"{is_joined} && m.instance === 'k'")
     stage.tell(type="open_camera")
     stage.until_said("camera_state", "m.state === 'opened' && Math.max(...m.colour) > 12")
-    stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")
     assert stage.said("went_live") == []
     assert stage.said("face_decoded") == []
     stage.tell(type="go_live")
+    stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")
     stage.until_said("face_decoded", "m.at > 0 && Math.max(...m.colour) > 12")
     order = stage.page.evaluate("said.map((m) => m.type)")
     assert order.index("went_live") < order.index("face_decoded")
@@ -307,6 +309,47 @@ def test_call_is_warm_then_live_only_when_told(
     stage.tell(type="hang_up")
     assert stage.page.evaluate("document.querySelector('.self video').srcObject") is None
     assert stage.errors == []
+
+
+def test_agent_is_neither_heard_nor_seen_before_the_hour_nor_after_hold(
+    stage: Stage, bundled: Callable[[str], Path]
+) -> None:
+    stage.page.evaluate(bundled("peers").read_text() + "; globalThis.peers = peers;")
+    stage.page.evaluate("joinAgent()")
+    stage.tell(type="negotiate", visit="v", instance="k", to="a", ice_servers=[], relay_only=False)
+    stage.until_said("call_state", "m.connection === 'connected' && m.control === 'open'")
+    stage.until("document.querySelector('.face video').srcObject !== null")
+    stage.page.evaluate("listen()")
+    is_seen = "document.querySelector('main').hasAttribute('data-face')"
+
+    stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")
+    _until_more_arrives(stage)
+    assert stage.page.evaluate("[loudest, brightest()]") == [0, 0]
+    assert not stage.page.evaluate(is_seen)
+
+    stage.tell(type="go_live")
+    stage.until(f"loudest > 0.01 && brightest() > 12 && {is_seen}")
+
+    stage.tell(type="hold")
+    stage.until(f"brightest() === 0 && !{is_seen}")
+    _until_more_arrives(stage)
+    stage.page.evaluate("loudest = 0")
+    _until_more_arrives(stage)
+    assert stage.page.evaluate("[loudest, brightest()]") == [0, 0]
+
+    stage.tell(type="go_live")
+    stage.until(f"loudest > 0.01 && brightest() > 12 && {is_seen}")
+    assert stage.errors == []
+
+
+def _until_more_arrives(stage: Stage) -> None:
+    """Wait until sound for a while, with a beep of the fake microphone in it, and pictures came."""
+    before = stage.page.evaluate("arrived()")
+    stage.until(
+        "async () => { const { packets, pictures } = await arrived();"
+        f" return packets > {before['packets'] + PACKETS} &&"
+        f" pictures > {before['pictures'] + PICTURES}; }}"
+    )
 
 
 def test_new_agent_gets_a_new_call_that_is_not_live(

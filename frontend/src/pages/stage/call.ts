@@ -64,6 +64,13 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     faces.showFace(false);
   };
 
+  /** What arrives of the other end is heard and seen while live, and only then. */
+  const letThrough = () => {
+    const arriving = faces.face.srcObject;
+    if (!(arriving instanceof MediaStream)) return;
+    for (const track of arriving.getTracks()) track.enabled = isLive;
+  };
+
   const watchFace = () => {
     endWatch();
     endWatch = watchFirstFrame(faces.face, (at, colour) => {
@@ -150,7 +157,9 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
           if (peer === made) send({ type: "control_arrived", text });
         },
         onTrack: (stream) => {
-          if (peer === made && faces.face.srcObject !== stream) faces.face.srcObject = stream;
+          if (peer !== made) return;
+          if (faces.face.srcObject !== stream) faces.face.srcObject = stream;
+          letThrough();
         },
       });
       peer = made;
@@ -176,12 +185,14 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     },
     goLive() {
       isLive = true;
+      letThrough();
       watchFace();
       if (peer !== null) attached = attach(peer);
       else camera ??= startCamera();
     },
     hold() {
       isLive = false;
+      letThrough();
       endWatch();
       faces.showFace(false);
       void peer?.hold();
