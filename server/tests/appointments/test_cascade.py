@@ -9,11 +9,11 @@ from factories import NOW, TEN, World, make_user
 from opened import another_agent, another_site, booked, open_world, someone
 
 from cordee.accounts.rules import Role
-from cordee.appointments import availability, cascade, refusals, stand_ins
+from cordee.appointments import availability, calls, cascade, refusals, services, stand_ins
 from cordee.appointments.availability import GuestWish
 from cordee.appointments.cascade import Outage
 from cordee.appointments.citizens import Citizen, ContactMalformed, said_phone
-from cordee.appointments.models import Appointment, Proposal
+from cordee.appointments.models import Appointment, HeldCell, Proposal
 from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind
 from cordee.directory import mandates
 from cordee.directory.models import Absence
@@ -144,7 +144,7 @@ def test_people_are_told_once_whatever_else_falls_out(opened: World) -> None:
     assert touched.count() == 4
 
 
-def test_by_telephone_the_hours_are_given_back_and_the_agent_is_asked_to_call(
+def test_by_telephone_the_place_is_given_back_and_the_agent_keeps_the_hour_to_call(
     opened: World,
 ) -> None:
     visit = booked(opened, citizen=someone(phone="06 12 34 56 78"))
@@ -159,6 +159,45 @@ def test_by_telephone_the_hours_are_given_back_and_the_agent_is_asked_to_call(
     assert visit.state == "cancelled"
     asked = Notice.objects.get(title="Rendez-vous par téléphone")
     assert "06\u00a012\u00a034\u00a056\u00a078" in asked.text
+    held = HeldCell.objects.filter(appointment=visit.appointment)
+    assert set(held.values_list("seat_kind", "seat_id")) == {("agent", opened.agent.pk)}
+    other, _ = another_site(opened)
+    with pytest.raises(refusals.SlotTaken):
+        booked(opened, site=other, agent=opened.agent)
+    with pytest.raises(refusals.SlotTaken):
+        opened.book(box=opened.other_box)
+    assert calls.calls_of(opened.agent, now=TEN + LENGTH - DAY / 1440) == [visit.appointment]
+    assert calls.calls_of(opened.agent, now=TEN + LENGTH) == []
+    assert calls.calls_without_agent(opened.partner, now=NOW) == []
+    # Who falls out later has a call that nobody makes.
+    Absence.objects.create(agent=opened.agent, starts_at=TEN, ends_at=NOW + DAY)
+    assert calls.calls_without_agent(opened.partner, now=NOW) == [visit.appointment]
+
+
+def test_by_telephone_an_agent_who_is_away_keeps_nothing_and_a_manager_sees_the_call(
+    opened: World,
+) -> None:
+    visit = booked(opened)
+    Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+
+    visits.choose(proposal=_first(visit, ProposalKind.TELEPHONE), actor=OPERATOR, now=NOW)
+
+    assert not HeldCell.objects.exists()
+    assert calls.calls_without_agent(opened.partner, now=NOW) == [visit.appointment]
+    assert calls.calls_without_agent(opened.stranger.partner, now=NOW) == []
+
+
+def test_a_visit_that_took_place_all_the_same_needs_no_call(opened: World) -> None:
+    visit = booked(opened)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    visits.choose(proposal=_first(visit, ProposalKind.TELEPHONE), actor=OPERATOR, now=NOW)
+
+    services.reinstate(appointment=visit.appointment, now=TEN)
+
+    assert not HeldCell.objects.exists()
+    assert calls.calls_of(opened.agent, now=NOW) == []
 
 
 def test_who_left_no_number_says_where_to_be_called(opened: World) -> None:

@@ -49,7 +49,8 @@ from cordee.visits.models import Visit
 
 HOUR = timedelta(hours=1)
 REST = timedelta(minutes=10)
-CELLS = 14
+CELLS, CALL_CELLS = 14, 6
+"""The kiosk's and the agent's five minutes; the agent's alone."""
 EXAMPLES = int(os.environ.get("CORDEE_FUZZ_EXAMPLES", "6"))
 STEPS = int(os.environ.get("CORDEE_FUZZ_STEPS", "20"))
 HOURS = st.integers(1, 4)
@@ -69,6 +70,8 @@ class Lives(RuleBasedStateMachine):
         self.sites = [self.world.site, site]
         self.agents = [self.world.agent, another_agent(self.world)]
         self.now = NOW
+        self.calls: set[int] = set()
+        """The visits by telephone whose agent is there to call."""
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -198,6 +201,7 @@ class Lives(RuleBasedStateMachine):
         proposal = data.draw(st.sampled_from(list(Proposal.objects.order_by("-pk"))))
         was_chosen = proposal.chosen_at is not None
         old = proposal.appointment
+        is_agent_there = not self._is_away(old)
         phone = data.draw(st.sampled_from(["", "06 12 34 56 78"]))
         try:
             with transaction.atomic():
@@ -210,6 +214,8 @@ class Lives(RuleBasedStateMachine):
         event(f"chosen: {proposal.kind}")
         old.refresh_from_db()
         assert old.cancelled_at is not None
+        if proposal.kind == ProposalKind.TELEPHONE and not was_chosen and is_agent_there:
+            self.calls.add(old.pk)
         if visit is not None and not was_chosen:
             assert visit.appointment.starts_at == proposal.starts_at
             assert proposal.kiosk is not None
@@ -224,14 +230,18 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def nobody_is_in_two_places(self) -> None:
         rows = Appointment.objects.standing()
-        for one, other in combinations(rows, 2):
+        calls = Appointment.objects.filter(pk__in=self.calls)
+        for one, other in combinations([*rows, *calls], 2):
             is_after = one.starts_at >= other.ends_at or other.starts_at >= one.ends_at
             if one.agent_id == other.agent_id:
                 assert is_after
+        for one, other in combinations(rows, 2):
             if one.kiosk_id == other.kiosk_id:
                 assert abs(one.starts_at - other.starts_at) >= one.ends_at - one.starts_at + REST
         held = Counter(HeldCell.objects.values_list("appointment", flat=True))
-        assert held == Counter({row.pk: CELLS for row in rows})
+        assert held == Counter(
+            {row.pk: CELLS for row in rows} | dict.fromkeys(self.calls, CALL_CELLS)
+        )
 
     @invariant()
     def a_visit_is_open_for_each_promise_and_for_nothing_else(self) -> None:
@@ -270,7 +280,11 @@ class Lives(RuleBasedStateMachine):
     def _is_lost(self, row: Appointment) -> bool:
         period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}
         is_closed = SiteClosure.objects.filter(site=row.kiosk.site, **period).exists()
-        return is_closed or Absence.objects.filter(agent=row.agent_id, **period).exists()
+        return is_closed or self._is_away(row)
+
+    def _is_away(self, row: Appointment) -> bool:
+        period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}
+        return Absence.objects.filter(agent=row.agent_id, **period).exists()
 
 
 @pytest.mark.django_db

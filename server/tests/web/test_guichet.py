@@ -53,6 +53,21 @@ def test_a_cancelled_visit_is_not_the_next_one(valley: Valley, signed_in: SignIn
     assert "data-visit" not in signed_in(valley.agent.user).get("/guichet/").content.decode()
 
 
+def test_a_visit_by_telephone_is_a_call_to_make_until_its_hour_ends(
+    valley: Valley, signed_in: SignIn
+) -> None:
+    client, now = signed_in(valley.agent.user), datetime.now(UTC)
+    held = valley.visit(now + timedelta(hours=1)).appointment
+    held.citizen_phone, held.cancelled_at, held.cancelled_why = "+33612345678", now, "telephone"
+    held.save()
+    page = client.get("/guichet/").content.decode()
+    assert "Appelez Lucie" in page
+    assert 'href="tel:+33612345678"' in page
+    held.starts_at, held.ends_at = now - timedelta(hours=1), now - timedelta(minutes=1)
+    held.save()
+    assert "Appelez Lucie" not in client.get("/guichet/").content.decode()
+
+
 def test_a_visit_that_is_on_comes_before_the_next_one(valley: Valley, signed_in: SignIn) -> None:
     now = datetime.now(UTC)
     on = valley.visit(now - timedelta(minutes=10), "Marc")

@@ -305,6 +305,21 @@ def test_the_stretches_of_a_weekday_stand_in_one_line(valley: Valley, client: Cl
     assert "14:00 – 16:00" in page
 
 
+def test_a_call_that_nobody_makes_is_shown_to_the_manager(valley: Valley, client: Client) -> None:
+    held = valley.visit(coming_day()).appointment
+    held.citizen_phone, held.cancelled_why = "+33612345678", "telephone"
+    held.cancelled_at = timezone.now()
+    held.save()
+    assert "attend un appel" not in client.get(HOME).content.decode()
+    day = timedelta(days=1)
+    Absence.objects.create(
+        agent=valley.agent, starts_at=coming_day() - day, ends_at=coming_day() + day
+    )
+    page = client.get(HOME).content.decode()
+    assert "Lucie attend un appel" in page
+    assert 'href="tel:+33612345678"' in page
+
+
 def test_an_absence_and_an_extra_opening_are_noted_and_taken_back(
     valley: Valley, client: Client
 ) -> None:

@@ -127,6 +127,17 @@ def test_the_same_opening_twice_is_one(valley: Valley, client: Client) -> None:
     assert Opening.objects.filter(agent=valley.agent).count() == 1
 
 
+def test_week_shows_a_visit_by_telephone_as_a_call(valley: Valley, client: Client) -> None:
+    visit = booked(valley)
+    Visit.objects.update(state=VisitState.CANCELLED)
+    held = visit.appointment
+    held.citizen_phone, held.cancelled_why = "+33612345678", "telephone"
+    held.cancelled_at = timezone.now()
+    held.save()
+    page = client.get(f"/guichet/semaine/?semaine={coming_day()}").content.decode()
+    assert "Appeler Lucie au 06\u00a012\u00a034\u00a056\u00a078" in page
+
+
 def test_agent_notes_an_absence_that_touches_nobody(valley: Valley, client: Client) -> None:
     day = coming_day()
     response = client.post(ABSENCE, span(day, "09:00", "17:00"), follow=True)

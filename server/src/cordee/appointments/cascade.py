@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from cordee.appointments import availability, holding, services, telling
+from cordee.appointments import availability, calls, holding, services, telling
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat, Proposal
 from cordee.appointments.refusals import AppointmentOver, ProposalGone
@@ -168,10 +168,10 @@ def fall_out_of_account(*, agent: Agent, now: datetime) -> int:
 def choose(*, proposal: Proposal, phone: str = "", actor: Actor, now: datetime) -> Appointment:
     """Take a proposal: the appointment moves there, or is held by telephone. Twice is once.
 
-    Returns the new appointment; by telephone, the old one, cancelled, and the agent is asked to
-    call, or a manager when it is the agent that is away; `phone` is where, of whoever had given no
-    number. Raises ProposalGone, AppointmentOver, NumberMissing, ContactMalformed, and SlotTaken and
-    its like when somebody was quicker: then another is chosen. For the visits: `visits.booking`.
+    Returns the new appointment; by telephone, the old one, cancelled (`calls.call_instead`);
+    `phone` is where, if no number is known. Raises ProposalGone, AppointmentOver, NumberMissing,
+    ContactMalformed, and SlotTaken and its like when somebody was quicker: then another is chosen.
+    For the visits: `visits.booking`.
     """
     row = Proposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
     if row is None:
@@ -185,9 +185,7 @@ def choose(*, proposal: Proposal, phone: str = "", actor: Actor, now: datetime) 
         raise AppointmentOver
     Proposal.objects.filter(pk=row.pk).update(chosen_at=now)
     if row.kind == ProposalKind.TELEPHONE or row.kiosk is None or row.starts_at is None:
-        services.keep_number(appointment=old, phone=phone)
-        services.cancel(appointment=old, why="telephone", actor=actor, now=now)
-        telling.tell_to_call(old, is_agent_out=_agent_out(row.cause) == old.agent_id, now=now)
+        calls.call_instead(appointment=old, phone=phone, actor=actor, now=now)
         return old
     return holding.move(
         appointment=old,

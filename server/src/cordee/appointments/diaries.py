@@ -298,12 +298,12 @@ def _held_agents(
     ignoring: int | None,
     now: datetime,
 ) -> Iterable[tuple[int, datetime, datetime]]:
-    held = _holding(bounds, ignoring=ignoring, now=now)
+    held = _near(Appointment.objects.holding_agent(now), bounds, ignoring)
     yield from held.filter(agent__in=agents).values_list("agent", "starts_at", "ends_at")
     start, end = bounds
     seats = GuestSeat.objects.filter(
         agent__in=agents,
-        appointment__in=held,
+        appointment__in=_near(Appointment.objects.holding(now), bounds, ignoring),
         appointment__starts_at__lt=end,
         appointment__ends_at__gt=start,
     )
@@ -317,16 +317,17 @@ def _held_kiosks(
     ignoring: int | None,
     now: datetime,
 ) -> Iterable[tuple[int, datetime, datetime, int]]:
-    held = _holding(bounds, ignoring=ignoring, now=now).filter(kiosk__in=list(kiosks))
+    held = _near(Appointment.objects.holding(now), bounds, ignoring)
+    held = held.filter(kiosk__in=list(kiosks))
     return held.values_list("kiosk", "starts_at", "ends_at", "turnover_min")
 
 
-def _holding(
-    bounds: tuple[datetime, datetime], *, ignoring: int | None, now: datetime
+def _near(
+    held: AppointmentQuerySet, bounds: tuple[datetime, datetime], ignoring: int | None
 ) -> AppointmentQuerySet:
     # By starts_at on both sides, which is indexed; a turnover may reach into the window.
     start, end = bounds
-    held = Appointment.objects.holding(now).filter(
+    held = held.filter(
         starts_at__lt=end, starts_at__gte=start - LONGEST, ends_at__gt=start - LONGEST_TURNOVER
     )
     return held.exclude(pk=ignoring) if ignoring else held

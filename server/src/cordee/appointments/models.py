@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind, SeatKind
-from cordee.directory.models import Agent, Reason
+from cordee.directory.models import Absence, Agent, Reason
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Commune, Site
 
@@ -32,6 +32,25 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         lasting = Q(hold_ends_at=None) | Q(hold_ends_at__gt=now)
         return self.standing().filter(lasting, released_at=None)
 
+    def by_telephone(self) -> AppointmentQuerySet:
+        """Return those given up for a call at their hour."""
+        return self.exclude(cancelled_at=None).filter(cancelled_why=ProposalKind.TELEPHONE)
+
+    def holding_agent(self, now: datetime) -> AppointmentQuerySet:
+        """Return those whose agent nobody else may take: `holding`, or a call that is theirs."""
+        lasting = Q(cancelled_at=None) & (Q(hold_ends_at=None) | Q(hold_ends_at__gt=now))
+        call = Q(cancelled_at__isnull=False, cancelled_why=ProposalKind.TELEPHONE)
+        return self.filter(lasting | call, released_at=None)
+
+    def without_agent(self) -> AppointmentQuerySet:
+        """Return those whose agent is away at the hour, or gone."""
+        away = Absence.objects.filter(
+            agent=OuterRef("agent"),
+            starts_at__lt=OuterRef("ends_at"),
+            ends_at__gt=OuterRef("starts_at"),
+        )
+        return self.filter(Q(agent__user__is_active=False) | Exists(away))
+
     def expired(self, now: datetime) -> AppointmentQuerySet:
         """Return the holds that were neither confirmed nor let go in time."""
         return self.standing().filter(hold_ends_at__lte=now)
@@ -53,8 +72,9 @@ class Appointment(models.Model):
     `spoken` is the language (ISO 639) that the agent was asked to speak, empty: any; `language` is
     the one in which the citizen is written to.
     Its seats are held from `starts_at` to `ends_at`, the kiosk for `turnover_min` more, until
-    `released_at`. `moved_from` is the appointment that this one replaces. `reminded_at` is when the
-    desk has called someone whom no message reaches.
+    `released_at`; given up for a call by telephone, the agent's alone stays. `moved_from` is the
+    appointment that this one replaces. `reminded_at` is when the desk has called someone whom no
+    message reaches.
     """
 
     kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="+")

@@ -75,6 +75,13 @@ def free(appointments: Collection[int], *, now: datetime) -> None:
     HeldCell.objects.filter(appointment__in=appointments).delete()
 
 
+def free_but_agent(appointment: Appointment) -> None:
+    """Give back the seats of an appointment but its agent's, who calls at the hour instead."""
+    Appointment.objects.filter(pk=appointment.pk).update(person_key=None)
+    held = HeldCell.objects.filter(appointment=appointment)
+    held.exclude(seat_kind=SeatKind.AGENT, seat_id=appointment.agent_id).delete()
+
+
 def break_holds(expired: Collection[int], *, now: datetime) -> None:
     """End these holds (by key, locked by the caller) and give back their seats."""
     Appointment.objects.filter(pk__in=expired).update(cancelled_at=now, cancelled_why="expired")

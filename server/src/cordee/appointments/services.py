@@ -18,6 +18,7 @@ from cordee.appointments.refusals import (
     SlotStarted,
     SlotTaken,
 )
+from cordee.appointments.rules import ProposalKind
 from cordee.directory.models import Agent, Reason
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import Actor
@@ -26,7 +27,7 @@ from cordee.kernel.ids import new_short_code
 from cordee.kernel.period import is_on_grid, lasting
 from cordee.notices import services as notices
 
-TOLD_ELSE = frozenset({"moved", "telephone"})
+TOLD_ELSE = frozenset({"moved", ProposalKind.TELEPHONE})
 """Whoever gives up an appointment for one of these is told of what replaces it."""
 
 
@@ -95,12 +96,25 @@ def keep_number(*, appointment: Appointment, phone: str) -> None:
 
 
 @transaction.atomic
-def cancel(*, appointment: Appointment, why: str = "", actor: Actor, now: datetime) -> None:
-    """Give the hour back and tell its people; `why` is a word for statistics. Twice is once."""
+def cancel(
+    *,
+    appointment: Appointment,
+    why: str = "",
+    keeps_agent: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give the hour back and tell its people; `why` is a word for statistics. Twice is once.
+
+    With `keeps_agent` the agent's time stays held: they call by telephone at the hour.
+    """
     standing = Appointment.objects.standing().filter(pk=appointment.pk)
     if not standing.update(cancelled_at=now, cancelled_why=why):
         return
-    seats.free([appointment.pk], now=now)
+    if keeps_agent:
+        seats.free_but_agent(appointment)
+    else:
+        seats.free([appointment.pk], now=now)
     note("cancelled", appointment, actor=actor, now=now)
     if why in TOLD_ELSE:
         telling.forget_planned(appointment)
@@ -125,8 +139,12 @@ def free(*, appointment: Appointment, now: datetime) -> None:
     seats.free([appointment.pk], now=now)
 
 
-def reinstate(*, appointment: Appointment) -> None:
-    """Undo a cancellation: the visit took place all the same. The hours stay free."""
+def reinstate(*, appointment: Appointment, now: datetime) -> None:
+    """Undo a cancellation: the visit took place all the same. The hours stay free.
+
+    Nobody has to be called any more: an agent's time that was kept for it is given back.
+    """
+    seats.free([appointment.pk], now=now)
     Appointment.objects.filter(pk=appointment.pk).update(cancelled_at=None)
 
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
 
 from cordee.appointments import seats, telling
 from cordee.appointments.cascade import causes_of
@@ -20,7 +19,7 @@ from cordee.appointments.placing import DEADLOCK
 from cordee.appointments.services import note
 from cordee.directory import queries as directory
 from cordee.directory.mandates import AgentClosed
-from cordee.directory.models import Absence, Agent, Partner
+from cordee.directory.models import Agent, Partner
 from cordee.journal.rules import Actor
 from cordee.kernel.cells import Window
 from cordee.kernel.period import Period
@@ -71,15 +70,10 @@ class Plan:
 
 def to_take_over(partner: Partner, *, now: datetime) -> list[Appointment]:
     """Return the partner's appointments to come whose agent is away then, or gone, in order."""
-    away = Absence.objects.filter(
-        agent=OuterRef("agent"),
-        starts_at__lt=OuterRef("ends_at"),
-        ends_at__gt=OuterRef("starts_at"),
-    )
     rows = Appointment.objects.confirmed().filter(
         released_at=None, starts_at__gt=now, agent__partner=partner
     )
-    rows = rows.filter(Q(agent__user__is_active=False) | Exists(away))
+    rows = rows.without_agent()
     rows = rows.select_related("kiosk__site__commune", "agent__user", "reason")
     return list(rows.order_by("starts_at", "pk"))
 

@@ -242,7 +242,7 @@ def _move(visit: Visit, fact: Fact, *, now: datetime) -> Detail:
             object_id=visit.public_id,
             detail={"kiosk": visit.appointment.kiosk.public_id},
         )
-        appointments.reinstate(appointment=visit.appointment)
+        appointments.reinstate(appointment=visit.appointment, now=now)
         visit.ended_at = None
     if fact.kind == "live" and visit.live_at is None:
         visit.live_at = at

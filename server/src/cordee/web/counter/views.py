@@ -16,6 +16,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from cordee.accounts.permissions import AGENT, PUBLIC, permits
+from cordee.appointments.calls import calls_of
 from cordee.directory import queries as directory
 from cordee.visits import queries as visits
 from cordee.web.rows import outcome_choices, visit_row
@@ -62,6 +63,7 @@ def guichet(request: HttpRequest) -> HttpResponse:
         "visits": rows,
         "expected": sum(row.state != "cancelled" for row in rows),
         "next": visit_row(coming, now) if coming is not None else None,
+        "calls": calls_of(agent, now=now),
         "keys_state": directory.keys_state(agent, now=now),
         "keys_end_at": directory.keys_to_renew(agent, now=now),
     }

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cordee.appointments.calls import calls_without_agent
 from cordee.appointments.guest_seats import empty
 from cordee.appointments.stand_ins import to_take_over
 from cordee.directory import queries as directory
@@ -44,6 +45,7 @@ def overview(request: HttpRequest, *, partner: Partner) -> HttpResponse:
         "now": now,
         "visits": rows,
         "expected": sum(row.state != VisitState.CANCELLED for row in rows),
+        "calls": calls_without_agent(partner, now=now),
         "to_take_over": len(to_take_over(partner, now=now)),
         "seats": empty(partner, now=now).count(),
         "missed": len(visits.unanswered(partner, since=now - BACK, now=now)),

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cordee.appointments.calendars import first_name
+from cordee.appointments.calls import calls_between
+from cordee.appointments.citizens import said_phone
 from cordee.directory import queries as directory
 from cordee.kernel.cells import DAY_MIN
 from cordee.kernel.period import Period
@@ -19,6 +21,7 @@ from cordee.visits import queries as visits
 from cordee.visits.rules import VisitState
 
 if TYPE_CHECKING:
+    from cordee.appointments.models import Appointment
     from cordee.directory.models import Agent
     from cordee.kernel.cells import WeeklyRule
     from cordee.visits.models import Visit
@@ -80,6 +83,7 @@ def days_of(agent: Agent, monday: date, *, now: datetime) -> list[Day]:
         for visit in visits.with_agent(agent, week.start, week.end)
         if visit.state != VisitState.CANCELLED
     ]
+    calls = calls_between(agent, week.start, week.end)
     holidays = public_holidays_of_all(monday, monday + timedelta(days=DAYS - 1))
     found = []
     for number in range(DAYS):
@@ -100,6 +104,7 @@ def days_of(agent: Agent, monday: date, *, now: datetime) -> list[Day]:
             for visit in coming
             if day.contains(visit.appointment.starts_at)
         ]
+        items += [_call(call, day) for call in calls if day.contains(call.starts_at)]
         items.sort(key=lambda item: (item.start_min, _RANKS[item.kind]))
         is_today = on == timezone.localdate(now)
         found.append(Day(on, is_today, on in holidays, items))
@@ -149,6 +154,13 @@ def _visit(visit: Visit, day: Period, agent: Agent) -> Item:
     # Whoever sits in has no counter.
     url = visit.public_id if held.agent_id == agent.pk else ""
     return Item("visit", word, _hours(period, day), start, end, url=url)
+
+
+def _call(held: Appointment, day: Period) -> Item:
+    period = Period(held.starts_at, held.ends_at)
+    said = {"name": held.citizen, "phone": said_phone(held.citizen_phone)}
+    word = _("Appeler %(name)s au %(phone)s") % said
+    return Item("visit", word, _hours(period, day), *minutes_in(day, period))
 
 
 def minutes_in(day: Period, period: Period) -> tuple[int, int]:
