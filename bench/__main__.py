@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.report import json_lines, keep, table
+from bench.report import json_lines, keep, missed, table
 
 NOT_BENCHES = {"__init__", "__main__", "browsing", "clients", "report", "starts", "town"}
 
@@ -27,7 +27,10 @@ def names() -> list[str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the bench that `words` begin with, or each; return an exit code (2: no such bench)."""
+    """Run the bench that `words` begin with, or each.
+
+    Returns an exit code: 1 when a figure misses its goal, 2 when there is no such bench.
+    """
     is_named = bool(words) and not words[0].startswith("-")
     if is_named and words[0] not in names():
         print(
@@ -36,12 +39,14 @@ def main(words: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    is_missed = False
     for name in words[:1] if is_named else names():
-        _run(name, words[1:] if is_named else words)
-    return 0
+        is_missed |= _is_missed(name, words[1:] if is_named else words)
+    return int(is_missed)
 
 
-def _run(name: str, words: Sequence[str]) -> None:
+def _is_missed(name: str, words: Sequence[str]) -> bool:
+    """Run one bench and print its figures; return whether one of them misses its goal."""
     bench = importlib.import_module(f"bench.{name}")
     parser = argparse.ArgumentParser(prog=f"python -m bench {name}")
     parser.add_argument("--json", action="store_true", help="one object a line")
@@ -55,6 +60,10 @@ def _run(name: str, words: Sequence[str]) -> None:
     print(
         json_lines(measures) if options.json else table(measures, bench.GOALS), end="", flush=True
     )
+    lines = missed(measures, bench.GOALS)
+    for line in lines:
+        print(line, file=sys.stderr)
+    return bool(lines)
 
 
 if __name__ == "__main__":

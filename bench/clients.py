@@ -31,12 +31,12 @@ from bench import browsing  # noqa: E402 - likewise
 from bench.report import percentile  # noqa: E402 - likewise
 from bench.town import NOW, sow  # noqa: E402 - likewise
 from cordee.appointments import availability, holding, services  # noqa: E402 - likewise
-from cordee.appointments.availability import Asked  # noqa: E402 - likewise
+from cordee.appointments.availability import Asked, GuestWish  # noqa: E402 - likewise
 from cordee.appointments.citizens import Citizen  # noqa: E402 - likewise
 from cordee.appointments.models import Appointment  # noqa: E402 - likewise
-from cordee.appointments.rules import ContactKind  # noqa: E402 - likewise
+from cordee.appointments.rules import ContactKind, GuestKind  # noqa: E402 - likewise
 from cordee.config.memory import settle  # noqa: E402 - likewise
-from cordee.directory.models import Reason  # noqa: E402 - likewise
+from cordee.directory.models import Agent, Reason  # noqa: E402 - likewise
 from cordee.journal.rules import ANYONE  # noqa: E402 - likewise
 from cordee.kernel.refusal import Refusal  # noqa: E402 - likewise
 from cordee.territory.models import Commune, Site  # noqa: E402 - likewise
@@ -47,8 +47,18 @@ OK = 200
 PROCESSES = 5
 DAYS_WANTED = 20
 """All want one of these days: about three attempts for each hour that a kiosk has."""
-TWICE, LET_GO, MOVED = 0.05, 0.05, 0.05
-"""Shares of clients who send the same request again, who go away, who move their appointment."""
+TWICE, LET_GO, MOVED, JOINED = 0.05, 0.05, 0.05, 0.1
+"""Shares of clients who send the same request again, who go away, who move their appointment, and
+who want a second agent beside."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Where, for what and with whom people may want to book."""
+
+    sites: dict[int, Site]
+    reasons: dict[int, Reason]
+    agents: list[int]
 
 
 @dataclass
@@ -81,14 +91,14 @@ def book(*, attempts: int, clients: int) -> Iterator[dict[str, Any]]:
         return {"metric": metric, "value": value, "unit": unit, "n": attempts}
 
     yield figure("overlaps", _overlaps())
-    yield figure("errors", said["error"])
+    yield figure("service_errors", said["error"])
     yield figure("not_confirmed_once", _not_confirmed_once(accepted))
     yield figure("booked", len(accepted))
     yield figure("attempts_per_s", attempts / took_s, "1/s")
     yield figure("bookings_per_s", len(accepted) / took_s, "1/s")
 
 
-def browse(*, attempts: int, clients: int) -> Iterator[dict[str, Any]]:
+def browse(*, attempts: int, clients: int, flood: int) -> Iterator[dict[str, Any]]:
     """Yield what came of it when so many people tried to book by page, and of a flood."""
     town = sow(sites=25, partners=12, agents=60, appointments=0)
     reasons = list(Reason.objects.values_list("pk", flat=True))
@@ -98,7 +108,7 @@ def browse(*, attempts: int, clients: int) -> Iterator[dict[str, Any]]:
         counters = browsing.Counters(base, town.sites, reasons)
         told = browsing.book(counters, attempts=attempts, clients=clients)
         took_s = time.perf_counter() - began
-        flooded = list(browsing.flood(base))
+        flooded = list(browsing.flood(base, searches=flood))
     sys.stderr.write(f"{dict(told.said)}\n")
     keys = dict(Visit.objects.values_list("public_id", "appointment"))
     accepted = [keys.get(visit, 0) for visit in told.visits]
@@ -106,6 +116,8 @@ def browse(*, attempts: int, clients: int) -> Iterator[dict[str, Any]]:
     def figure(metric: str, value: float, unit: str = "") -> dict[str, Any]:
         return {"metric": metric, "value": value, "unit": unit, "n": attempts}
 
+    errors = [each["value"] for each in flooded if each["metric"] == "flood_errors_500"]
+    yield figure("errors_500", told.said["error"] + sum(errors))
     yield figure("by_page_overlaps", _overlaps())
     yield figure("by_page_errors_500", told.said["error"])
     yield figure("by_page_refused_as_too_often", told.said["too_often"])
@@ -177,13 +189,14 @@ def _clients(seed: int, attempts: int, threads: int) -> Done:
     done = Done(Counter(), [])
     sites = Site.objects.in_bulk()
     reasons = Reason.objects.select_related("partner").in_bulk()
+    known = Known(sites, reasons, list(Agent.objects.values_list("pk", flat=True)))
     connections.close_all()
 
     def client(number: int) -> None:
         chance = random.Random(seed * 1000 + number)
         for attempt in range(number, attempts, threads):
             try:
-                said = _attempt(chance, f"{seed}-{attempt}", sites, reasons, done.accepted)
+                said = _attempt(chance, f"{seed}-{attempt}", known, done.accepted)
             except Refusal as refusal:
                 said = refusal.code
             except Exception:  # noqa: BLE001 - what a person would see as an error 500
@@ -197,23 +210,20 @@ def _clients(seed: int, attempts: int, threads: int) -> Done:
     return done
 
 
-def _attempt(
-    chance: random.Random,
-    key: str,
-    sites: dict[int, Site],
-    reasons: dict[int, Reason],
-    accepted: list[int],
-) -> str:
+def _attempt(chance: random.Random, key: str, known: Known, accepted: list[int]) -> str:
     """Try to book once, as a person would, and return what they were told."""
     number = chance.randrange(100_000_000)
     request: dict[str, Any] = {
-        "reason": reasons[chance.choice(list(reasons))],
+        "reason": known.reasons[chance.choice(list(known.reasons))],
         "citizen": Citizen(f"Personne {number}", ContactKind.MOBILE, f"06{number:08d}"),
         "key": key,
         "actor": ANYONE,
         "now": NOW,
     }
-    where: dict[str, Any] = _wanted(chance, sites)
+    if chance.random() < JOINED:
+        second = GuestWish(GuestKind.SECOND_AGENT, agent_id=chance.choice(known.agents))
+        request["guests"] = (second,)
+    where: dict[str, Any] = _wanted(chance, known.sites)
     held = holding.hold(**request, **where)
     draw = chance.random()
     if draw < LET_GO:
@@ -226,7 +236,7 @@ def _attempt(
     visit = booking.confirm(appointment=held, actor=ANYONE, now=NOW)
     if chance.random() < MOVED:
         try:
-            wanted = _wanted(chance, sites)
+            wanted = _wanted(chance, known.sites)
             visit = booking.move(visit=visit, actor=ANYONE, now=NOW, **wanted)
         except Refusal:
             pass
@@ -241,13 +251,15 @@ def _wanted(chance: random.Random, sites: dict[int, Site]) -> dict[str, Any]:
 
 
 def _overlaps() -> int:
-    """Count pairs that share a kiosk or an agent and an instant, from the rows alone."""
+    """Count pairs that share a kiosk or one of our people and an instant, from the rows alone."""
     seats: dict[tuple[str, int], list[tuple[datetime, datetime]]] = {}
-    rows = Appointment.objects.standing().order_by("starts_at")
+    rows = Appointment.objects.standing().order_by("starts_at").prefetch_related("guests")
     for row in rows:
         free_at = row.ends_at + timedelta(minutes=row.turnover_min)
         seats.setdefault(("kiosk", row.kiosk_id), []).append((row.starts_at, free_at))
-        seats.setdefault(("agent", row.agent_id), []).append((row.starts_at, row.ends_at))
+        joined = [guest.agent_id for guest in row.guests.all() if guest.agent_id is not None]
+        for agent in (row.agent_id, *joined):
+            seats.setdefault(("agent", agent), []).append((row.starts_at, row.ends_at))
     return sum(
         first[1] > second[0] for taken in seats.values() for first, second in pairwise(taken)
     )
@@ -268,6 +280,7 @@ def main() -> int:
     parser.add_argument("part", choices=("book", "browse", "search"))
     parser.add_argument("--attempts", type=int, default=0)
     parser.add_argument("--clients", type=int, default=0)
+    parser.add_argument("--flood", type=int, default=0)
     parser.add_argument("--searches", type=int, default=0)
     parser.add_argument("--times", type=int, default=1)
     options = parser.parse_args()
@@ -275,8 +288,9 @@ def main() -> int:
     if options.part == "search":
         figures = search(searches=options.searches, times=options.times)
     else:
-        part = book if options.part == "book" else browse
-        figures = part(attempts=options.attempts, clients=options.clients)
+        size = {"attempts": options.attempts, "clients": options.clients}
+        is_browse = options.part == "browse"
+        figures = browse(**size, flood=options.flood) if is_browse else book(**size)
     for figure in figures:
         print(json.dumps(figure), flush=True)
     return 0

@@ -50,6 +50,28 @@ def keep(name: str, words: Sequence[str], measures: Iterable[Measure]) -> None:
     (LAST / f"{name}.jsonl").write_text(f"{json.dumps(made)}\n{json_lines(measures)}")
 
 
+def missed(measures: Iterable[Measure], goals: dict[str, str]) -> list[str]:
+    """Return a line for each figure that does not reach its goal.
+
+    A goal is "0", "1.0" or "≤ 0.25"; with a word in brackets it holds for the profiles that begin
+    with it. Raises ValueError for what is no goal.
+    """
+    found = []
+    for measure in measures:
+        words = goals.get(measure.metric, "")
+        limit, _, profile = words.removesuffix(")").partition(" (")
+        if not limit or not measure.profile.startswith(profile):
+            continue
+        wanted = float(limit.removeprefix("≤"))
+        is_reached = measure.value <= wanted if limit.startswith("≤") else measure.value == wanted
+        if not is_reached:
+            value = f"{measure.value:.3g} {measure.unit}".strip()
+            found.append(
+                f"{measure.bench}, {measure.profile}: {measure.metric} {value}, not {words}"
+            )
+    return found
+
+
 def table(measures: Sequence[Measure], goals: dict[str, str]) -> str:
     """Return a table for people; `goals` by metric."""
     head = ("bench", "profile", "metric", "value", "unit", "n", "goal")

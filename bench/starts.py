@@ -14,6 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
 
+from cordee_kiosk.core.visit import CAMERA_BEFORE_S
 from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
 from e2e.stand.media import GREEN, ORANGE
@@ -21,14 +22,17 @@ from e2e.stand.processes import ROOT, NotInTime, wait_until
 from e2e.stand.world import World
 
 COLOUR_TOLERANCE = 45
+SLOW_S = 1.0
 FACE_WITHIN_S = 20
 AFTER_END_S = 60
 STAGE = ROOT / "kiosk/src/cordee_kiosk/stage"
 SLOW_CAMERA = """
 (() => {
+  globalThis.slowed = 0;
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wish) => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
+    globalThis.slowed += 1;
     return open(wish);
   };
 })();
@@ -112,6 +116,7 @@ def _runs(pid: int) -> bool:
     return state != "Z"
 
 
+# A server that is started answers about 2.3 s later.
 SERIES = {
     "plain": Series("lan"),
     "slow-camera": Series("lan, cameras 1 s", has_slow_cameras=True),
@@ -119,7 +124,7 @@ SERIES = {
         "server killed T-5, back T+2",
         events=(
             Event(-5, lambda world: world.server.kill()),
-            Event(0.5, lambda world: world.server.start()),
+            Event(-0.3, lambda world: world.server.start()),
         ),
     ),
     "server-40": Series(
@@ -127,7 +132,7 @@ SERIES = {
         lead_s=56,
         events=(
             Event(-40, lambda world: world.server.kill()),
-            Event(8.5, lambda world: world.server.start()),
+            Event(7.7, lambda world: world.server.start()),
         ),
     ),
     "daemon-3": Series(
@@ -175,6 +180,8 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
     for found, wanted in ((colour, GREEN), (tuple(there["colour"]), ORANGE)):
         if not _is_near(found, wanted):
             raise NotInTime(f"the frame has the colour {found}, not {wanted}")
+    if series.has_slow_cameras:
+        _check_that_cameras_were_slow(world, agent, starts_at)
     start = Start(seen_at - starts_at, there["at"] - starts_at, back_s, gone_s)
     back = "" if back_s is None else f", all there again at {back_s:.3f} s"
     print(
@@ -182,6 +189,20 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
         file=sys.stderr,
     )
     return start
+
+
+def _check_that_cameras_were_slow(world: World, agent: Agent, starts_at: float) -> None:
+    """Raise NotInTime when a camera opened at once: the start would show nothing."""
+    if not agent.page.evaluate("globalThis.slowed"):
+        raise NotInTime("the agent's camera was not slow")
+    asked_at = starts_at - CAMERA_BEFORE_S
+    opened = [
+        entry["at"]
+        for entry in _lines(world.kiosk.log())
+        if entry.get("event") == "camera" and entry["state"] == "opened" and entry["at"] >= asked_at
+    ]
+    if not opened or min(opened) < asked_at + SLOW_S:
+        raise NotInTime(f"the kiosk's camera was not slow: asked {asked_at}, opened {opened}")
 
 
 def end(world: World, agent: Agent) -> None:
@@ -207,17 +228,17 @@ def clear(world: World, agent: Agent) -> None:
 
 
 def _about(log: str, visit: str) -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    return [entry for entry in lines if entry.get("visit") == visit]
+    return [entry for entry in _lines(log) if entry.get("visit") == visit]
+
+
+def _lines(log: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
 def _face_of(log: str, visit: str) -> dict[str, Any]:
     """Return the shell's `face_decoded` line (`at`, `colour`) that the visit's fact follows."""
     seen: dict[str, Any] = {}
-    for line in log.splitlines():
-        if not line.startswith("{"):
-            continue
-        entry: dict[str, Any] = json.loads(line)
+    for entry in _lines(log):
         if entry.get("event") == "face_decoded":
             seen = entry
         elif entry.get("kind") == "face_decoded" and entry.get("visit") == visit:

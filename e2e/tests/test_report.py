@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import report
-from bench.report import Measure, json_lines, percentile, table
+from bench.report import Measure, json_lines, missed, percentile, table
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURE = Measure("autostart", "lan", "first_live_frame_s_p50", 0.1834, "s", 40)
@@ -81,3 +81,28 @@ def test_table_shows_the_goal_beside_the_figure() -> None:
     assert text.splitlines()[1].startswith("autostart  lan")
     assert "0.183" in text
     assert "≤ 0.25" in text
+
+
+def test_a_figure_that_misses_its_goal_is_said() -> None:
+    goals = {"first_live_frame_s_p50": "≤ 0.25 (lan)", "lost_visits": "0", "share": "1.0"}
+    late = replace(FIGURE, value=0.251)
+    assert missed([FIGURE, replace(FIGURE, metric="attempts_per_s", value=3.0)], goals) == []
+    assert missed([late], goals) == [
+        "autostart, lan: first_live_frame_s_p50 0.251 s, not ≤ 0.25 (lan)"
+    ]
+    assert missed([replace(late, profile="server killed T-5, back T+2")], goals) == []
+    assert len(missed([replace(FIGURE, metric="lost_visits", value=1.0)], goals)) == 1
+    assert len(missed([replace(FIGURE, metric="share", value=0.96)], goals)) == 1
+    with pytest.raises(ValueError, match="fast"):
+        missed([FIGURE], {"first_live_frame_s_p50": "fast"})
+
+
+def test_a_bench_that_misses_a_goal_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    benches = importlib.import_module("bench.__main__")
+    module = importlib.import_module("bench.autostart")
+    lost = replace(FIGURE, metric="lost_visits", value=1.0, unit="visits")
+    monkeypatch.setattr(module, "measure", lambda _: [FIGURE, lost])
+    assert benches.main(["autostart"]) == 1
+    assert "lost_visits 1 visits, not 0" in capsys.readouterr().err

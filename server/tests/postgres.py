@@ -1,5 +1,6 @@
 """Run a command with a PostgreSQL of its own: `python server/tests/postgres.py COMMAND…`.
 
+With `--durable` before the command it writes to the disk as in use, for what is measured.
 The command finds it by DATABASE_URL. The cluster lies in a temporary directory, listens on a Unix
 socket there and nowhere else, and is gone when the command ends. PostgreSQL refuses to run as
 root: then an unprivileged user of this machine runs it.
@@ -28,8 +29,11 @@ class PostgresMissing(Exception):
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Start a cluster, yield its DATABASE_URL, and remove every trace of it."""
+def postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """Start a cluster, yield its DATABASE_URL, and remove every trace of it.
+
+    `is_durable`: it writes to the disk as it does in use, for what is measured.
+    """
     programs = _programs()
     runs_as = _runs_as()
     with tempfile.TemporaryDirectory(prefix="cordee-pg-", ignore_cleanup_errors=True) as folder:
@@ -47,7 +51,8 @@ def postgres() -> Iterator[str]:
         )
         log = Path(folder) / "log"
         # Tests do not outlive a power cut: no fsync.
-        options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"]
+        careless = [] if is_durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
+        options = ["-c", "listen_addresses=", *careless]
         with log.open("wb") as sink:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", folder, *options],
@@ -97,11 +102,13 @@ def _runs_as() -> dict[str, Any]:
 
 def main(command: list[str]) -> int:
     """Run the command and return its exit code."""
+    is_durable = command[:1] == ["--durable"]
+    command = command[is_durable:]
     if not command:
-        sys.stderr.write("Usage: python server/tests/postgres.py COMMAND…\n")
+        sys.stderr.write("Usage: python server/tests/postgres.py [--durable] COMMAND…\n")
         return 2
     try:
-        with postgres() as url:
+        with postgres(is_durable=is_durable) as url:
             env = {**os.environ, "DATABASE_URL": url}
             return subprocess.run(command, env=env, check=False).returncode
     except PostgresMissing as error:

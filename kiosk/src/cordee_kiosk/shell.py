@@ -220,9 +220,7 @@ class Shell:
                         self._take(e.BrowserReady())
                     is_first = False
                 case ports.StageSaid(message=message):
-                    if isinstance(message, stage.LineMeasured):
-                        self._on.post.line_is(message)
-                    self._take(e.StageTold(self._corrected(message)))
+                    self._take(e.StageTold(self._heard(message)))
                 case ports.GuestMoved():
                     went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)
                     self._take(went)
@@ -232,8 +230,12 @@ class Shell:
                     self._take(e.MirrorWritten(data))
         return "closed"
 
-    def _corrected(self, message: msgspec.Struct) -> msgspec.Struct:
-        """Bring the page's own clock (`Date.now()`) to the corrected one."""
+    def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
+        """Note what the page says of devices, and bring its own clock to the corrected one."""
+        if isinstance(message, stage.LineMeasured):
+            self._on.post.line_is(message)
+        if isinstance(message, stage.CameraState):
+            _log.info("camera", state=message.state, at=self._on.clock.now())
         if not isinstance(message, stage.FaceDecoded):
             return message
         at = self._on.clock.now() - (time.time() - message.at)

@@ -10,8 +10,10 @@ from django.db import connections
 from factories import NOW, TEN, World
 from opened import another_agent, booked, hold, open_world, someone
 
-from cordee.appointments.models import Appointment, HeldCell
+from cordee.appointments.availability import GuestWish
+from cordee.appointments.models import Appointment, GuestSeat, HeldCell
 from cordee.appointments.refusals import SlotTaken
+from cordee.appointments.rules import GuestKind
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking as visits
@@ -58,6 +60,19 @@ def test_of_holds_at_once_as_many_win_as_there_are_kiosks(opened: World) -> None
     assert outcomes == ["done"] * 2 + [SlotTaken.code] * (CLIENTS - 2)
     kiosks = Appointment.objects.values_list("kiosk", flat=True)
     assert len(set(kiosks)) == 2
+    assert _seats_are_held_by_those_who_stand()
+
+
+def test_who_sits_in_at_two_places_at_once_sits_in_at_one(opened: World) -> None:
+    second = another_agent(opened)
+    for _ in range(2):
+        another_agent(opened)
+    wish = GuestWish(GuestKind.SECOND_AGENT, agent_id=second.pk)
+
+    outcomes = _together([lambda: hold(opened, guests=(wish,)) for _ in range(CLIENTS)])
+
+    assert outcomes.count("done") == 1
+    assert GuestSeat.objects.filter(agent=second).count() == 1
     assert _seats_are_held_by_those_who_stand()
 
 

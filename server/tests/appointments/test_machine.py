@@ -22,7 +22,9 @@ from hypothesis.stateful import (
 from opened import another_agent, another_site, hold, open_world, someone
 
 from cordee.appointments import holding, services
+from cordee.appointments.availability import GuestWish
 from cordee.appointments.models import Appointment, HeldCell
+from cordee.appointments.rules import GuestKind
 from cordee.directory.models import Absence, Agent
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.refusal import Refusal
@@ -47,7 +49,13 @@ class Kept:
     starts_at: datetime
     kiosk: int
     agent: int
+    second: int | None
     hold_ends_at: datetime | None
+
+    @property
+    def people(self) -> set[int]:
+        """Whose time is held."""
+        return {self.agent} if self.second is None else {self.agent, self.second}
 
 
 class Bookings(RuleBasedStateMachine):
@@ -70,23 +78,26 @@ class Bookings(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
-    @rule(start=STARTS, site=st.integers(0, 1), agent=st.none() | SEATS)
-    def hold(self, start: int, site: int, agent: int | None) -> None:
+    @rule(start=STARTS, site=st.integers(0, 1), agent=st.none() | SEATS, second=st.none() | SEATS)
+    def hold(self, start: int, site: int, agent: int | None, second: int | None) -> None:
         starts_at = TEN + start * STEP
         named = None if agent is None else self.agents[agent]
+        joins = None if second is None else self.agents[second].pk
+        wish = GuestWish(GuestKind.SECOND_AGENT, agent_id=joins)
         try:
             held = hold(
                 self.world,
                 starts_at,
                 site=self.sites[site],
                 agent=named,
+                guests=() if joins is None else (wish,),
                 citizen=someone(),
                 now=self.now,
             )
         except Refusal:
-            assert not self._is_free(starts_at, self.sites[site], named)
+            assert not self._is_free(starts_at, self.sites[site], named, joins)
         else:
-            assert self._is_free(starts_at, self.sites[site], named)
+            assert self._is_free(starts_at, self.sites[site], named, joins)
             self._break_what_expired_under(held)
             self._keep(held)
 
@@ -113,7 +124,7 @@ class Bookings(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(sorted(confirmed)))
         starts_at = TEN + start * STEP
         mine = self.kept.pop(key)
-        is_free = self._is_free(starts_at, self.sites[site], None)
+        is_free = self._is_free(starts_at, self.sites[site], None, mine.second)
         try:
             visit = visits.move(
                 visit=self._visit(key),
@@ -152,7 +163,7 @@ class Bookings(RuleBasedStateMachine):
     @invariant()
     def nobody_is_in_two_places(self) -> None:
         for one, other in combinations(self.kept.values(), 2):
-            if one.agent == other.agent:
+            if one.people & other.people:
                 assert abs(one.starts_at - other.starts_at) >= LENGTH
             if one.kiosk == other.kiosk:
                 assert abs(one.starts_at - other.starts_at) >= LENGTH + REST
@@ -162,12 +173,15 @@ class Bookings(RuleBasedStateMachine):
         standing = set(Appointment.objects.standing().values_list("pk", flat=True))
         assert standing == set(self.kept)
         assert set(HeldCell.objects.values_list("appointment", flat=True)) == standing
-        assert HeldCell.objects.count() == 14 * len(standing)
+        joined = sum(kept.second is not None for kept in self.kept.values())
+        assert HeldCell.objects.count() == 14 * len(standing) + 6 * joined
         confirmed = {key for key, kept in self.kept.items() if kept.hold_ends_at is None}
         opened = Visit.objects.open().values_list("appointment", flat=True)
         assert set(opened) == confirmed
 
-    def _is_free(self, starts_at: datetime, site: Site, named: Agent | None) -> bool:
+    def _is_free(
+        self, starts_at: datetime, site: Site, named: Agent | None, second: int | None
+    ) -> bool:
         lasting = [kept for kept in self.kept.values() if self._lasts(kept)]
         kiosks = {self.world.box.kiosk.pk, self.world.other_box.kiosk.pk}
         if site != self.world.site:
@@ -175,10 +189,11 @@ class Bookings(RuleBasedStateMachine):
         for kept in lasting:
             if abs(kept.starts_at - starts_at) < LENGTH + REST:
                 kiosks.discard(kept.kiosk)
-        agents = {agent.pk for agent in ([named] if named else self.agents)}
-        agents -= {kept.agent for kept in lasting if abs(kept.starts_at - starts_at) < LENGTH}
-        agents -= {key for key, away_at in self.away if abs(away_at - starts_at) < LENGTH}
-        return bool(kiosks and agents)
+        near = [kept for kept in lasting if abs(kept.starts_at - starts_at) < LENGTH]
+        taken = {key for kept in near for key in kept.people}
+        taken |= {key for key, away_at in self.away if abs(away_at - starts_at) < LENGTH}
+        agents = {agent.pk for agent in ([named] if named else self.agents)} - taken - {second}
+        return bool(kiosks and agents) and second not in taken
 
     def _kiosks_of(self, site: Site) -> list[int]:
         model = type(self.world.box.kiosk)
@@ -188,13 +203,18 @@ class Bookings(RuleBasedStateMachine):
         return kept.hold_ends_at is None or kept.hold_ends_at > self.now
 
     def _keep(self, row: Appointment) -> None:
-        self.kept[row.pk] = Kept(row.starts_at, row.kiosk_id, row.agent_id, row.hold_ends_at)
+        guest = row.guests.first()
+        second = guest.agent_id if guest else None
+        self.kept[row.pk] = Kept(
+            row.starts_at, row.kiosk_id, row.agent_id, second, row.hold_ends_at
+        )
 
     def _break_what_expired_under(self, row: Appointment) -> None:
         """Forget the holds that had run out and whose seats the new one now has."""
+        people = {row.agent_id, *row.guests.values_list("agent", flat=True)}
         for key, kept in list(self.kept.items()):
             apart = abs(kept.starts_at - row.starts_at)
-            is_agent_hit = kept.agent == row.agent_id and apart < LENGTH
+            is_agent_hit = bool(kept.people & people) and apart < LENGTH
             is_kiosk_hit = kept.kiosk == row.kiosk_id and apart < LENGTH + REST
             if not self._lasts(kept) and (is_agent_hit or is_kiosk_hit):
                 del self.kept[key]
