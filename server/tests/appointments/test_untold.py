@@ -6,13 +6,15 @@ import pytest
 from factories import NOW, TEN, World
 from opened import another_site, booked, open_world, someone
 
-from cordee.appointments import absences, services
+from cordee.appointments import absences, cascade, services, waiting
 from cordee.appointments.citizens import Citizen
-from cordee.appointments.rules import ContactKind
-from cordee.appointments.untold import Change, Whom, untold_at
+from cordee.appointments.models import Offer, Proposal, WaitingEntry
+from cordee.appointments.rules import ContactKind, ProposalKind
+from cordee.appointments.untold import Change, Whom, is_of, untold_at
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.notices.models import Notice
+from cordee.territory.models import Site, SiteClosure
 from cordee.visits import booking as visits
 
 CALLED = Citizen("Jean", ContactKind.LANDLINE, "04 92 11 22 33")
@@ -95,7 +97,7 @@ def test_a_person_who_was_told_of_a_failure_hears_that_it_stands(opened: World) 
         agent=opened.agent, period=away, note="", actor=OPERATOR, now=NOW
     )
     (one,) = untold_at(opened.site, since=NOW)
-    services.note_told(appointment_id=one.appointment, contact=one.contact, actor=OPERATOR, now=NOW)
+    services.note_told(appointment_id=one.key, contact=one.contact, actor=OPERATOR, now=NOW)
     assert untold_at(opened.site, since=NOW) == []
 
     absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
@@ -118,6 +120,76 @@ def test_a_text_message_that_failed_before_is_not_read_out_when_the_visit_stands
     absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
 
     assert untold_at(opened.site, since=NOW) == []
+
+
+def test_the_desk_knows_of_a_call_that_the_agent_has_not_heard_of(opened: World) -> None:
+    visit = booked(opened, citizen=someone("Lucie", phone="0612345678"), agent=opened.agent)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + timedelta(days=1))
+    cascade.sweep(now=NOW)
+    (telephone,) = Proposal.objects.filter(kind=ProposalKind.TELEPHONE)
+    visits.choose(proposal=telephone, actor=OPERATOR, now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+    Notice.objects.filter(key__endswith=" by telephone").update(state="failed")
+
+    (one,) = untold_at(opened.site, since=NOW)
+
+    assert (one.change, one.contact) == (Change.TO_CALL, opened.agent.user.email)
+    assert (one.key, one.phone) == (visit.appointment_id, "+33612345678")
+    services.note_told(appointment_id=one.key, contact=one.contact, actor=OPERATOR, now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+
+
+def test_an_offer_that_did_not_arrive_is_told_while_it_stands(opened: World) -> None:
+    _waits(opened, opened.site)
+    assert waiting.offer_freed(now=NOW) == 1
+    offer = Offer.objects.get()
+    assert untold_at(opened.site, since=NOW) == []
+    Notice.objects.filter(key__startswith="offer ").update(state="failed")
+
+    (one,) = untold_at(opened.site, since=NOW)
+
+    assert (one.change, one.whom, one.code) == (Change.OFFERED, Whom.CITIZEN, offer.code)
+    assert (one.citizen, one.contact) == ("Lucie", "+33612345678")
+    assert is_of(opened.site, one.key)
+    waiting.decline(offer=offer, actor=OPERATOR, now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+    assert not is_of(opened.site, one.key)
+
+
+def test_an_offer_that_was_taken_is_nothing_to_tell(opened: World) -> None:
+    _waits(opened, opened.site)
+    waiting.offer_freed(now=NOW)
+    Notice.objects.filter(key__startswith="offer ").update(state="failed")
+
+    visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)
+
+    assert untold_at(opened.site, since=NOW) == []
+
+
+@pytest.mark.parametrize("is_anywhere", [False, True])
+def test_who_does_not_know_that_they_wait_is_told(opened: World, *, is_anywhere: bool) -> None:
+    entry = _waits(opened, None if is_anywhere else opened.site)
+    other, _ = another_site(opened)
+    assert untold_at(opened.site, since=NOW) == []
+    Notice.objects.filter(subject_kind="waiting").update(state="failed")
+
+    (one,) = untold_at(opened.site, since=NOW)
+
+    assert (one.change, one.key, one.code) == (Change.WAITS, entry.pk, entry.code)
+    assert bool(untold_at(other, since=NOW)) == is_anywhere
+    waiting.note_told(entry_id=one.key, contact=one.contact, actor=OPERATOR, now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+
+
+def _waits(opened: World, site: Site | None) -> WaitingEntry:
+    return waiting.enter(
+        reason=opened.reason,
+        site=site,
+        citizen=someone("Lucie", phone="0612345678"),
+        until_at=NOW + timedelta(days=3),
+        actor=OPERATOR,
+        now=NOW,
+    )
 
 
 def test_a_moved_visit_says_its_new_hour(opened: World) -> None:

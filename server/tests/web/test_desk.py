@@ -10,7 +10,7 @@ from django.utils import timezone
 from web.valley import Valley
 
 from cordee.accounts.models import User
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.fleet.models import Kiosk
 from cordee.notices.models import Notice
 from cordee.territory.models import Posting, Site
@@ -165,6 +165,82 @@ def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
     valley.kiosk.save()
     for key in (data["rendez-vous"], "0", "x", ""):
         assert desk.post("/accueil/appele/", {**data, "rendez-vous": key}).status_code == 404
+
+
+def test_the_desk_tells_who_waits_that_they_do(valley: Valley, desk: Client) -> None:
+    now = timezone.now()
+    entry = WaitingEntry.objects.create(
+        reason=valley.reason,
+        site=valley.site,
+        citizen="Lucie",
+        contact_kind="mobile",
+        code="ABCDEF",
+        until_at=now + timedelta(days=3),
+        entered_at=now,
+    )
+    Notice.objects.create(
+        key=f"waiting {entry.pk}",
+        subject_kind="waiting",
+        subject_id=str(entry.pk),
+        channel="sms",
+        to="+33612345678",
+        text="Liste d’attente.",
+        state="failed",
+        written_at=now,
+        due_at=now,
+        next_at=now,
+    )
+    page = desk.get("/accueil/").content.decode()
+    assert "Son code est ABCDEF." in page
+    assert f'name="attente" value="{entry.pk}"' in page
+
+    data = {"attente": str(entry.pk), "contact": "+33612345678"}
+    assert desk.post("/accueil/appele/", data)["Location"] == "/accueil/"
+    assert "ABCDEF" not in desk.get("/accueil/").content.decode()
+    assert "C’était déjà noté." in desk.post("/accueil/appele/", data, follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("by telephone", "Lucie attend un appel"),
+        ("offer 1", "Elle répond avec son nom et le code"),
+    ],
+)
+def test_the_desk_says_what_failed_of_a_call_and_of_an_offer(
+    valley: Valley, desk: Client, change: str, said: str
+) -> None:
+    now = timezone.now()
+    held = valley.visit(citizen="Lucie").appointment
+    is_offer = change.startswith("offer ")
+    if is_offer:
+        held.hold_ends_at = now + timedelta(hours=2)
+        entry = WaitingEntry.objects.create(
+            reason=valley.reason, citizen="Lucie", until_at=held.starts_at, entered_at=now
+        )
+        Offer.objects.create(
+            entry=entry, appointment=held, code="ABCDEF", expires_at=held.hold_ends_at
+        )
+    else:
+        held.cancelled_at, held.cancelled_why = now, "telephone"
+    held.save()
+    Notice.objects.create(
+        key=change if is_offer else f"appointment {held.pk} {change}",
+        subject_kind="appointment",
+        subject_id=str(held.pk),
+        channel="sms",
+        to="+33612345678",
+        text="Un message.",
+        state="failed",
+        written_at=now,
+        due_at=now,
+        next_at=now,
+    )
+    assert said in desk.get("/accueil/").content.decode()
+
+    desk.post("/accueil/appele/", {"rendez-vous": str(held.pk), "contact": "+33612345678"})
+
+    assert said not in desk.get("/accueil/").content.decode()
 
 
 def test_who_has_come_is_noted_and_shown(valley: Valley, desk: Client) -> None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cordee.appointments.models import Appointment
-from cordee.notices.queries import told_by_hand
+from django.db.models import Q
+
+from cordee.appointments.models import Appointment, AppointmentQuerySet, Offer, WaitingEntry
+from cordee.notices.queries import failed_about, told_by_hand
 from cordee.territory.models import Site
 
-SUBJECT = "appointment"
+SUBJECT, WAITING = "appointment", "waiting"
 
 
 class Change(StrEnum):
@@ -21,6 +23,9 @@ class Change(StrEnum):
     CANCELLED = "cancelled"
     TOUCHED = "touched"
     STANDS = "stands"
+    TO_CALL = "to_call"
+    OFFERED = "offered"
+    WAITS = "waits"
 
 
 _CHANGES = {
@@ -29,8 +34,13 @@ _CHANGES = {
     " touched ": Change.TOUCHED,
     " kept ": Change.STANDS,
     " stands ": Change.STANDS,
+    " by telephone": Change.TO_CALL,
 }
 """By what a notice's key contains (`telling`)."""
+OFFER = "offer "
+"""How the key of a notice begins that offers a free slot."""
+_AFTER_ALL = {Change.CANCELLED, Change.TO_CALL}
+"""What is told of an appointment that was given up."""
 
 
 class Whom(StrEnum):
@@ -51,14 +61,21 @@ _WHOM = {
 
 @dataclass(frozen=True)
 class Untold:
-    """Someone whom the desk calls: `contact` is what we have, `change` what they do not know."""
+    """Someone whom the desk calls: `contact` is what we have, `change` what they do not know.
 
-    appointment: int
+    `subject` and `key` name what it is about. Who was put on the waiting list waits until
+    `starts_at`. `code` opens an offer or the waiting; `phone` is where a call is awaited.
+    """
+
+    subject: str
+    key: int
     citizen: str
     contact: str
     starts_at: datetime
     change: Change
     whom: Whom
+    code: str = ""
+    phone: str = ""
 
 
 def untold_at(site: Site, *, since: datetime) -> list[Untold]:
@@ -66,34 +83,77 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
 
     Their message failed, or they have neither mobile nor address and something has changed. Once a
     person and appointment, with the last change. What an appointment said before it was given up
-    no longer counts.
+    no longer counts. Also who has an offer that stands, or waits, and was not reached; any desk of
+    their territory calls who waits for no site in particular.
     """
-    rows = Appointment.objects.filter(
-        kiosk__site=site, starts_at__gte=since, hold_ends_at=None
-    ).order_by("starts_at", "pk")
+    rows = _shown_at(site).filter(starts_at__gte=since).order_by("starts_at", "pk")
     by_key = {str(row.pk): row for row in rows}
+    offers = {offer.appointment_id: offer for offer in Offer.objects.filter(appointment__in=rows)}
     found: dict[tuple[str, str], Untold] = {}
     for notice in told_by_hand(SUBJECT, list(by_key), changes=tuple(_CHANGES)):
         row, change = by_key[notice.subject_id], _change(notice.key)
-        if row.cancelled_at is not None and change is not Change.CANCELLED:
+        if row.cancelled_at is not None and change not in _AFTER_ALL:
             continue
+        if (change is Change.OFFERED) != (row.hold_ends_at is not None):
+            continue  # An offer that was taken is nothing to tell.
         line = (notice.subject_id, notice.to)
         if change is Change.NONE and line in found:
             continue
+        offer = offers.get(row.pk) if change is Change.OFFERED else None
         found[line] = Untold(
-            row.pk, row.citizen, notice.to, row.starts_at, change, _whom(notice.key)
+            SUBJECT,
+            row.pk,
+            row.citizen,
+            notice.to,
+            row.starts_at,
+            change,
+            _whom(notice.key),
+            code=offer.code if offer is not None else "",
+            phone=row.citizen_phone if change is Change.TO_CALL else "",
         )
-    return sorted(found.values(), key=lambda untold: untold.starts_at)
+    told = [*found.values(), *_waiting_at(site, since)]
+    return sorted(told, key=lambda untold: untold.starts_at)
 
 
 def is_of(site: Site, appointment: int) -> bool:
     """Return whether the appointment with this key, standing or not, is the site's."""
-    return Appointment.objects.filter(pk=appointment, kiosk__site=site, hold_ends_at=None).exists()
+    return _shown_at(site).filter(pk=appointment).exists()
+
+
+def _shown_at(site: Site) -> AppointmentQuerySet:
+    offered = Offer.objects.filter(answered_at=None).values("appointment")
+    rows = Appointment.objects.filter(kiosk__site=site)
+    return rows.filter(Q(hold_ends_at=None) | Q(pk__in=offered))
+
+
+def _waiting_at(site: Site, since: datetime) -> list[Untold]:
+    anywhere = Q(commune=None) | Q(commune__territory=site.commune.territory_id)
+    rows = WaitingEntry.objects.filter(closed_at=None, until_at__gte=since)
+    rows = rows.filter(Q(site=site) | Q(anywhere, site=None))
+    by_key = {str(row.pk): row for row in rows}
+    return [
+        Untold(
+            WAITING,
+            row.pk,
+            row.citizen,
+            notice.to,
+            row.until_at,
+            Change.WAITS,
+            Whom.CITIZEN,
+            code=row.code or "",
+        )
+        for notice in failed_about(WAITING, list(by_key))
+        for row in [by_key[notice.subject_id]]
+    ]
 
 
 def _change(key: str) -> Change:
+    if key.startswith(OFFER):
+        return Change.OFFERED
     return next((change for words, change in _CHANGES.items() if words in key), Change.NONE)
 
 
 def _whom(key: str) -> Whom:
+    if key.startswith(OFFER):
+        return Whom.CITIZEN
     return next((whom for end, whom in _WHOM.items() if key.endswith(end)), Whom.STAFF)

@@ -25,6 +25,7 @@ from cordee.directory.models import Reason
 from cordee.journal.rules import SYSTEM, Actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
+from cordee.notices import services as notices
 from cordee.territory.models import Site
 from cordee.territory.travel import minutes_from
 
@@ -121,6 +122,14 @@ def withdraw(*, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
     for offer in _open(entry):
         _answer(offer, was_taken=False, actor=actor, now=now)
     _note("withdrawn", entry, actor, now)
+
+
+@transaction.atomic
+def note_told(*, entry_id: int, contact: str, actor: Actor, now: datetime) -> None:
+    """Note that the desk has told somebody who waits what no message could. Twice is once."""
+    entry = WaitingEntry.objects.get(pk=entry_id)
+    if notices.pass_on(subject_kind="waiting", subject_id=str(entry_id), to=contact):
+        _note("told", entry, actor, now)
 
 
 def offer_freed(*, now: datetime) -> int:

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import services as appointments
+from cordee.appointments import waiting
 from cordee.appointments.cascade import proposals_for
 from cordee.appointments.printing import printed_slip
-from cordee.appointments.untold import is_of, untold_at
+from cordee.appointments.untold import SUBJECT, WAITING, is_of, untold_at
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
@@ -96,15 +97,19 @@ def absent(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
 def told(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:  # noqa: ARG001 - given to every page
     """Note that a person was called: their line leaves the page. Twice is once."""
     now = timezone.now()
-    key, contact = number(request.POST.get("rendez-vous", "")), request.POST.get("contact", "")
-    if key is None or not is_of(site, key):
+    waits, contact = number(request.POST.get("attente", "")), request.POST.get("contact", "")
+    key = waits if waits is not None else number(request.POST.get("rendez-vous", ""))
+    if key is None or (waits is None and not is_of(site, key)):
         raise Http404
-    since = _midnight(timezone.localdate(now))
-    if (key, contact) in {(one.appointment, one.contact) for one in untold_at(site, since=since)}:
-        actor = user_actor(request.user.pk)
+    since, actor = _midnight(timezone.localdate(now)), user_actor(request.user.pk)
+    subject = SUBJECT if waits is None else WAITING
+    shown = {(one.subject, one.key, one.contact) for one in untold_at(site, since=since)}
+    if (subject, key, contact) not in shown:
+        messages.info(request, _("C’était déjà noté."), extra_tags="ok")
+    elif waits is None:
         appointments.note_told(appointment_id=key, contact=contact, actor=actor, now=now)
     else:
-        messages.info(request, _("C’était déjà noté."), extra_tags="ok")
+        waiting.note_told(entry_id=key, contact=contact, actor=actor, now=now)
     return redirect("desk")
 
 
