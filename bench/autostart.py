@@ -105,7 +105,12 @@ def _figures(series: Series, found: Found, *, count: int, fleet_size: int) -> li
         return Measure("autostart", series.profile, metric, value, unit, n)
 
     figures = [
-        figure("frames_before_t", sum(value < 0 for value in faces), "frames", len(faces)),
+        figure(
+            "frames_before_t",
+            sum(start.frames_before for start in found.starts),
+            "frames",
+            len(faces),
+        ),
         figure("lost_visits", found.lost, "visits", count),
     ]
     if faces:

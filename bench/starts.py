@@ -73,18 +73,25 @@ class Start:
     """What one start gave: instants of the first live frames, in seconds after the hour.
 
     `back_s` is the instant at which all was there again, None when nothing was taken away;
-    `gone_s` how long a killed daemon's Chromium lived on.
+    `gone_s` how long a killed daemon's Chromium lived on; `unasked` how many connections of the
+    kiosk got a frame before the hour.
     """
 
     agent_s: float
     kiosk_s: float
     back_s: float | None
     gone_s: float | None = None
+    unasked: int = 0
 
     @property
     def faces_s(self) -> tuple[float, float]:
         """Both sides' first live frames, seconds after the hour."""
         return (self.agent_s, self.kiosk_s)
+
+    @property
+    def frames_before(self) -> int:
+        """How many first frames came before the hour, on both sides."""
+        return sum(at_s < 0 for at_s in self.faces_s) + self.unasked
 
     @property
     def after_return_s(self) -> tuple[float, float]:
@@ -163,6 +170,7 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
 
     Raises NotInTime when a face never came or has the wrong colour.
     """
+    booked_at = time.time()
     visit = world.book(starts_at=starts_at)
     agent.open_counter(visit)
     counter = Counter(agent.page)
@@ -182,7 +190,8 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
             raise NotInTime(f"the frame has the colour {found}, not {wanted}")
     if series.has_slow_cameras:
         _check_that_cameras_were_slow(world, agent, starts_at)
-    start = Start(seen_at - starts_at, there["at"] - starts_at, back_s, gone_s)
+    early = unasked_faces(world.kiosk.log(), since=booked_at, before=starts_at)
+    start = Start(seen_at - starts_at, there["at"] - starts_at, back_s, gone_s, early)
     back = "" if back_s is None else f", all there again at {back_s:.3f} s"
     print(
         f"{series.profile}: agent {start.agent_s:.3f} s, kiosk {start.kiosk_s:.3f} s{back}",
@@ -225,6 +234,15 @@ def clear(world: World, agent: Agent) -> None:
     agent.page.reload()
     with contextlib.suppress(AssertionError, PlaywrightError):
         end(world, agent)
+
+
+def unasked_faces(log: str, *, since: float, before: float) -> int:
+    """Return how many first frames the kiosk's log has between these two Unix times.
+
+    The stage tells of a frame from the negotiation on, 30 s before the hour.
+    """
+    faces = [entry for entry in _lines(log) if entry.get("event") == "face_decoded"]
+    return sum(since <= face["at"] < before for face in faces)
 
 
 def _about(log: str, visit: str) -> list[dict[str, Any]]:

@@ -322,12 +322,18 @@ def test_agent_is_neither_heard_nor_seen_before_the_hour_nor_after_hold(
     stage.page.evaluate("listen()")
     is_seen = "document.querySelector('main').hasAttribute('data-face')"
 
+    began_at = stage.page.evaluate("Date.now() / 1000")
     stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")
     _until_more_arrives(stage)
     assert stage.page.evaluate("[loudest, brightest()]") == [0, 0]
     assert not stage.page.evaluate(is_seen)
+    # The daemon hears of it, once: it refuses what comes before the hour.
+    (unasked,) = stage.said("face_decoded")
+    assert began_at <= unasked["at"]
+    assert unasked["colour"] == [0, 0, 0]
 
     stage.tell(type="go_live")
+    stage.until_said("face_decoded", "Math.max(...m.colour) > 12")
     stage.until(f"loudest > 0.01 && brightest() > 12 && {is_seen}")
 
     stage.tell(type="hold")

@@ -32,6 +32,8 @@ export interface Peer {
   /** Attaches the tracks, now or as soon as there are media lines. */
   goLive(stream: MediaStream): Promise<void>;
   hold(): Promise<void>;
+  /** Whether a picture of the other end came within the last 10 s (webrtc-pc section 5.3). */
+  getsPicture(): boolean;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
   restartIce(): void;
@@ -193,6 +195,10 @@ export function openPeer(options: PeerOptions): Peer {
       attached = null;
       await attach(null);
     },
+    getsPicture: () =>
+      connection
+        .getReceivers()
+        .some((each) => each.track.kind === "video" && each.getSynchronizationSources().length > 0),
     sendControl: channels.sendControl,
     sendMirror: channels.sendMirror,
     restartIce() {

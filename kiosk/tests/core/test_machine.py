@@ -126,6 +126,15 @@ def test_face_before_live_does_not_count() -> None:
     assert "face_unasked" in kiosk.rejects()
 
 
+def test_face_from_before_the_hour_does_not_count_though_told_after_it() -> None:
+    kiosk = Kiosk().live()
+    kiosk.stage(stage.FaceDecoded(at=T_0 - 0.01, colour=[90, 90, 90]))
+    assert not kiosk.facts("face_decoded")
+    assert "face_unasked" in kiosk.rejects()
+    kiosk.stage(stage.FaceDecoded(at=T_0 + 0.2, colour=[90, 90, 90]))
+    assert [fact.at for fact in kiosk.facts("face_decoded")] == [T_0 + 0.2]
+
+
 def test_first_face_is_noted_once_with_its_instant() -> None:
     kiosk = Kiosk().live()
     kiosk.stage(stage.FaceDecoded(at=T_0 + 0.2, colour=[90, 90, 90]))

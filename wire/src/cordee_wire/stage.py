@@ -153,7 +153,11 @@ class WentLive(Message):
 
 
 class FaceDecoded(Message):
-    """First decoded frame of the agent since it went live; `at` is `Date.now()/1000`."""
+    """First decoded frame of the agent since it went live; `at` is `Date.now()/1000`.
+
+    One that comes before GoLive is told as well, black as the stage lets nothing through: the
+    daemon logs and refuses it.
+    """
 
     at: float
     colour: list[int]

@@ -82,6 +82,24 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     });
   };
 
+  /** A picture that comes before it was asked for is told too: the daemon refuses and logs it. */
+  const watchUnasked = (from: Peer) => {
+    endWatch();
+    const { face } = faces;
+    let handle = 0;
+    const look = () => {
+      // Chromium draws a black frame of its own before any has come.
+      if (!from.getsPicture()) {
+        handle = face.requestVideoFrameCallback(look);
+        return;
+      }
+      const colour = glanceAt(face)?.colour ?? [];
+      send({ type: "face_decoded", at: Date.now() / 1000, colour });
+    };
+    handle = face.requestVideoFrameCallback(look);
+    endWatch = () => face.cancelVideoFrameCallback(handle);
+  };
+
   const attach = async (to: Peer) => {
     camera ??= startCamera();
     const stream = await camera;
@@ -168,6 +186,8 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
       if (isLive) {
         watchFace();
         attached = attach(made);
+      } else {
+        watchUnasked(made);
       }
     },
     signalIn(text) {

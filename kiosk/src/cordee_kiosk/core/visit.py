@@ -284,8 +284,11 @@ class Visit:
         return [self._fact("live", now, lateness_s=lateness_s)]
 
     def face_decoded(self, message: stage.FaceDecoded, now: float) -> list[Command]:
-        """Note the first live frame of the other end, once a connection."""
-        if now < self.entry.starts_at or not self._is_attached:
+        """Note the first live frame of the other end, once a connection.
+
+        A frame from before the hour stays refused, however late the stage tells of it.
+        """
+        if min(now, message.at) < self.entry.starts_at or not self._is_attached:
             return [Reject("face_unasked")]
         if self._face_seen:
             return []
