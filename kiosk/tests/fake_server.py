@@ -32,6 +32,9 @@ class FakeServer:
     unknown: str = ""
     """A visit that is not this kiosk's."""
     ahead_s: float = 0
+    """How far its clock is ahead of this machine's."""
+    tells_time: bool = True
+    """Whether it answers the time when asked; it always greets with it."""
     heard: list[kiosk_link.FromKiosk] = field(default_factory=list)
     url: str = ""
     port: int = 0
@@ -41,6 +44,10 @@ class FakeServer:
         self._kiosks: list[ServerConnection] = []
         self.refused: list[ServerConnection] = []
         self._news = asyncio.Condition()
+
+    def now(self) -> float:
+        """Return what its own clock shows, Unix seconds."""
+        return time.time() + self.ahead_s
 
     async def start(self) -> None:
         self._server = await serve(self._serve, "127.0.0.1", self.port, compression=None)
@@ -83,7 +90,7 @@ class FakeServer:
                 self.refused.append(kiosk)
                 return
             welcome = kiosk_link.Welcome(
-                now=time.time() + self.ahead_s,
+                now=self.now(),
                 site="Guillestre",
                 phone="04 11 11 11 11",
                 agenda=self.agenda,
@@ -96,8 +103,8 @@ class FakeServer:
 
     async def _hear(self, kiosk: ServerConnection, message: kiosk_link.FromKiosk) -> None:
         match message:
-            case kiosk_link.TimeAsked(sent=sent):
-                told = kiosk_link.TimeTold(sent=sent, now=time.time() + self.ahead_s)
+            case kiosk_link.TimeAsked(sent=sent) if self.tells_time:
+                told = kiosk_link.TimeTold(sent=sent, now=self.now())
                 await kiosk.send(encode(told), text=True)
             case kiosk_link.Fact(visit=visit) if visit == self.unknown:
                 no = kiosk_link.Refused(code="not_yours", message="Non.", about=visit)

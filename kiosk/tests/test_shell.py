@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from fake_server import FakeServer, serving
 from waiting import WITHIN_S, until
 
 from cordee_kiosk import ports
-from cordee_kiosk.adapters.clock import CorrectedClock
+from cordee_kiosk.adapters.clock import HINT_FROM_S, CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
 from cordee_kiosk.adapters.memory import (
     MemoryBrowser,
@@ -35,6 +34,8 @@ from cordee_wire import control, kiosk_link, stage
 from cordee_wire.message import encode
 
 VISIT, COUNTER = "a" * 32, "c" * 32
+CLOCK_TOLERANCE_S = 0.5
+"""How far the kiosk may misjudge the server's clock over a link that is slow for a moment."""
 
 
 @dataclass
@@ -79,10 +80,12 @@ class World:
         return self.browsers[-1]
 
     def book(self, in_s: float) -> kiosk_link.AgendaEntry:
+        """Book for `in_s` seconds from now on the server's clock."""
+        starts_at = self.server.now() + in_s
         entry = kiosk_link.AgendaEntry(
             visit=VISIT,
-            starts_at=time.time() + in_s,
-            ends_at=time.time() + in_s + 1800,
+            starts_at=starts_at,
+            ends_at=starts_at + 1800,
             citizen="Denise",
             partner=PARTNER,
             partner_label="Allocations familiales 05",
@@ -179,6 +182,33 @@ async def test_booked_hour_goes_live_by_itself_and_is_told(world: World) -> None
         await world.server.until(lambda: bool(world.server.facts("face_decoded")))
     (live,) = world.server.facts("live")
     assert live.at >= entry.starts_at
+
+
+@pytest.mark.parametrize("ahead_s", [600, -600])
+@pytest.mark.parametrize("tells_time", [True, False])
+async def test_hour_is_the_servers_though_the_box_is_minutes_off(
+    world: World, ahead_s: float, *, tells_time: bool
+) -> None:
+    world.server.ahead_s, world.server.tells_time = ahead_s, tells_time
+    await _goes_live_at_the_servers_hour(world)
+
+
+async def test_hour_is_the_servers_though_the_box_is_too_little_off_for_its_greeting(
+    world: World,
+) -> None:
+    world.server.ahead_s = -0.8 * HINT_FROM_S
+    await _goes_live_at_the_servers_hour(world)
+
+
+async def _goes_live_at_the_servers_hour(world: World) -> None:
+    entry = world.book(in_s=2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        heard_at = world.server.now()
+    (live,) = world.server.facts("live")
+    assert heard_at >= entry.starts_at - CLOCK_TOLERANCE_S
+    assert entry.starts_at <= live.at <= heard_at + CLOCK_TOLERANCE_S
 
 
 async def test_facts_unapplied_are_sent_again_by_the_next_life(world: World) -> None:
