@@ -111,6 +111,20 @@ def test_a_reminder_of_an_early_hour_goes_out_the_evening_before(opened: World) 
     assert told("reminder 2").due_at == NEXT_WEEK - timedelta(hours=15.5)
 
 
+def test_texts_keep_the_quiet_hours_but_for_who_has_just_booked(opened: World) -> None:
+    visit = booked(opened, NEXT_WEEK, citizen=someone())
+    services.cancel(appointment=visit.appointment, actor=OPERATOR, now=NOW)
+
+    assert told("confirmed").awake_until_at == NOW + timedelta(minutes=30)
+    for act, before in (
+        ("confirmed", NEXT_WEEK),
+        ("reminder 2", NEXT_WEEK),
+        ("cancelled", NEXT_WEEK - timedelta(hours=1)),
+    ):
+        assert (told(act).quiet_zone, told(act).wait_before_at) == ("Europe/Paris", before)
+        assert act == "confirmed" or told(act).awake_until_at is None
+
+
 def test_an_hour_of_today_has_no_reminder_of_48_hours(opened: World) -> None:
     booked(opened, NOW + timedelta(hours=6), citizen=someone())
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 
 from cordee.notices import queries, services
 from cordee.notices.models import Notice
-from cordee.notices.rules import LEASE_S, Channel, NoticeState
+from cordee.notices.rules import BACK_OFF_MIN, LEASE_S, Channel, NoticeState, Quiet
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 8, 8, tzinfo=UTC)
@@ -117,3 +118,86 @@ def test_old_notices_that_are_over_are_removed() -> None:
     assert services.purge(now=NOW + timedelta(days=29)) == 0
     assert services.purge(now=NOW + timedelta(days=31)) == 1
     assert [notice.key for notice in Notice.objects.all()] == ["open"]
+
+
+PARIS = ZoneInfo("Europe/Paris")
+EVENING = datetime(2026, 12, 8, 19, 30, tzinfo=PARIS)
+MORNING = datetime(2026, 12, 9, 8, tzinfo=PARIS)
+TEN = datetime(2026, 12, 9, 10, tzinfo=PARIS)
+
+
+def _text(**changes: object) -> Notice:
+    given: dict[str, object] = {
+        "channel": Channel.SMS,
+        "to": "+33612345678",
+        "due_at": EVENING,
+        "useless_at": TEN,
+        "quiet": Quiet(PARIS, TEN),
+    }
+    return write(**(given | changes))  # type: ignore[arg-type]
+
+
+def test_a_text_that_fails_in_the_evening_is_not_tried_at_night() -> None:
+    _text()
+    now = EVENING
+    while (claimed := services.claim(now=now)) is not None:
+        services.failed(notice=claimed, trouble="sms_down", is_final=False, now=now)
+        now = Notice.objects.get().next_at
+        hour = now.astimezone(PARIS).hour
+        assert 8 <= hour < 20
+        if now >= MORNING:
+            break
+    assert now == MORNING
+    assert Notice.objects.get().attempts == 4
+    assert services.claim(now=MORNING) is not None
+
+
+def test_a_worker_that_starts_at_night_puts_off_what_is_due() -> None:
+    _text()
+    write("mail", due_at=EVENING)
+    night = EVENING + timedelta(hours=7)
+
+    claimed = services.claim(now=night)
+
+    assert claimed is not None
+    assert claimed.key == "mail"
+    services.sent(notice=claimed, now=night)
+    assert services.claim(now=night) is None
+    assert Notice.objects.get(channel="sms").next_at == MORNING
+    assert services.claim(now=MORNING - timedelta(seconds=1)) is None
+    text = services.claim(now=MORNING)
+    assert text is not None
+    assert text.attempts == 1
+
+
+def test_a_text_whose_worker_died_in_the_evening_waits_for_the_morning_too() -> None:
+    _text()
+    assert services.claim(now=EVENING + timedelta(minutes=29)) is not None
+
+    assert services.claim(now=EVENING + timedelta(minutes=32)) is None
+    assert services.claim(now=MORNING) is not None
+
+
+def test_a_text_for_which_the_morning_is_too_late_goes_at_night() -> None:
+    eight = MORNING
+    _text(useless_at=eight, quiet=Quiet(PARIS, eight))
+    night = EVENING + timedelta(hours=3)
+    claimed = services.claim(now=night)
+    assert claimed is not None
+
+    services.failed(notice=claimed, trouble="sms_down", is_final=False, now=night)
+
+    assert Notice.objects.get().next_at == night + timedelta(minutes=BACK_OFF_MIN[0])
+
+
+def test_who_waits_for_the_answer_gets_it_at_night_and_later_in_the_morning() -> None:
+    night = EVENING + timedelta(hours=3)
+    _text(due_at=night, quiet=Quiet(PARIS, TEN, awake_until=night + timedelta(minutes=30)))
+    claimed = services.claim(now=night)
+    assert claimed is not None
+
+    services.failed(notice=claimed, trouble="sms_down", is_final=False, now=night)
+
+    assert Notice.objects.get().next_at == night + timedelta(minutes=1)
+    assert services.claim(now=night + timedelta(minutes=30)) is None
+    assert Notice.objects.get().next_at == MORNING

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cordee.accounts.models import User
@@ -36,7 +38,7 @@ from cordee.directory.models import Agent
 from cordee.directory.queries import managers_of
 from cordee.kernel.refusal import Refusal
 from cordee.notices.queries import about
-from cordee.notices.rules import Channel, out_of_quiet
+from cordee.notices.rules import Channel, Quiet, out_of_quiet
 from cordee.notices.services import drop, take_up, write
 
 SUBJECT = "appointment"
@@ -47,6 +49,8 @@ STANDS = "stands"
 TO_CALL = "Rendez-vous par téléphone"
 LEAVES_BEFORE = timedelta(hours=1)
 """Whoever is told later than this has left home."""
+WAITS_FOR = timedelta(minutes=30)
+"""So long who has just booked, or entered the waiting list, waits for the answer at any hour."""
 
 
 class CannotBeWritten(Refusal):
@@ -287,6 +291,7 @@ def tell_waiting(entry: WaitingEntry, *, now: datetime) -> None:
         text=waiting_message(entry),
         due_at=now,
         useless_at=entry.until_at,
+        quiet=Quiet(ZoneInfo(settings.TIME_ZONE), entry.until_at, awake_until=now + WAITS_FOR),
         now=now,
     )
 
@@ -327,12 +332,16 @@ def _tell(
     due_at: datetime | None = None,
 ) -> None:
     title, text = letter
+    quiet = None
     if person.channel is Channel.SMS:
         title, text = "", text_message(row, kind, for_whom="" if person.is_citizen else row.citizen)
-        if due_at is None and not (person.is_citizen and kind is Kind.CONFIRMED):
-            # Who has just booked waits for the answer; all others may sleep.
-            before, zone = row.starts_at - LEAVES_BEFORE, zone_of(row.kiosk.site)
-            due_at = out_of_quiet(now, before=before, zone=zone)
+        # Who has just booked waits for the answer; all others may sleep.
+        waits = person.is_citizen and kind is Kind.CONFIRMED
+        before = row.starts_at if waits or due_at else row.starts_at - LEAVES_BEFORE
+        zone = zone_of(row.kiosk.site)
+        quiet = Quiet(zone, before, awake_until=now + WAITS_FOR if waits else None)
+        if due_at is None:
+            due_at = quiet.wait(now)
     write(
         key=f"{SUBJECT} {row.pk} {act} {person.who}",
         subject_kind=SUBJECT,
@@ -344,6 +353,7 @@ def _tell(
         calendar=calendar if person.channel is Channel.EMAIL else "",
         due_at=max(due_at or now, now),
         useless_at=row.starts_at,
+        quiet=quiet,
         now=now,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -83,6 +84,27 @@ def out_of_quiet(due: datetime, *, before: datetime, zone: ZoneInfo) -> datetime
         return morning.astimezone(due.tzinfo)
     evening = datetime.combine(day - timedelta(days=1), time(QUIET_FROM_H), zone)
     return (evening - timedelta(minutes=30)).astimezone(due.tzinfo)
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Who may sleep: in this zone, as long as the morning comes before `before`.
+
+    Until `awake_until` the person waits for the message, at any hour.
+    """
+
+    zone: ZoneInfo
+    before: datetime
+    awake_until: datetime | None = None
+
+    def wait(self, at: datetime) -> datetime:
+        """Return when a text that could go out at `at` does: then, or in the morning.
+
+        When the morning is too late it goes at once.
+        """
+        if self.awake_until is not None and at < self.awake_until:
+            return at
+        return max(at, out_of_quiet(at, before=self.before, zone=self.zone))
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:

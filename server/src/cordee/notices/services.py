@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +15,7 @@ from cordee.notices.rules import (
     SMS_LENGTH,
     Channel,
     NoticeState,
+    Quiet,
     next_attempt,
     plain_sms,
     sms_length,
@@ -35,13 +37,15 @@ def write(
     calendar: str = "",
     due_at: datetime,
     useless_at: datetime | None = None,
+    quiet: Quiet | None = None,
     now: datetime,
 ) -> Notice:
     """Return the notice with this key, written when it is new.
 
     Belongs into the transaction of what it tells of. `calendar` is an iCalendar text that goes
     with a mail. A text message is made plain (GSM 7-bit); one that is longer than one message
-    raises ValueError, a defect of its template. A slip is there at once: nothing sends it.
+    raises ValueError, a defect of its template; whatever delays it, it leaves outside the `quiet`
+    hours. A slip is there at once: nothing sends it.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A notice belongs to the transaction of what it tells of.")
@@ -65,6 +69,9 @@ def write(
             "due_at": due_at,
             "next_at": due_at,
             "useless_at": useless_at,
+            "quiet_zone": quiet.zone.key if quiet else "",
+            "wait_before_at": quiet.before if quiet else None,
+            "awake_until_at": quiet.awake_until if quiet else None,
         },
     )[0]
 
@@ -102,7 +109,8 @@ def pass_on(*, subject_kind: str, subject_id: str, to: str) -> int:
 def claim(*, now: datetime) -> Notice | None:
     """Take the next due notice for sending, or None when nothing is due.
 
-    Two workers never get the same one; one whose worker died comes again after the lease.
+    Two workers never get the same one; one whose worker died comes again after the lease. A text
+    message that keeps the quiet hours is put off to the morning.
     """
     due = Notice.objects.filter(state__in=_OPEN, next_at__lte=now).order_by("next_at", "pk")
     while (notice := due.first()) is not None:
@@ -111,6 +119,9 @@ def claim(*, now: datetime) -> Notice | None:
         )
         if notice.useless_at is not None and notice.useless_at <= now:
             mine.update(state=NoticeState.FAILED, trouble="too_late")
+            continue
+        if (morning := _quiet_until(notice, now)) > now:
+            mine.update(state=NoticeState.WAITING, next_at=morning)
             continue
         lease = now + timedelta(seconds=LEASE_S)
         changed = mine.update(
@@ -128,13 +139,26 @@ def sent(*, notice: Notice, now: datetime) -> None:
 
 
 def failed(*, notice: Notice, trouble: str, is_final: bool, now: datetime) -> None:
-    """Note why it did not go out; it is tried again later unless that is of no use."""
+    """Note why it did not go out; it is tried again later unless that is of no use.
+
+    A text message that keeps the quiet hours is not tried in them.
+    """
     again = None if is_final else next_attempt(notice.attempts, now)
+    again = again and _quiet_until(notice, again)
     mine = Notice.objects.filter(pk=notice.pk, attempts=notice.attempts)
     if again is None:
         mine.update(state=NoticeState.FAILED, trouble=trouble[:120])
     else:
         mine.update(state=NoticeState.WAITING, trouble=trouble[:120], next_at=again)
+
+
+def _quiet_until(notice: Notice, at: datetime) -> datetime:
+    """Return when a notice that could go out at `at` does."""
+    is_text = notice.channel == Channel.SMS and notice.quiet_zone
+    if not is_text or notice.wait_before_at is None:
+        return at
+    zone = ZoneInfo(notice.quiet_zone)
+    return Quiet(zone, notice.wait_before_at, notice.awake_until_at).wait(at)
 
 
 def purge(*, now: datetime) -> int:
