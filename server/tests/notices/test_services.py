@@ -201,3 +201,37 @@ def test_who_waits_for_the_answer_gets_it_at_night_and_later_in_the_morning() ->
     assert Notice.objects.get().next_at == night + timedelta(minutes=1)
     assert services.claim(now=night + timedelta(minutes=30)) is None
     assert Notice.objects.get().next_at == MORNING
+
+
+@pytest.mark.parametrize("is_final", [False, True])
+def test_what_is_dropped_on_its_way_and_fails_does_not_go_later(*, is_final: bool) -> None:
+    write()
+    going = services.claim(now=NOW)
+    assert going is not None
+
+    assert services.drop(subject_kind="appointment", subject_id="1") == 1
+    services.failed(notice=going, trouble="mail_down", is_final=is_final, now=NOW)
+
+    assert Notice.objects.get().state == NoticeState.DROPPED
+    assert services.claim(now=NOW + timedelta(days=1)) is None
+    assert queries.failed_about("appointment", ["1"]) == []
+
+
+def test_what_is_dropped_on_its_way_and_arrives_was_sent() -> None:
+    write()
+    going = services.claim(now=NOW)
+    assert going is not None
+    services.drop(subject_kind="appointment", subject_id="1")
+
+    services.sent(notice=going, now=NOW)
+
+    assert Notice.objects.get().state == NoticeState.SENT
+
+
+def test_what_is_dropped_on_its_way_is_not_sent_again_when_its_worker_died() -> None:
+    write()
+    assert services.claim(now=NOW) is not None
+    services.drop(subject_kind="appointment", subject_id="1")
+
+    assert services.claim(now=NOW + timedelta(seconds=LEASE_S)) is None
+    assert Notice.objects.get().state == NoticeState.DROPPED

@@ -15,9 +15,10 @@ class Notice(models.Model):
     `key` says what it is about (`appointment 12 confirmed`), so that it exists once; it is also
     handed to the gateway, which then takes a repeated hand-over for the same message. `to` is an
     address or a telephone number, empty for a slip. It is not sent before `due_at`, nor after
-    `useless_at`. `next_at` is the next attempt; `trouble` says why the last one failed. A text
-    message with a `quiet_zone` (IANA) keeps the quiet hours there (`rules.Quiet`), unless the
-    morning is not before `wait_before_at` or the person is `awake_until_at`.
+    `useless_at`. `next_at` is the next attempt; `trouble` says why the last one failed. One that
+    `is_taken_back` while it is on its way is not tried again. A text message with a `quiet_zone`
+    (IANA) keeps the quiet hours there (`rules.Quiet`), unless the morning is not before
+    `wait_before_at` or the person is `awake_until_at`.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -40,6 +41,7 @@ class Notice(models.Model):
     useless_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    is_taken_back = models.BooleanField(default=False)
     quiet_zone = models.CharField(max_length=64, blank=True)
     wait_before_at = models.DateTimeField(null=True)
     awake_until_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from cordee.notices.models import Notice
 from cordee.notices.rules import (
@@ -80,12 +80,19 @@ def drop(*, subject_kind: str, subject_id: str, keys_with: str = "") -> int:
     """Take back what was not told yet about a subject; return how many.
 
     That is what waits, what failed, and slips that nobody has passed on. `keys_with` limits it to
-    keys that contain this. What is on its way at this moment still goes.
+    keys that contain this. What is on its way at this moment still goes, but is not tried again.
     """
     about = Notice.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
-    untold = about.filter(Q(state=NoticeState.WAITING) | _BY_HAND)
+    untold = about.filter(Q(state__in=_OPEN) | _BY_HAND)
     untold = untold.exclude(state=NoticeState.DROPPED).filter(key__contains=keys_with)
-    return untold.update(state=NoticeState.DROPPED)
+    # In one statement: a worker may claim one, or note that it failed, at this moment.
+    is_going = Q(state=NoticeState.SENDING)
+    return untold.update(
+        state=Case(
+            When(is_going, then=Value(NoticeState.SENDING)), default=Value(NoticeState.DROPPED)
+        ),
+        is_taken_back=Case(When(is_going, then=Value(True)), default=F("is_taken_back")),
+    )
 
 
 def take_up(*, subject_kind: str, subject_id: str, keys_with: str, now: datetime) -> int:
@@ -97,7 +104,7 @@ def take_up(*, subject_kind: str, subject_id: str, keys_with: str, now: datetime
         due_at__gt=now,
         key__contains=keys_with,
     )
-    return dropped.update(state=NoticeState.WAITING)
+    return dropped.update(state=NoticeState.WAITING, is_taken_back=False)
 
 
 def pass_on(*, subject_kind: str, subject_id: str, to: str) -> int:
@@ -117,6 +124,9 @@ def claim(*, now: datetime) -> Notice | None:
         mine = Notice.objects.filter(
             pk=notice.pk, attempts=notice.attempts, state=notice.state, next_at=notice.next_at
         )
+        if notice.is_taken_back:
+            mine.update(state=NoticeState.DROPPED)
+            continue
         if notice.useless_at is not None and notice.useless_at <= now:
             mine.update(state=NoticeState.FAILED, trouble="too_late")
             continue
@@ -124,7 +134,7 @@ def claim(*, now: datetime) -> Notice | None:
             mine.update(state=NoticeState.WAITING, next_at=morning)
             continue
         lease = now + timedelta(seconds=LEASE_S)
-        changed = mine.update(
+        changed = mine.filter(is_taken_back=False).update(
             state=NoticeState.SENDING, attempts=notice.attempts + 1, next_at=lease
         )
         if changed:
@@ -141,11 +151,14 @@ def sent(*, notice: Notice, now: datetime) -> None:
 def failed(*, notice: Notice, trouble: str, is_final: bool, now: datetime) -> None:
     """Note why it did not go out; it is tried again later unless that is of no use.
 
-    A text message that keeps the quiet hours is not tried in them.
+    What was taken back meanwhile ends here. A text message that keeps the quiet hours is not tried
+    in them.
     """
     again = None if is_final else next_attempt(notice.attempts, now)
     again = again and _quiet_until(notice, again)
     mine = Notice.objects.filter(pk=notice.pk, attempts=notice.attempts)
+    mine.filter(is_taken_back=True).update(state=NoticeState.DROPPED, trouble=trouble[:120])
+    mine = mine.filter(is_taken_back=False)
     if again is None:
         mine.update(state=NoticeState.FAILED, trouble=trouble[:120])
     else:
