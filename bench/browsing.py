@@ -34,15 +34,15 @@ from e2e.stand.processes import BIN, Running, free_port
 
 PARIS = ZoneInfo("Europe/Paris")
 PROCESSES = 2
-BOOKINGS_AN_ADDRESS = 50
-"""Below the limit of an hour (`web.citizen.limits.BOOKINGS`)."""
+BOOKINGS_AN_ADDRESS = 10
+"""Below the hours that one address may keep while typing (`web.citizen.limits.HOLDS`)."""
 DAYS_WANTED = 20
 TWICE = 0.05
 TOO_MANY, ERRORS_FROM = 429, 500
-PAGE = "/rendez-vous/vous/"
+HOURS, PAGE = "/rendez-vous/heure/", "/rendez-vous/vous/"
 FLOOD_CONNECTIONS, FLOOD_ADDRESS = 8, "127.9.9.9"
 WORDS = ("allocation logement", "carte grise", "retraite", "impots", "permis", "emploi", "santé")
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_KEPT = 'class="kept"'
 _KEY = re.compile(r'name="cle" value="([0-9a-f]+)"')
 _VISIT = re.compile(r"/mon-rendez-vous/([0-9a-f]{32})/")
 
@@ -167,20 +167,26 @@ def _people(counters: Counters, seed: int, attempts: int, threads: int) -> Told:
 
 
 def _attempt(person: httpx.Client, chance: random.Random, counters: Counters, told: Told) -> str:
-    """Choose an hour, give a name, send it: return what the pages said."""
+    """Choose an hour, which is then kept, give a name, send it: return what the pages said."""
     asked = {
         "motif": str(chance.choice(counters.reasons)),
         "lieu": str(chance.choice(counters.sites)),
         "heure": _hour(chance),
     }
-    page = person.get(PAGE, params=asked)
-    token, key = _TOKEN.search(page.text), _KEY.search(page.text)
-    if token is None or key is None:
-        return _refused(page, "not_free")
+    if "csrftoken" not in person.cookies:
+        person.get(HOURS, params={name: asked[name] for name in ("motif", "lieu")})
+    token = person.cookies.get("csrftoken", "")
+    chosen = person.post(HOURS, data={**asked, "csrfmiddlewaretoken": token})
+    if not chosen.is_redirect:
+        return _refused(chosen, "not_free")
+    page = person.get(chosen.headers["location"])
+    key = _KEY.search(page.text)
+    if key is None or _KEPT not in page.text:
+        return _refused(page, "not_kept")
     number = chance.randrange(100_000_000)
     form = {
         **asked,
-        "csrfmiddlewaretoken": token[1],
+        "csrfmiddlewaretoken": token,
         "cle": key[1],
         "name": f"Personne {number}",
         "contact_kind": "mobile",

@@ -10,7 +10,8 @@ from django.db import connections
 from factories import NOW, TEN, World
 from opened import another_agent, booked, hold, open_world, someone
 
-from cordee.appointments.availability import GuestWish
+from cordee.appointments import keeping
+from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.models import Appointment, GuestSeat, HeldCell
 from cordee.appointments.refusals import SlotTaken
 from cordee.appointments.rules import GuestKind
@@ -88,7 +89,59 @@ def test_one_key_at_once_is_one_appointment_with_one_visit(opened: World) -> Non
     assert Visit.objects.count() == 1
 
 
-def test_one_person_in_many_tabs_at_once_has_one_hour_in_the_end(opened: World) -> None:
+def test_an_hour_kept_under_one_key_at_once_is_one_and_becomes_one_appointment(
+    opened: World,
+) -> None:
+    citizen = someone()
+
+    def keep() -> None:
+        keeping.keep(
+            asked=Asked(reason=opened.reason),
+            site=opened.site,
+            starts_at=TEN,
+            key="the same",
+            actor=OPERATOR,
+            now=NOW,
+        )
+
+    def book() -> None:
+        held = hold(opened, citizen=citizen, key="the same")
+        visits.confirm(appointment=held, actor=OPERATOR, now=NOW)
+
+    assert _together([keep] * CLIENTS) == ["done"] * CLIENTS
+    assert Appointment.objects.count() == 1
+    assert _together([book] * CLIENTS) == ["done"] * CLIENTS
+    assert Appointment.objects.count() == 1
+    assert Visit.objects.count() == 1
+    assert _seats_are_held_by_those_who_stand()
+
+
+def test_one_person_in_many_tabs_who_kept_an_hour_in_each_has_one_in_the_end(
+    opened: World,
+) -> None:
+    citizen = someone()
+
+    def booking(number: int) -> Callable[[], object]:
+        starts_at, key = TEN + number * 45 * MIN, f"k{number}"
+        asked = Asked(reason=opened.reason)
+        keeping.keep(
+            asked=asked, site=opened.site, starts_at=starts_at, key=key, actor=OPERATOR, now=NOW
+        )
+
+        def book() -> None:
+            held = hold(opened, starts_at, citizen=citizen, key=key)
+            visits.confirm(appointment=held, actor=OPERATOR, now=NOW)
+
+        return book
+
+    outcomes = _together([booking(number) for number in range(6)])
+
+    assert outcomes.count("done") == 1
+    assert set(outcomes) <= {"done", "already_booked", "hold_replaced"}
+    assert Appointment.objects.confirmed().count() == 1
+
+
+def test_one_person_in_many_tabs_at_at_once_has_one_hour_in_the_end(opened: World) -> None:
     citizen = someone()
 
     def booking(number: int) -> Callable[[], object]:

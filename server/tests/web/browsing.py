@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.test import Client
     from factories import World
+
+    from cordee.directory.models import Reason
 
 HOUR = "2026-12-08T11:00"
 
@@ -31,3 +34,19 @@ def form_of(world: World, **changes: str) -> dict[str, str]:
         "contact": "06 12 34 56 78",
         **changes,
     }
+
+
+def books(reason: Reason, hour: str) -> str:
+    """Return what the form of the desk's day says that keeps this hour."""
+    return (
+        f'<input type="hidden" name="motif" value="{reason.pk}">'
+        f'<input type="hidden" name="heure" value="{hour}">'
+    )
+
+
+def hidden_of(text: str) -> dict[str, str]:
+    """Return what the form that asks who comes sends beside what is typed."""
+    of_citizen = text.rsplit('action="/rendez-vous/vous/"', maxsplit=1)[-1]
+    form = of_citizen.rsplit('action="/accueil/rendez-vous/qui/"', maxsplit=1)[-1]
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return {name: value for name, value in found.items() if name != "csrfmiddlewaretoken"}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from factories import NOW, World
 from opened import another_site
 from time_machine import travel
-from web.browsing import form_of, page
+from web.browsing import form_of, hidden_of, page
 
 import cordee.web
 from cordee.appointments import citizens, hours
@@ -40,8 +40,9 @@ def test_citizen_books_by_following_the_pages(opened: World, citizen: Client) ->
     hours = page(citizen, link[1])
     value = re.search(r'name="heure" value="([^"]+)"', hours)
     assert value
-    who = page(citizen, f"{link[1].replace('/heure/', '/vous/')}&heure={value[1]}")
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', who))
+    assert '<form class="days" method="post" action="/rendez-vous/heure/">' in hours
+    who = page(citizen, "/rendez-vous/heure/", {**hidden_of(hours), "heure": value[1]})
+    hidden = hidden_of(who)
     given = {"name": "Zoé", "contact_kind": "none", "contact": "", "commune": "Guillestre"}
     done = citizen.post("/rendez-vous/vous/", {**hidden, **given}, follow=True)
     said = html.unescape(done.content.decode())

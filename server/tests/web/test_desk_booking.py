@@ -10,7 +10,7 @@ from django.test import Client
 from factories import NOW, World, signed_in
 from opened import ELEVEN, another_agent, another_site, booked
 from time_machine import travel
-from web.browsing import HOUR, page
+from web.browsing import HOUR, books, page
 
 from cordee.appointments import cascade
 from cordee.appointments.models import Appointment
@@ -223,7 +223,7 @@ def test_only_hours_of_who_speaks_the_language_are_offered_for_moving(
 
 def test_who_can_receive_now_is_shown_with_their_hour(opened: World, desk: Client) -> None:
     found = page(desk, "/accueil/maintenant/?mots=logement")
-    assert f"{WHO}?motif={opened.reason.pk}&heure=2026-12-08T09:05" in found
+    assert books(opened.reason, "2026-12-08T09:05") in found
 
 
 def test_nobody_is_promised_now_when_the_place_is_closed(opened: World, desk: Client) -> None:

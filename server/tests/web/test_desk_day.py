@@ -9,7 +9,7 @@ from django.test import Client
 from factories import NOW, World, signed_in
 from opened import ELEVEN, another_site, booked
 from time_machine import travel
-from web.browsing import HOUR, page
+from web.browsing import HOUR, books, page
 
 from cordee.appointments import absences
 from cordee.appointments.citizens import Citizen
@@ -25,7 +25,6 @@ from cordee.territory import services as territory
 pytestmark = pytest.mark.usefixtures("today")
 
 DAY = "/accueil/?jour=2026-12-08"
-WHO = "/accueil/rendez-vous/qui/"
 CALLED = Citizen("Marcelle Oury", ContactKind.LANDLINE, "04 92 45 00 21")
 BEFORE = NOW - timedelta(days=1)
 
@@ -57,8 +56,8 @@ def test_free_hours_stand_in_the_day_and_lead_to_booking_with_place_and_hour(
     need = page(desk, proposed)
     assert "11\u00a0h\u00a000" in need
     assert f'name="heure" value="{HOUR}"' in need
-    assert f'action="{WHO}"' in need
-    assert "Qui vient" in page(desk, f"{WHO}?heure={HOUR}&motif={opened.reason.pk}")
+    kept = {"heure": HOUR, "motif": str(opened.reason.pk)}
+    assert "gardée jusqu’à 9\u00a0h\u00a005" in page(desk, "/accueil/rendez-vous/heure/", kept)
 
 
 def test_no_hour_is_proposed_on_a_day_that_is_over(desk: Client) -> None:
@@ -188,7 +187,7 @@ def test_an_hour_that_has_gone_is_not_reminded_of(opened: World, desk: Client) -
 
 def test_the_panel_answers_words_with_who_can_receive_now(opened: World, desk: Client) -> None:
     found = page(desk, "/accueil/?mots=alocation logment")
-    assert f"{WHO}?motif={opened.reason.pk}&heure=2026-12-08T09:05" in found
+    assert books(opened.reason, "2026-12-08T09:05") in found
     assert "autofocus" in found
 
 
@@ -215,4 +214,4 @@ def test_the_panel_is_quiet_when_nobody_can_receive_and_absent_on_other_days(
 def test_everything_that_is_free_is_listed_by_partner(opened: World, desk: Client) -> None:
     every = page(desk, "/accueil/maintenant/")
     assert f"<summary>{opened.partner.label}</summary>" in every
-    assert f"{WHO}?motif={opened.reason.pk}&heure=2026-12-08T09:05" in every
+    assert books(opened.reason, "2026-12-08T09:05") in every

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from cordee.appointments import seats, telling
+from cordee.appointments import keeping, seats, telling
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.citizens import (
     NAME_LIMIT,
     Citizen,
+    NameMissing,
     any_contact,
     normal_citizen,
     one_line,
 )
+from cordee.appointments.keeping import HOLD_LASTS
 from cordee.appointments.models import Appointment
 from cordee.appointments.placing import Request, place, short_key, unused_code
 from cordee.appointments.refusals import (
@@ -30,8 +32,6 @@ from cordee.appointments.services import note
 from cordee.directory.models import Agent, Reason
 from cordee.journal.rules import Actor
 from cordee.territory.models import Site
-
-HOLD_LASTS = timedelta(minutes=5)
 
 
 def hold(
@@ -52,8 +52,9 @@ def hold(
 
     Anyone who can receive, spread fairly, or the named `agent`. `starts_at` carries its zone; a
     local date and time become one by `hours.local_hour`. `at_desk`: the notice does not count.
-    The same `key` gets the same appointment back, also while racing. An
-    earlier hold of the same person and reason is let go.
+    The same `key` gets the same appointment back, also while racing; the hour that `keeping.keep`
+    kept under it is theirs, or gives way to the other one that is asked for. An earlier hold of the
+    same person and reason is let go.
 
     Raises NameMissing, ContactMalformed, NotAMobile, ResponsibleMissing, GuestMissing;
     SlotStarted, SlotMisaligned, SlotTooSoon, SlotTooFar; ReasonClosed, ReasonNotHere,
@@ -69,7 +70,8 @@ def hold(
         at_desk=at_desk,
     )
     request = Request(asked, site, starts_at, citizen, now + HOLD_LASTS, short_key(key))
-    return place(request, verb="held", actor=actor, now=now)
+    kept = keeping.taken_up(request, actor=actor, now=now)
+    return kept or place(request, verb="held", actor=actor, now=now)
 
 
 @transaction.atomic
@@ -84,7 +86,8 @@ def confirm(
 
     Its people are told; `replaces` is the appointment that the caller gives up for it.
     A hold that has run out is still confirmed when nobody else took the hour meanwhile. Raises
-    HoldExpired, HoldReplaced, or SlotStarted. For its visit: `visits.booking.confirm`.
+    HoldExpired, HoldReplaced, NameMissing of one kept for nobody, or SlotStarted. For its visit:
+    `visits.booking.confirm`.
     """
     held = Appointment.objects.select_for_update(of=("self",)).select_related("kiosk")
     row = held.get(pk=appointment.pk)
@@ -92,6 +95,8 @@ def confirm(
         raise HoldReplaced if row.cancelled_why == "replaced" else HoldExpired
     if row.hold_ends_at is None:
         return row
+    if not row.citizen:
+        raise NameMissing
     if row.starts_at <= now:
         raise SlotStarted
     row.hold_ends_at, row.code, row.booked_at = None, unused_code(), now

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
@@ -99,9 +100,40 @@ def place(request: Request, *, verb: str, actor: Actor, now: datetime) -> Appoin
         except (IntegrityError, _Answered):
             continue  # Another booking was quicker: look again what is left.
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
+            if not is_deadlock(error):
                 raise
     raise SlotTaken
+
+
+def name(row: Appointment, request: Request, *, actor: Actor, now: datetime) -> Appointment:
+    """Write the request's person into an hour kept for nobody yet (locked by the caller).
+
+    To be called in an atomic block of its own: raises IntegrityError when the same person was
+    named elsewhere meanwhile, and AlreadyBooked.
+    """
+    known_as = _person_key(request)
+    _let_earlier_go(known_as, request.key, actor, now)
+    changed = {
+        **_person(request.citizen),
+        "person_key": known_as,
+        "video_url": request.asked.reason.video_url,
+        "hold_ends_at": request.hold_ends_at,
+    }
+    for field, value in changed.items():
+        setattr(row, field, value)
+    row.save(update_fields=list(changed))
+    brought = [guest for guest in request.asked.guests if not guest.is_ours]
+    GuestSeat.objects.bulk_create(
+        GuestSeat(appointment=row, kind=guest.kind, name=guest.name, contact=guest.contact)
+        for guest in brought
+    )
+    note("named", row, actor=actor, now=now)
+    return row
+
+
+def is_deadlock(error: OperationalError) -> bool:
+    """Return whether the database saw two transactions wait for each other."""
+    return getattr(error.__cause__, "sqlstate", "") == DEADLOCK
 
 
 def short_key(key: str | None) -> str | None:
@@ -173,30 +205,18 @@ def _known(request: Request) -> Appointment | None:
 def _written(
     request: Request, slot: Slot, *, verb: str, actor: Actor, now: datetime
 ) -> Appointment:
-    asked, citizen = request.asked, request.citizen
+    asked = request.asked
     code = None if request.hold_ends_at else _taken_over(request.replaces, actor, now)
-    known_as = None
-    if request.is_known:
-        known_as = person_key(reason_id=asked.reason.pk, name=citizen.name, contact=citizen.contact)
-        _let_earlier_go(known_as, request.key, actor, now)
+    known_as = _person_key(request)
+    _let_earlier_go(known_as, request.key, actor, now)
     agent, ours = _chosen(asked, slot, now)
     period = lasting(slot.starts_at, asked.reason.duration_min)
     appointment = Appointment(
         kiosk_id=slot.kiosks[0],
         agent_id=agent,
         reason=asked.reason,
-        citizen=citizen.name,
-        citizen_phone="" if citizen.contact_kind is ContactKind.EMAIL else citizen.contact,
-        citizen_email=citizen.contact if citizen.contact_kind is ContactKind.EMAIL else "",
-        contact_kind=citizen.contact_kind,
-        commune_id=citizen.commune_id,
-        language=citizen.language,
+        **_person(request.citizen),
         spoken=asked.language,
-        referrer=citizen.referrer,
-        referrer_contact=citizen.referrer_contact,
-        responsible=citizen.responsible,
-        responsible_contact=citizen.responsible_contact,
-        is_wheelchair_needed=citizen.is_wheelchair_needed,
         code=code,
         key=request.key,
         person_key=known_as,
@@ -223,6 +243,31 @@ def _written(
     if request.hold_ends_at is None:
         telling.tell_moved(appointment, now=now)
     return appointment
+
+
+def _person(citizen: Citizen) -> dict[str, Any]:
+    """Return what an appointment keeps of the person, by field."""
+    is_mail = citizen.contact_kind is ContactKind.EMAIL
+    return {
+        "citizen": citizen.name,
+        "citizen_phone": "" if is_mail else citizen.contact,
+        "citizen_email": citizen.contact if is_mail else "",
+        "contact_kind": citizen.contact_kind,
+        "commune_id": citizen.commune_id,
+        "language": citizen.language,
+        "referrer": citizen.referrer,
+        "referrer_contact": citizen.referrer_contact,
+        "responsible": citizen.responsible,
+        "responsible_contact": citizen.responsible_contact,
+        "is_wheelchair_needed": citizen.is_wheelchair_needed,
+    }
+
+
+def _person_key(request: Request) -> str | None:
+    if not request.is_known:
+        return None
+    person = request.citizen
+    return person_key(reason_id=request.asked.reason.pk, name=person.name, contact=person.contact)
 
 
 def _taken_over(old: Appointment | None, actor: Actor, now: datetime) -> str:

@@ -27,7 +27,8 @@ from cordee.visits import booking as visits
 from cordee.web.citizen import again, offers, opened, wishes
 from cordee.web.citizen import asking as addresses
 from cordee.web.citizen.forms import WhoForm
-from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited
+from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited, may_keep
+from cordee.web.holds import CITIZEN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +54,7 @@ WAY_LABELS = (
 @limited(LOOKS)
 def need(request: HttpRequest) -> HttpResponse:
     """Ask what is needed: in the person's own words, or from the list by partner."""
+    _leave_hour(request)
     return _need(request)
 
 
@@ -63,6 +65,7 @@ def need(request: HttpRequest) -> HttpResponse:
 @limited(LOOKS)
 def where(request: HttpRequest) -> HttpResponse:
     """Show the places, the way there and the first hour; ask where the person comes from."""
+    _leave_hour(request)
     asking, gone = again.read(request, request.GET)
     if asking.reason is None:
         return _need(request, refusal=ReasonClosed())
@@ -72,16 +75,25 @@ def where(request: HttpRequest) -> HttpResponse:
 @permits(PUBLIC)
 @gzip_page
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @limited(LOOKS)
 def when(request: HttpRequest) -> HttpResponse:
-    """Show the next days that have hours at the chosen place."""
-    asking, gone = again.read(request, request.GET)
+    """Show the next days that have hours at the chosen place; keep the one that is chosen."""
+    is_chosen = request.method == "POST"
+    if not is_chosen:
+        _leave_hour(request)
+    asking, gone = again.read(request, request.POST if is_chosen else request.GET)
     if asking.reason is None:
         return _need(request, refusal=ReasonClosed())
     if asking.site is None:
         return _where(request, asking, refusal=ReasonNotHere())
-    return _when(request, asking, refusal=gone)
+    if not is_chosen or gone is not None:
+        return _when(request, asking, refusal=gone)
+    try:
+        _keep_hour(request, asking, addresses.instant(asking.hour))
+    except Refusal as refusal:
+        return _when(request, asking, refusal=refusal)
+    return redirect(asking.url("citizen_who"))
 
 
 @permits(PUBLIC)
@@ -90,9 +102,10 @@ def when(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LOOKS)
 def who(request: HttpRequest) -> HttpResponse:
-    """Ask who comes; then hold the hour, confirm it, and show what was booked.
+    """Ask who comes while the hour is kept; then confirm it, and show what was booked.
 
-    Sent twice, it is one appointment. Whatever is refused is said here, beside what was typed.
+    Sent twice, it is one appointment. Whatever is refused is said here, beside what was typed. An
+    hour that is kept no longer, or never was, is booked if it is free.
     """
     if request.method == "POST":
         return _booked(request)
@@ -104,13 +117,16 @@ def who(request: HttpRequest) -> HttpResponse:
     if gone is not None:
         return _when(request, asking, refusal=gone)
     now = timezone.now()
+    number = CITIZEN.number(request)
     try:
         starts_at = addresses.instant(asking.hour)
-        if slot_at(asked=asking.asked, site=asking.site, starts_at=starts_at, now=now) is None:
+        kept = CITIZEN.kept(number, asked=asking.asked, site=asking.site, at=starts_at, now=now)
+        if kept is None and not _is_free(asking, starts_at, now):
             raise SlotTaken(_("Cette heure n’est pas libre. Choisissez-en une autre."))
     except Refusal as refusal:
         return _when(request, asking, refusal=refusal)
-    return _who(request, asking, _form_for(request, asking), starts_at, key=new_hex())
+    key = number if kept else new_hex()
+    return _who(request, asking, _form_for(request, asking), starts_at, key=key)
 
 
 @limited(BOOKINGS)
@@ -142,15 +158,42 @@ def _booked(request: HttpRequest) -> HttpResponse:
             agent=asking.agent,
             language=asking.spoken,
             guests=asking.guests,
-            key=f"citizen-{key}",
+            key=CITIZEN.key_of(key),
             actor=ANYONE,
             now=now,
         )
         visit = visits.confirm(appointment=held, actor=ANYONE, now=now)
     except Refusal as refusal:
         return _who(request, asking, form, starts_at, key=key, refusal=refusal)
+    CITIZEN.forget(request)
     opened.remember(request, visit.public_id, now)
     return redirect("citizen_visit", visit=visit.public_id)
+
+
+def _keep_hour(request: HttpRequest, asking: Asking, starts_at: datetime) -> None:
+    """Keep the hour while the person types; say so if it is none.
+
+    An address that has kept many of late keeps no more: the hour is then booked when it is sent.
+    """
+    now = timezone.now()
+    site, asked = asking.chosen_site, asking.asked
+    number = CITIZEN.number(request)
+    if CITIZEN.kept(number, asked=asked, site=site, at=starts_at, now=now) is not None:
+        return
+    if may_keep(request, site, starts_at, now):
+        CITIZEN.keep(request, asked=asked, site=site, starts_at=starts_at, actor=ANYONE, now=now)
+    else:
+        _leave_hour(request)
+
+
+def _leave_hour(request: HttpRequest) -> None:
+    """Give back what this browser keeps: who looks at other hours, or places, has left it."""
+    CITIZEN.let_go(request, actor=ANYONE, now=timezone.now())
+
+
+def _is_free(asking: Asking, starts_at: datetime, now: datetime) -> bool:
+    asked, site = asking.asked, asking.chosen_site
+    return slot_at(asked=asked, site=site, starts_at=starts_at, now=now) is not None
 
 
 def _need(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -240,6 +283,7 @@ def _when(request: HttpRequest, asking: Asking, *, refusal: Refusal | None = Non
         "step": 3,
         "asking": asking,
         "days": shown.days,
+        "key": new_hex(),
         "who": wishes.said(asking),
         "nothing": wishes.nothing_for(asking.but(is_wheelchair_needed=False)),
         "is_unfit": is_unfit,
@@ -274,6 +318,7 @@ def _who(
         "asking": asking,
         "hidden": hidden.fields,
         "starts_at": starts_at,
+        "until": _until(asking, starts_at, key, now),
         "form": form,
         "key": key,
         "here": asking.url("citizen_who"),
@@ -286,6 +331,15 @@ def _who(
         "refusal": _said(refusal),
     }
     return render(request, "web/citizen/who.html", context)
+
+
+def _until(asking: Asking, starts_at: datetime | None, key: str, now: datetime) -> datetime | None:
+    """Return until when the hour is kept for a form with this key, None when it is not."""
+    if starts_at is None:
+        return None
+    asked, site = asking.asked, asking.chosen_site
+    kept = CITIZEN.kept(key, asked=asked, site=site, at=starts_at, now=now)
+    return kept.hold_ends_at if kept else None
 
 
 def _minutes_to(asking: Asking) -> int | None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from cordee.territory.models import Site
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -83,6 +85,10 @@ LOOKS = Limit("looks", 240, 60, step=16)
 """Pages that search. A whole village may share one address, but nobody reads four a second."""
 BOOKINGS = Limit("bookings", 60, 3600)
 """Hours asked for."""
+HOLDS_OF_A_DAY = Limit("holds_of_a_day", 3, 300)
+"""Hours of one day at one place that one address keeps while typing: never a whole day."""
+HOLDS = Limit("holds", 12, 300)
+"""Hours that one address keeps while typing, as long as a hold lasts."""
 WRONG_FOR_CODE = Limit("wrong_for_code", 10, 3600)
 """Wrong names for one code, from one address."""
 WRONG_CODES = Limit("wrong_codes", 30, 60)
@@ -109,6 +115,16 @@ def address_of(request: HttpRequest) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False).network_address)
     return str(address)
+
+
+def may_keep(request: HttpRequest, site: Site, starts_at: datetime, now: datetime) -> bool:
+    """Count an hour to be kept; return whether the address may keep it.
+
+    Who may not books as before, without an hour kept: a village behind one address is not shut out.
+    """
+    whose = address_of(request)
+    day = f"{whose}\n{site.pk}\n{timezone.localdate(starts_at)}"
+    return HOLDS_OF_A_DAY.count(day, now) and HOLDS.count(whose, now)
 
 
 def limited(limit: Limit) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

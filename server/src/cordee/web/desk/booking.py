@@ -31,6 +31,7 @@ from cordee.web.citizen.booking import TYPED_LIMIT
 from cordee.web.desk import wishes as chosen
 from cordee.web.desk.forms import DeskWhoForm
 from cordee.web.desk.places import at_site, remember_booked, visit_shown
+from cordee.web.holds import DESK
 from cordee.web.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -51,19 +52,36 @@ NEAR_SITES = 4
 @at_site
 def need(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Ask what the person needs, in their own words, or from the list by partner."""
+    _leave_hour(request)
     return _need(request, site, many_sites=many_sites)
 
 
 @permits(HOST)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @at_site
 def hours(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
-    """Show the first free hours at this site and near it, with anyone or a named agent."""
-    wishes = chosen.read(request.GET, site)
+    """Show the first free hours here and near, with anyone or a named agent; keep the chosen one.
+
+    The host keeps one hour at a time, under this log-in; looking at others gives it back.
+    """
+    is_chosen = request.method == "POST"
+    if not is_chosen:
+        _leave_hour(request)
+    wishes = chosen.read(request.POST if is_chosen else request.GET, site)
     if wishes.reason is None:
         return _need(request, site, many_sites=many_sites, refusal=ReasonClosed())
-    return _hours(request, site, wishes, many_sites=many_sites)
+    if not is_chosen:
+        return _hours(request, site, wishes, many_sites=many_sites)
+    now = timezone.now()
+    asked, place, actor = wishes.asked, wishes.site, user_actor(request.user.pk)
+    try:
+        at = addresses.instant(wishes.hour)
+        if DESK.kept(DESK.number(request), asked=asked, site=place, at=at, now=now) is None:
+            DESK.keep(request, asked=asked, site=place, starts_at=at, actor=actor, now=now)
+    except Refusal as refusal:
+        return _hours(request, site, wishes, many_sites=many_sites, refusal=refusal)
+    return redirect(wishes.url("desk_who"))
 
 
 @permits(HOST)
@@ -71,16 +89,17 @@ def hours(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse
 @never_cache
 @at_site
 def who(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
-    """Ask who comes; then hold the hour, confirm it, and lead to the slip.
+    """Ask who comes while the hour is kept; then confirm it, and lead to the slip.
 
-    Sent twice, it is one appointment. Whatever is refused is said here, beside what was typed.
+    Sent twice, it is one appointment. Whatever is refused is said here, beside what was typed. An
+    hour that is kept no longer, or never was, is booked if it is free.
     """
     now = timezone.now()
     is_sent = request.method == "POST"
     wishes = chosen.read(request.POST if is_sent else request.GET, site)
     if wishes.reason is None:
         return _need(request, site, many_sites=many_sites, refusal=ReasonClosed())
-    given = request.POST.get("cle", "")
+    given = request.POST.get("cle", "") if is_sent else DESK.number(request)
     key = given if is_hex(given) else new_hex()
     form = DeskWhoForm(request.POST if is_sent else None)
     starts_at: datetime | None = None
@@ -89,12 +108,14 @@ def who(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
         starts_at = addresses.instant(wishes.hour)
         if is_sent and form.is_valid():
             return _booked(request, wishes, form, starts_at, key=key, now=now)
-        if not is_sent and not _is_free(wishes, starts_at, now=now):
+        if not is_sent and not _is_free(wishes, starts_at, key=key, now=now):
             raise SlotTaken(_("Cette heure n’est pas libre. Choisissez-en une autre."))
     except Refusal as error:
         refusal = error
     if refusal is not None and not is_sent:
         return _hours(request, site, wishes, many_sites=many_sites, refusal=refusal)
+    if not is_sent and _until(wishes, starts_at, key=key, now=now) is None:
+        key = new_hex()  # What is kept is another hour.
     return _who(
         request, site, wishes, form, starts_at, many_sites=many_sites, key=key, refusal=refusal
     )
@@ -166,13 +187,18 @@ def _booked(
         agent=wishes.agent,
         guests=wishes.guests,
         at_desk=wishes.is_here,
-        key=f"desk-{key}",
+        key=DESK.key_of(key),
         actor=actor,
         now=now,
     )
     visit = visits.confirm(appointment=held, actor=actor, now=now)
+    DESK.forget(request)
     remember_booked(request, visit)
     return redirect("desk_visit", visit=visit.public_id)
+
+
+def _leave_hour(request: HttpRequest) -> None:
+    DESK.let_go(request, actor=user_actor(request.user.pk), now=timezone.now())
 
 
 def _need(
@@ -193,6 +219,7 @@ def _need(
         "at": at,
         "hour": addresses.written(at) if at is not None else "",
         "found": found,
+        "key": new_hex(),
         "elsewhen": answers if not found else [],
         "shelves": [] if answers else _shelves(fit),
         "refusal": _said(refusal),
@@ -243,6 +270,7 @@ def _hours(
         "site": site,
         "many_sites": many_sites,
         "wishes": wishes,
+        "key": new_hex(),
         "days": shown.days,
         "more": wishes.url("desk_hours", depuis=f"{more:%Y-%m-%d}") if more else "",
         "near": _near(wishes, now=now),
@@ -281,6 +309,7 @@ def _who(
         "hidden": hidden.fields,
         "form": form,
         "starts_at": starts_at,
+        "until": _until(wishes, starts_at, key=key, now=now),
         "near": near,
         "theirs": there,
         "key": key,
@@ -320,7 +349,19 @@ def _days(
         return offers.days(asked, site, since_on=None, now=now)
 
 
-def _is_free(wishes: Wishes, starts_at: datetime, *, now: datetime) -> bool:
+def _until(
+    wishes: Wishes, starts_at: datetime | None, *, key: str, now: datetime
+) -> datetime | None:
+    """Return until when the hour is kept for a form with this key, None when it is not."""
+    if starts_at is None:
+        return None
+    kept = DESK.kept(key, asked=wishes.asked, site=wishes.site, at=starts_at, now=now)
+    return kept.hold_ends_at if kept else None
+
+
+def _is_free(wishes: Wishes, starts_at: datetime, *, key: str, now: datetime) -> bool:
+    if _until(wishes, starts_at, key=key, now=now) is not None:
+        return True
     found = availability.slot_at(asked=wishes.asked, site=wishes.site, starts_at=starts_at, now=now)
     return found is not None
 

@@ -19,7 +19,6 @@ from cordee.web.citizen import offers
 from cordee.web.citizen.asking import written
 from cordee.web.citizen.booking import TYPED_LIMIT
 from cordee.web.desk.places import at_site
-from cordee.web.desk.wishes import Wishes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,11 +36,11 @@ FEW = 4
 
 @dataclass(frozen=True)
 class Now:
-    """Somebody can receive for this reason, from `at` on; `url` books it."""
+    """Somebody can receive for this reason, from `at` on; `hour` is what a form says of it."""
 
     reason: Reason
     at: datetime
-    url: str
+    hour: str
 
 
 @dataclass(frozen=True)
@@ -98,12 +97,11 @@ def now_free(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
 
 
 def _receiving(reasons: list[Reason], site: Site, *, now: datetime) -> list[Now]:
-    """Return who can receive soon, in the order of the reasons, each with the page that books."""
+    """Return who can receive soon, in the order of the reasons."""
     found = receiving(reasons, site=site, since=now, until=now + SOON, now=now)
     by_reason = {row.reason.pk: row.starts_at for row in found}
-    here = Wishes(site=site, is_here=True)
     return [
-        Now(reason, at, here.but(reason=reason, hour=written(at)).url("desk_who"))
+        Now(reason, at, written(at))
         for reason in reasons
         if (at := by_reason.get(reason.pk)) is not None
     ]
