@@ -76,6 +76,12 @@ async def test_back_and_forward_move_through_the_guests_own_history(form: Seen, 
     await form.until(lambda: form.place().may_back)
     assert (await form.browser.do(control.Go(id=3, where="back"))).ok
     await form.until(lambda: form.place().may_forward and form.place().url == f"{site.url}/")
+    assert (await form.browser.do(control.Go(id=4, where="forward"))).ok
+    await form.until(
+        lambda: not form.place().may_forward and form.place().url == f"{site.url}/suite"
+    )
+    assert form.place().may_back
+    assert (await form.browser.do(control.Go(id=5, where="forward"))).code == "bad_request"
 
 
 async def test_scrolling_is_mirrored(form: Seen) -> None:
