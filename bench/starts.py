@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
 
 from cordee_kiosk.core.visit import CAMERA_BEFORE_S
 from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
+from e2e.stand.facts import about, entries, face_of
 from e2e.stand.media import GREEN, ORANGE
 from e2e.stand.processes import ROOT, NotInTime, wait_until
 from e2e.stand.world import World
@@ -183,7 +182,7 @@ def run_start(world: World, agent: Agent, series: Series, *, starts_at: float) -
         within_s=max(0.0, starts_at - time.time()) + FACE_WITHIN_S
     )
     there = wait_until(
-        lambda: _face_of(world.kiosk.log(), visit), within_s=FACE_WITHIN_S, what="a face"
+        lambda: face_of(world.kiosk.log(), visit), within_s=FACE_WITHIN_S, what="a face"
     )
     for found, wanted in ((colour, GREEN), (tuple(there["colour"]), ORANGE)):
         if not _is_near(found, wanted):
@@ -207,7 +206,7 @@ def _check_that_cameras_were_slow(world: World, agent: Agent, starts_at: float) 
     asked_at = starts_at - CAMERA_BEFORE_S
     opened = [
         entry["at"]
-        for entry in _lines(world.kiosk.log())
+        for entry in entries(world.kiosk.log())
         if entry.get("event") == "camera" and entry["state"] == "opened" and entry["at"] >= asked_at
     ]
     if not opened or min(opened) < asked_at + SLOW_S:
@@ -219,7 +218,7 @@ def end(world: World, agent: Agent) -> None:
     visit = agent.page.url.rstrip("/").rpartition("/")[2]
     Counter(agent.page).end(outcome="done")
     wait_until(
-        lambda: any(entry.get("kind") == "wiped" for entry in _about(world.kiosk.log(), visit)),
+        lambda: any(entry.get("kind") == "wiped" for entry in about(world.kiosk.log(), visit)),
         within_s=AFTER_END_S,
         what="the box is wiped",
     )
@@ -241,27 +240,8 @@ def unasked_faces(log: str, *, since: float, before: float) -> int:
 
     The stage tells of a frame from the negotiation on, 30 s before the hour.
     """
-    faces = [entry for entry in _lines(log) if entry.get("event") == "face_decoded"]
+    faces = [entry for entry in entries(log) if entry.get("event") == "face_decoded"]
     return sum(since <= face["at"] < before for face in faces)
-
-
-def _about(log: str, visit: str) -> list[dict[str, Any]]:
-    return [entry for entry in _lines(log) if entry.get("visit") == visit]
-
-
-def _lines(log: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-
-
-def _face_of(log: str, visit: str) -> dict[str, Any]:
-    """Return the shell's `face_decoded` line (`at`, `colour`) that the visit's fact follows."""
-    seen: dict[str, Any] = {}
-    for entry in _lines(log):
-        if entry.get("event") == "face_decoded":
-            seen = entry
-        elif entry.get("kind") == "face_decoded" and entry.get("visit") == visit:
-            return seen
-    return {}
 
 
 def _is_near(colour: Sequence[int], wanted: Sequence[int]) -> bool:

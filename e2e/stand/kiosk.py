@@ -95,11 +95,6 @@ class Kiosk:
             self.process.process.kill()
             self.process.process.wait(timeout=5)
 
-    def restart_after_kill(self) -> None:
-        """End the daemon alone at once and start it again, as systemd does."""
-        self.kill()
-        self.start()
-
     def scan_alone(self, options: str = SCANNER_OPTIONS) -> npt.NDArray[np.uint8]:
         """Scan the same sheet without Cordée: pixels (height, width, 3; BGR)."""
         png = subprocess.run(

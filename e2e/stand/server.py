@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -120,16 +119,6 @@ class Server:
     def log(self) -> str:
         """Return everything that the server has logged."""
         return self.process.output() if self.process else ""
-
-    def holds(self, canary: bytes) -> list[Path]:
-        """Return the files of database, documents and logs in which `canary` stands."""
-        found = []
-        for folder, _, names in os.walk(self.folder):
-            for name in names:
-                path = Path(folder, name)
-                if path.is_file() and canary in path.read_bytes():
-                    found.append(path)
-        return found
 
     def _is_healthy(self) -> bool:
         try:

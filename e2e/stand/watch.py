@@ -11,7 +11,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +19,7 @@ from typing import Any, Self
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from e2e.stand.screen import Screen
 
@@ -27,6 +28,7 @@ FRAME_EVERY_S = 0.12
 REPEAT_EVERY_S = 2.0
 BODY_LIMIT_BYTES = 4096
 BOUNDARY = b"--picture"
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 _PAGE = """<!doctype html>
 <html lang="fr">
@@ -146,6 +148,19 @@ def jpeg(picture: np.typing.NDArray[np.uint8]) -> bytes:
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     _, encoded = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
     return bytes(encoded)
+
+
+def pictures(film: Iterable[bytes]) -> Iterator[npt.NDArray[np.uint8]]:
+    """Yield each picture (height, width, 3; BGR) of a film as it is read from `screen.mjpeg`."""
+    content = b""
+    for piece in film:
+        content += piece
+        while (end := content.find(JPEG_END)) >= 0:
+            data, content = content[content.index(JPEG_START) : end + 2], content[end + 2 :]
+            picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+            if picture is None:
+                raise ValueError("a picture of the film cannot be read")
+            yield picture.astype(np.uint8)
 
 
 class _Server(ThreadingHTTPServer):

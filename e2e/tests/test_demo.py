@@ -6,14 +6,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import httpx
+import numpy as np
+import numpy.typing as npt
 import pytest
 
+from e2e.stand.agent import Agent
+from e2e.stand.counter import Counter
 from e2e.stand.processes import ROOT, wait_until
+from e2e.stand.watch import pictures
 
 PLACE = "CORDEE_DEMO_TEST"
+CONTRAST = 10
 
 
 def processes_of(mark: str) -> list[int]:
@@ -30,12 +37,17 @@ def processes_of(mark: str) -> list[int]:
     return found
 
 
+def is_drawn(picture: npt.NDArray[np.uint8]) -> bool:
+    """Return whether there is more than one colour: the kiosk's own page is on its screen."""
+    return float(picture.std()) > CONTRAST
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     env = {**os.environ, PLACE: str(tmp_path)}
     # A display that is gone, as a closed session leaves it: the demo must do without.
     env["DISPLAY"] = ":99999"
-    command = [sys.executable, "-m", "e2e.stand.demo", "--in", "3600", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "e2e.stand.demo", "--in", "45", "--folder", str(tmp_path)]
     with (tmp_path.parent / f"{tmp_path.name}.log").open("wb") as sink:
         process = subprocess.Popen(
             command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
@@ -45,7 +57,7 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     process.wait()
 
 
-def test_demo_says_where_to_look_and_leaves_no_process_behind(
+def test_demo_brings_a_newcomer_to_a_call_and_leaves_no_process_behind(
     demo: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
     log = tmp_path.parent / f"{tmp_path.name}.log"
@@ -58,6 +70,17 @@ def test_demo_says_where_to_look_and_leaves_no_process_behind(
     assert len(addresses) == 5, log.read_text()
     for address in addresses:
         assert httpx.get(address, follow_redirects=True).status_code == 200
+    watch, counter = addresses[:2]
+    log_in = re.search(r"adresse (\S+)  mot de passe (\S+)", log.read_text())
+    assert log_in, log.read_text()
+    server, _, visit = counter.rstrip("/").rpartition("/guichet/")
+    with Agent(tmp_path.parent / f"{tmp_path.name}-agent", server_url=server) as agent:
+        agent.log_in(*log_in.groups())
+        agent.open_counter(visit)
+        # The call starts by itself, and both sides are seen.
+        Counter(agent.page).wait_for_face(within_s=120)
+        with httpx.stream("GET", f"{watch}screen.mjpeg", timeout=20) as film:
+            assert any(is_drawn(picture) for picture in islice(pictures(film.iter_bytes()), 50))
     mark = f"{PLACE}={tmp_path}"
     assert len(processes_of(mark)) > 5
     second = subprocess.run(demo.args, cwd=ROOT, capture_output=True, text=True, check=False)

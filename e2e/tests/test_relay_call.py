@@ -11,6 +11,7 @@ import pytest
 
 from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
+from e2e.stand.facts import about, face_of
 from e2e.stand.media import GREEN, ORANGE, is_near
 from e2e.stand.peers import Peer, keep_peers, peers_of
 from e2e.stand.processes import wait_until
@@ -76,7 +77,9 @@ def meet(world: World, agent: Agent) -> tuple[Counter, str]:
     counter = Counter(agent.page)
     _, colour = counter.wait_for_face(within_s=60)
     assert np.abs(np.array(colour) - np.array(GREEN)).max() < 40
-    face = wait_until(lambda: face_at_kiosk(world, visit), within_s=20, what="the agent's face")
+    face = wait_until(
+        lambda: face_of(world.kiosk.log(), visit), within_s=20, what="the agent's face"
+    )
     assert is_near(tuple(round(part) for part in face["colour"]), ORANGE, within=45)
     return counter, visit
 
@@ -84,23 +87,10 @@ def meet(world: World, agent: Agent) -> tuple[Counter, str]:
 def part(world: World, counter: Counter, visit: str) -> None:
     counter.end(outcome="done")
     wait_until(
-        lambda: any(one.get("kind") == "ended" for one in noted(world, visit)),
+        lambda: any(one.get("kind") == "ended" for one in about(world.kiosk.log(), visit)),
         within_s=20,
         what="the visit ends",
     )
-
-
-def noted(world: World, visit: str) -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in world.kiosk.log().splitlines() if line.startswith("{")]
-    return [line for line in lines if line.get("visit") == visit]
-
-
-def face_at_kiosk(world: World, visit: str) -> dict[str, Any]:
-    """Return what the kiosk logged of the first face of this visit, once it noted it as a fact."""
-    if not any(one.get("kind") == "face_decoded" for one in noted(world, visit)):
-        return {}
-    faces = [line for line in world.kiosk.log().splitlines() if '"event": "face_decoded"' in line]
-    return dict(json.loads(faces[-1]))
 
 
 def listen(agent: Agent) -> list[str]:

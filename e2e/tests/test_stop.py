@@ -1,4 +1,4 @@
-"""Stop: key or touch end seeing and steering at once, whatever the page does."""
+"""Stop: key or touch end seeing, steering and scanning at once, whatever the page does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from e2e.stand.processes import NotInTime, wait_until
 from e2e.stand.voice import NotedVoice
 from e2e.stand.world import World
 
+ACTS = ("see", "control", "scan")
 STOPPED = "C’est arrêté. L’appel continue."
 TICKS = "setInterval(() => { document.title = ++n; fetch('/essai/tic'); }, 100);"
 PAGES = {
@@ -58,7 +59,7 @@ def by_key(met: Meeting) -> str:
 
 
 def by_touch(met: Meeting) -> str:
-    met.twin.show(met.show(guest=True, grants=["see", "control"]))
+    met.twin.show(met.show(guest=True, grants=[*ACTS]))
     met.twin.touch(".held .button.stop")
     return "touch"
 
@@ -69,7 +70,7 @@ Stop = Callable[[Meeting], str]
 
 @both_ways
 def test_stop_with_a_field_of_the_form_focused(met: Meeting, stop: Stop) -> None:
-    _obtain_both(met)
+    _obtain_all(met)
     _open(met, met.world.site.url)
     _click(met, "#nom")
     # The citizen's own keys go to the partner's field, so that is where the focus is.
@@ -81,7 +82,7 @@ def test_stop_with_a_field_of_the_form_focused(met: Meeting, stop: Stop) -> None
 
 @both_ways
 def test_stop_with_a_window_of_the_page_open(met: Meeting, stop: Stop) -> None:
-    _obtain_both(met)
+    _obtain_all(met)
     _open(met, f"{met.world.site.base}essai/fenetre")
     met.counter.wait_for_text("#etat", "fermée")
     before = _windows(met)
@@ -96,7 +97,7 @@ def test_stop_with_a_window_of_the_page_open(met: Meeting, stop: Stop) -> None:
 
     def stop_beside_it(met: Meeting) -> str:
         # The kiosk closes such a window by itself after a while: it opens just before Stop.
-        met.twin.show(met.show(guest=True, grants=["see", "control"]))
+        met.twin.show(met.show(guest=True, grants=[*ACTS]))
         wait_until(has_window, within_s=20, what="the page has a window open")
         # It covers nothing: the strip that says who has the hand is all there.
         red, _, blue = met.world.screen.pixel(4, 4)
@@ -110,11 +111,11 @@ def test_stop_with_a_window_of_the_page_open(met: Meeting, stop: Stop) -> None:
 
 @both_ways
 def test_stop_after_the_citizen_touched_a_list(met: Meeting, stop: Stop) -> None:
-    _obtain_both(met)
+    _obtain_all(met)
     _open(met, f"{met.world.site.base}essai/liste")
     met.counter.wait_for_value("#liste", "un")
     floating = met.world.screen.floating_windows()
-    met.twin.show(met.show(guest=True, grants=["see", "control"]))
+    met.twin.show(met.show(guest=True, grants=[*ACTS]))
     _touch_the_page(met)
     # The first touch on Stop counts: no window of a list lies above the stage to take it.
     assert met.world.screen.floating_windows() == floating
@@ -125,7 +126,7 @@ def test_stop_after_the_citizen_touched_a_list(met: Meeting, stop: Stop) -> None
 
 @both_ways
 def test_stop_with_the_page_in_an_endless_loop(met: Meeting, stop: Stop) -> None:
-    _obtain_both(met)
+    _obtain_all(met)
     _open(met, f"{met.world.site.base}essai/boucle")
     begun = met.world.site.asked.count("/essai/commence")
     _click(met, "#boucle")
@@ -146,18 +147,18 @@ def test_visit_ends_in_good_order_after_all_that(met: Meeting) -> None:
     met.wait_for_entry("ended", by="agent")
 
 
-def _obtain_both(met: Meeting) -> None:
-    for act in ("see", "control"):
+def _obtain_all(met: Meeting) -> None:
+    for act in ACTS:
         if met.counter.act(act).get_attribute("data-state") != "given":
             met.counter.obtain(act)
-    met.twin.show(met.show(guest=True, grants=["see", "control"]))
+    met.twin.show(met.show(guest=True, grants=[*ACTS]))
     met.twin.wait_until_shown(".held")
 
 
 def _goes_on(met: Meeting) -> None:
-    """The call has not suffered, and both acts can be had again."""
+    """The call has not suffered, and every act can be had again."""
     met.tap.wait_for_pictures()
-    _obtain_both(met)
+    _obtain_all(met)
 
 
 def _open(met: Meeting, url: str) -> None:
@@ -169,7 +170,7 @@ def _stop_and_look(met: Meeting, stop: Stop) -> None:
     """Stop, and find everything taken away: at the kiosk, at the counter and in the journal."""
     revoked, stopped = len(met.journal("revoked")), len(met.tap.heard(control.Stopped))
     how = stop(met)
-    for act in ("see", "control"):
+    for act in ACTS:
         met.counter.wait_for_state(act, "revoked")
     wait_until(
         lambda: len(met.tap.heard(control.Stopped)) > stopped, within_s=10, what="the agent is told"
@@ -181,17 +182,20 @@ def _stop_and_look(met: Meeting, stop: Stop) -> None:
         control.Open(id=met.tap.next_id(), url=met.world.site.url),
         control.Type(id=met.tap.next_id(), node=0, text="x"),
         control.Press(id=met.tap.next_id(), key="Enter"),
+        control.Scan(id=met.tap.next_id()),
     ):
         assert met.tap.answer(verb).code == "no_grant"
     assert met.tap.mirrored_bytes() == mirrored
     met.twin.show(met.show(note=STOPPED))
     met.twin.wait_until_shown(".card.note")
     wait_until(
-        lambda: len(met.journal("revoked")) == revoked + 2, within_s=15, what="both in the journal"
+        lambda: len(met.journal("revoked")) == revoked + len(ACTS),
+        within_s=15,
+        what="all in the journal",
     )
-    for entry in met.journal("revoked")[-2:]:
-        assert entry.detail["how"] == how
-    assert {entry.detail["act"] for entry in met.journal("revoked")[-2:]} == {"see", "control"}
+    taken = met.journal("revoked")[-len(ACTS) :]
+    assert {entry.detail["how"] for entry in taken} == {how}
+    assert {entry.detail["act"] for entry in taken} == set(ACTS)
 
 
 def _stays_unseen(met: Meeting) -> None:
