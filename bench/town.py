@@ -54,7 +54,10 @@ def sow(*, sites: int, partners: int, agents: int, appointments: int) -> Town:
         Site(commune=commune, name=f"Lieu {commune.pk}", phone="04 92 00 00 00")
         for commune in communes
     )
-    kiosks = Kiosk.objects.bulk_create(Kiosk(site=site, name=f"Borne {site.pk}") for site in places)
+    kiosks = Kiosk.objects.bulk_create(
+        Kiosk(site=site, name=f"Borne {site.pk}", public_key="k" * 43, enrolled_at=NOW)
+        for site in places
+    )
     SiteHours.objects.bulk_create(
         SiteHours(site=site, weekday=day, start_min=start, end_min=end)
         for site in places

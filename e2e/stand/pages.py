@@ -108,9 +108,11 @@ NO_PAGE: Mapping[str, str] = {
     "citizen_code": "the page `citizen_find`, with the code that a message brings",
     "desk_absent": _POSTED,
     "desk_arrived": _POSTED,
+    "desk_back": _POSTED,
     "desk_reminded": _POSTED,
     "desk_slip": _FILE,
     "desk_told": _POSTED,
+    "fleet_back": _POSTED,
     "home": "sends each person to the page of their role",
     "log_out": _POSTED,
     "mirror": "the frame of the counter in which the shared page is shown",
@@ -189,11 +191,24 @@ def agent(page: Page, base: str) -> Iterator[str]:
 
 
 def desk(page: Page, base: str) -> Iterator[str]:
-    """Begin to book for somebody at the desk."""
+    """Begin to book for somebody at the desk; put a kiosk out of service and back."""
     page.goto(f"{base}/accueil/rendez-vous/heure/?motif=1")
     page.locator("button.hour").first.click()
     page.wait_for_url("**/accueil/rendez-vous/qui/**")
     yield "desk-who"
+    page.goto(f"{base}/accueil/")
+    page.locator("aside a[href$='/panne/']").first.click()
+    page.wait_for_url("**/panne/")
+    yield "desk-outage"
+    page.locator("label[for=id_until_1]").click()
+    page.locator("main form button[type=submit]").click()
+    page.locator("main form.confirm").wait_for()
+    yield "desk-outage-asked"
+    page.locator("main form.confirm button").click()
+    page.locator("aside form[action$='/remarche/']").wait_for()
+    yield "desk-out"
+    page.locator("aside form[action$='/remarche/'] button").click()
+    page.locator("main a[href$='/panne/']").first.wait_for()
 
 
 def manager(page: Page, base: str) -> Iterator[str]:
@@ -235,11 +250,15 @@ def manager(page: Page, base: str) -> Iterator[str]:
 
 
 def fleet(page: Page, base: str) -> Iterator[str]:
-    """Ask to shut a kiosk out, then ask for a code for one."""
+    """Ask to put a kiosk out of service, to shut one out, then for a code for one."""
     page.goto(f"{base}/parc/")
     code = page.locator(".data form").last.get_attribute("action") or ""
     page.goto(f"{base}{code.removesuffix('code/')}revoquer/")
     yield "kiosk-revoke"
+    page.goto(f"{base}/parc/")
+    page.locator(".data a[href$='/panne/']").first.click()
+    page.wait_for_url("**/panne/")
+    yield "kiosk-outage"
     page.goto(f"{base}/parc/")
     page.locator(".data form button").last.click()
     page.locator(".big-code").wait_for()

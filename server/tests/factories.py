@@ -148,8 +148,8 @@ def make_world() -> World:
     )
     family.refresh_from_db()
     return World(
-        box=_box(site, "Guillestre 1"),
-        other_box=_box(site, "Guillestre 2"),
+        box=enrolled_box(site, "Guillestre 1"),
+        other_box=enrolled_box(site, "Guillestre 2"),
         partner=family,
         root=root,
         reason=_reason(family, "Aide au logement"),
@@ -195,7 +195,7 @@ def _agent(partner: Partner, email: str, label: str) -> Agent:
     return directory.add_agent(user=user, partner=partner, label=label, actor=OPERATOR, now=NOW)
 
 
-def _box(site: Site, name: str) -> Box:
+def enrolled_box(site: Site, name: str) -> Box:
     kiosk = fleet.add_kiosk(site=site, name=name, actor=OPERATOR, now=NOW)
     code, _ = fleet.issue_code(kiosk=kiosk, actor=OPERATOR, now=NOW)
     private_key = new_private_key()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from factories import NOW, TEN, World, make_user
+from factories import NOW, TEN, World, enrolled_box, make_user
 
 from cordee.accounts.rules import Role
 from cordee.appointments import holding
@@ -15,7 +15,6 @@ from cordee.appointments.models import Appointment
 from cordee.appointments.rules import ContactKind
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Opening
-from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
@@ -74,7 +73,7 @@ def another_site(world: World, name: str = "Mairie", *, is_open: bool = True) ->
     site = territory.open_site(
         commune=world.site.commune, name=name, phone="04 92 00 00 00", actor=OPERATOR, now=NOW
     )
-    kiosk = fleet.add_kiosk(site=site, name=f"{name} 1", actor=OPERATOR, now=NOW)
+    kiosk = enrolled_box(site, f"{name} 1").kiosk
     if is_open:
         open_site(site)
     return site, kiosk

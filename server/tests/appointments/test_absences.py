@@ -6,7 +6,7 @@ import pytest
 from factories import NOW, TEN, World
 from opened import ELEVEN, booked, open_world, someone
 
-from cordee.appointments import absences, cascade, closures
+from cordee.appointments import absences, cascade, closures, outages
 from cordee.appointments.models import Proposal
 from cordee.directory.models import Absence
 from cordee.journal.models import Entry
@@ -55,7 +55,7 @@ def test_an_absence_that_grows_touches_only_whom_it_did_not_touch_before(opened:
     absence = noted(opened, FIRST)
     assert proposed(first)
     assert not proposed(second)
-    newly = cascade.touched_by_absence(opened.agent, BOTH, now=NOW)
+    newly = outages.touched_by_absence(opened.agent, BOTH, now=NOW)
     assert newly == [second.appointment]
 
     changed(absence, BOTH)

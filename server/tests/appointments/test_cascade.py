@@ -11,9 +11,9 @@ from opened import another_agent, another_site, booked, open_world, someone
 from cordee.accounts.rules import Role
 from cordee.appointments import availability, calls, cascade, refusals, services, stand_ins
 from cordee.appointments.availability import GuestWish
-from cordee.appointments.cascade import Outage
 from cordee.appointments.citizens import Citizen, ContactMalformed, said_phone
 from cordee.appointments.models import Appointment, HeldCell, Proposal
+from cordee.appointments.outages import Outage
 from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind
 from cordee.directory import mandates
 from cordee.directory.models import Absence

@@ -4,7 +4,7 @@ import pytest
 from factories import NOW, TEN, World
 from opened import ELEVEN, booked, open_world, someone
 
-from cordee.appointments import absences, cascade
+from cordee.appointments import absences, cascade, outages
 from cordee.appointments.closures import reopen_site
 from cordee.appointments.models import Proposal
 from cordee.journal.rules import OPERATOR
@@ -57,5 +57,5 @@ def test_a_reopened_place_says_nothing_while_the_agent_is_away(opened: World) ->
     reopen_site(closure=closure, actor=OPERATOR, now=NOW)
 
     assert {each.cause for each in cascade.proposals_for(visit.appointment)} != set()
-    assert not Proposal.objects.filter(cause=cascade.cause_of(closure)).exists()
+    assert not Proposal.objects.filter(cause=outages.cause_of(closure)).exists()
     assert states(" stands ") == []

@@ -27,7 +27,15 @@ from hypothesis.stateful import (
 )
 from opened import another_agent, another_site, booked, open_world, someone
 
-from cordee.appointments import absences, cascade, closures, holding, refusals, waiting
+from cordee.appointments import (
+    absences,
+    cascade,
+    closures,
+    holding,
+    kiosk_outages,
+    refusals,
+    waiting,
+)
 from cordee.appointments.models import (
     Appointment,
     AppointmentQuerySet,
@@ -38,6 +46,7 @@ from cordee.appointments.models import (
 )
 from cordee.appointments.rules import ProposalKind
 from cordee.directory.models import Absence
+from cordee.fleet.models import KioskOutage
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
@@ -188,6 +197,22 @@ class Lives(RuleBasedStateMachine):
             ends_at=touched.starts_at + HOUR,
         )
 
+    @precondition(lambda self: self._promised().exists())
+    @rule(data=st.data(), lasts=st.none() | HOURS)
+    def a_kiosk_breaks(self, data: st.DataObject, lasts: int | None) -> None:
+        touched = data.draw(st.sampled_from(list(self._promised())))
+        ends_at = None if lasts is None else touched.starts_at + lasts * HOUR
+        kiosk_outages.put_out_of_service(
+            kiosk=touched.kiosk, ends_at=ends_at, actor=OPERATOR, now=self.now
+        )
+
+    @precondition(lambda self: KioskOutage.objects.at(self.now).exists())
+    @rule(data=st.data())
+    def it_works_after_all(self, data: st.DataObject) -> None:
+        out = KioskOutage.objects.at(self.now).order_by("pk")
+        outage = data.draw(st.sampled_from(list(out)))
+        kiosk_outages.put_back(outage=outage, actor=OPERATOR, now=self.now)
+
     def sweep(self) -> None:
         cascade.sweep(now=self.now)
         assert cascade.sweep(now=self.now) == 0
@@ -280,7 +305,8 @@ class Lives(RuleBasedStateMachine):
     def _is_lost(self, row: Appointment) -> bool:
         period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}
         is_closed = SiteClosure.objects.filter(site=row.kiosk.site, **period).exists()
-        return is_closed or self._is_away(row)
+        broken = KioskOutage.objects.during(row.starts_at, row.ends_at).filter(kiosk=row.kiosk)
+        return is_closed or broken.exists() or self._is_away(row)
 
     def _is_away(self, row: Appointment) -> bool:
         period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}

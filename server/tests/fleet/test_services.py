@@ -6,8 +6,8 @@ import pytest
 from factories import NOW, World, new_private_key
 
 from cordee.fleet import services as fleet
-from cordee.fleet.models import EnrolmentCode, Kiosk
-from cordee.fleet.queries import known_kiosk
+from cordee.fleet.models import EnrolmentCode, Kiosk, KioskOutage
+from cordee.fleet.queries import known_kiosk, outages_of
 from cordee.fleet.rules import CODE_LASTS
 from cordee.journal.queries import entries_about
 from cordee.journal.rules import OPERATOR
@@ -138,3 +138,23 @@ def test_a_code_given_before_a_kiosk_was_revoked_enrols_no_more(world: World) ->
     again, _ = fleet.issue_code(kiosk=kiosk, actor=OPERATOR, now=NOW)
     fleet.enrol(code=again, public_key=key, now=NOW)
     assert Kiosk.objects.enrolled().filter(pk=kiosk.pk).exists()
+
+
+def test_a_kiosk_is_out_of_service_once_and_each_change_is_in_the_journal(world: World) -> None:
+    kiosk = world.box.kiosk
+    end = NOW + timedelta(hours=3)
+    for ends_at in (None, None, end, end):
+        outage = fleet.put_out_of_service(kiosk=kiosk, ends_at=ends_at, actor=OPERATOR, now=NOW)
+    assert KioskOutage.objects.get() == outage
+    assert outages_of([kiosk], now=NOW) == {kiosk.pk: outage}
+    assert outages_of([kiosk], now=end) == {}
+    for _ in range(2):
+        fleet.put_back(outage=outage, actor=OPERATOR, now=NOW)
+    verbs = [entry.verb for entry in entries_about("kiosk", kiosk.public_id)]
+    out, back = "kiosk_out_of_service", "kiosk_back_in_service"
+    assert [verb for verb in verbs if verb in {out, back}] == [out, out, back]
+
+
+def test_an_outage_that_is_over_is_refused(world: World) -> None:
+    with pytest.raises(fleet.KioskOutageOver):
+        fleet.put_out_of_service(kiosk=world.box.kiosk, ends_at=NOW, actor=OPERATOR, now=NOW)

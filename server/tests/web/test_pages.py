@@ -38,6 +38,8 @@ PAGES = [
     ("host", "/accueil/agenda/"),
     ("host", "/accueil/fermetures/"),
     ("host", "/accueil/fermetures/?day=2099-12-08"),
+    ("host", "/accueil/bornes/{kiosk}/panne/"),
+    ("host", "/accueil/bornes/{kiosk}/panne/?until=jour"),
     ("host", "/parc/"),
     ("agent", "/guichet/"),
     ("agent", "/guichet/cles/"),
@@ -66,6 +68,8 @@ PAGES = [
     ("technician", "/parc/"),
     ("technician", "/parc/bornes/"),
     ("technician", "/parc/bornes/{kiosk}/revoquer/"),
+    ("technician", "/parc/bornes/{kiosk}/panne/"),
+    ("technician", "/parc/bornes/{kiosk}/panne/?until=semaine"),
     ("technician", "/parc/administrations/"),
 ]
 

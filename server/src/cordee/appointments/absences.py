@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cordee.appointments import cascade
+from cordee.appointments.outages import cause_of
 from cordee.directory import openings
 from cordee.directory.models import Absence, Agent
 from cordee.journal.rules import Actor
@@ -67,7 +68,7 @@ def rewrite_absence(
             absence=absence, period=period, note=note, actor=actor, now=now
         ),
     )
-    cascade.withdraw(cause=cascade.cause_of(changed), period=changed.period(), now=now)
+    cascade.withdraw(cause=cause_of(changed), period=changed.period(), now=now)
     return changed
 
 
@@ -75,7 +76,7 @@ def rewrite_absence(
 def remove_absence(*, absence: Absence, actor: Actor, now: datetime) -> None:
     """Say that the agent is there after all; whom it touched are told that theirs stands."""
     openings.remove_absence(absence=absence, actor=actor, now=now)
-    cascade.withdraw(cause=cascade.cause_of(absence), period=None, now=now)
+    cascade.withdraw(cause=cause_of(absence), period=None, now=now)
 
 
 @transaction.atomic

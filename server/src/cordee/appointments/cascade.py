@@ -1,60 +1,37 @@
 """When a kiosk, a site or an agent falls out: what is proposed in place of what they had promised.
 
-`sweep` is the job: it knows revoked kiosks, closures and absences. `fall_out` takes any other
-cause, as a kiosk that fails its self-test. Either may run again: the same is proposed once, and
-people are told once, until they hear that it stands.
+`sweep` is the job: it knows all that `outages` names. `fall_out` takes any one of them. Either may
+run again: the same is proposed once, and people are told once, until they hear that it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
-from cordee.appointments import availability, calls, holding, services, telling
+from cordee.appointments import availability, calls, holding, outages, services, telling
 from cordee.appointments.availability import Asked, GuestWish
-from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat, Proposal
+from cordee.appointments.models import Appointment, GuestSeat, Proposal
+from cordee.appointments.outages import ABSENCE, ACCOUNT, AHEAD, Outage
 from cordee.appointments.refusals import AppointmentOver, ProposalGone
 from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.appointments.slots import Slot
 from cordee.directory.models import Absence, Agent
-from cordee.fleet.models import Kiosk
 from cordee.journal.rules import SYSTEM, Actor
 from cordee.kernel.period import Period
-from cordee.territory.models import Site, SiteClosure
+from cordee.territory.models import Site
 from cordee.territory.travel import estimate_min, spot_of_site
 
-AHEAD = timedelta(days=60)
-"""A kiosk that was revoked is out for all that can be booked."""
-ABSENCE, ACCOUNT = "absence ", "account "
-"""How the causes begin that are an agent's: away, or gone."""
-CLOSURE = "closure "
 SITES_PROPOSED = 2
 HOURS_PROPOSED = 3
 HOURS_ROUND = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Outage:
-    """What is out, in `[start, end)`: one of kiosk, site, agent, by key.
-
-    `cause` names it for good (`closure 12`): people are told once of each.
-    """
-
-    cause: str
-    start: datetime
-    end: datetime
-    kiosk: int | None = None
-    site: int | None = None
-    agent: int | None = None
-
-
 def sweep(*, now: datetime) -> int:
     """Propose something for every appointment that cannot be kept; return how many are new."""
-    return sum(fall_out(outage=outage, now=now) for outage in _outages(now))
+    return sum(fall_out(outage=outage, now=now) for outage in outages.outages(now))
 
 
 def fall_out(*, outage: Outage, now: datetime) -> int:
@@ -64,13 +41,13 @@ def fall_out(*, outage: Outage, now: datetime) -> int:
     because of something else, is not told a second time.
     """
     told = Proposal.objects.filter(cause=outage.cause).values("appointment")
-    rows = _touched(outage, now).exclude(pk__in=told)
+    rows = outages.touched_by(outage, now).exclude(pk__in=told)
     rows = rows.select_related("kiosk__site__commune", "agent__user", "reason__partner")
     count = 0
     for appointment in rows.order_by("starts_at", "pk"):
         found = _found(appointment, outage, now)
         with transaction.atomic():
-            if not _is_still_touched(appointment, outage, now):
+            if not outages.still_touches(outage, appointment, now):
                 continue
             is_told = Proposal.objects.filter(appointment=appointment, chosen_at=None).exists()
             for proposal in found:
@@ -82,37 +59,12 @@ def fall_out(*, outage: Outage, now: datetime) -> int:
     return count
 
 
-def touched_by_absence(agent: Agent, period: Period, *, now: datetime) -> list[Appointment]:
-    """Return the appointments that an absence in `period` would touch anew, in order.
-
-    Whose people already have proposals because this agent is away are left out.
-    """
-    rows = _touched(Outage("", period.start, period.end, agent=agent.pk), now)
-    held = Absence.objects.filter(agent=agent).values_list("pk", flat=True)
-    causes = [f"{ABSENCE}{key}" for key in held]
-    known = Proposal.objects.filter(cause__in=causes, chosen_at=None).values("appointment")
-    rows = rows.exclude(pk__in=known)
-    rows = rows.select_related("kiosk__site__commune", "reason")
-    return list(rows.order_by("starts_at", "pk"))
-
-
-def touched_by_closure(site: Site, period: Period, *, now: datetime) -> list[Appointment]:
-    """Return the appointments that closing the site in `period` would touch, in order."""
-    rows = _touched(Outage("", period.start, period.end, site=site.pk), now)
-    return list(rows.order_by("starts_at", "pk"))
-
-
 def fall_out_of(*, absence: Absence, now: datetime) -> int:
     """Propose something at once for what an absence touches; `sweep` finds the same cause."""
     outage = Outage(
         f"{ABSENCE}{absence.pk}", absence.starts_at, absence.ends_at, agent=absence.agent_id
     )
     return fall_out(outage=outage, now=now)
-
-
-def cause_of(out: Absence | SiteClosure) -> str:
-    """Return the cause under which `sweep` knows this absence or closure."""
-    return f"{ABSENCE if isinstance(out, Absence) else CLOSURE}{out.pk}"
 
 
 def withdraw(*, cause: str, period: Period | None, now: datetime) -> int:
@@ -151,12 +103,6 @@ def follow(*, absence: Absence, gone: Iterable[int]) -> None:
             proposal.save(update_fields=["key", "cause"])
 
 
-def causes_of(agent: Agent) -> list[str]:
-    """Return every cause under which this agent may fall out: their absences and their account."""
-    absences = Absence.objects.filter(agent=agent).values_list("pk", flat=True)
-    return [f"{ACCOUNT}{agent.pk}", *(f"{ABSENCE}{key}" for key in absences)]
-
-
 def fall_out_of_account(*, agent: Agent, now: datetime) -> int:
     """Propose something at once for what a closed account leaves; `sweep` finds the same cause."""
     return fall_out(
@@ -192,7 +138,7 @@ def choose(*, proposal: Proposal, phone: str = "", actor: Actor, now: datetime) 
         site=row.kiosk.site,
         starts_at=row.starts_at,
         agent=row.agent,
-        guests=_guests_without(old, _agent_out(row.cause)),
+        guests=_guests_without(old, outages.agent_out(row.cause)),
         at_desk=True,
         actor=actor,
         now=now,
@@ -207,57 +153,6 @@ def proposals_for(appointment: Appointment) -> list[Proposal]:
     )
     found = rows.select_related("kiosk__site__commune", "agent")
     return sorted(found, key=lambda proposal: (order[proposal.kind], proposal.pk))
-
-
-def _outages(now: datetime) -> Iterable[Outage]:
-    end = now + AHEAD
-    for key, revoked_at in Kiosk.objects.exclude(revoked_at=None).values_list("pk", "revoked_at"):
-        if revoked_at is not None:
-            yield Outage(f"kiosk {key} {revoked_at:%Y%m%d%H%M%S}", now, end, kiosk=key)
-    coming = Q(ends_at__gt=now, starts_at__lt=end)
-    columns = ("pk", "starts_at", "ends_at")
-    for key, starts, ends, site in SiteClosure.objects.filter(coming).values_list(*columns, "site"):
-        yield Outage(f"{CLOSURE}{key}", starts, ends, site=site)
-    for key, starts, ends, agent in Absence.objects.filter(coming).values_list(*columns, "agent"):
-        yield Outage(f"{ABSENCE}{key}", starts, ends, agent=agent)
-    for agent in _gone(now):
-        yield Outage(f"{ACCOUNT}{agent}", now, end, agent=agent)
-
-
-def _gone(now: datetime) -> set[int]:
-    """Return the agents whose account is closed while they are still expected somewhere."""
-    rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
-    theirs = rows.filter(agent__user__is_active=False).values_list("agent", flat=True)
-    seats = GuestSeat.objects.filter(appointment__in=rows, agent__user__is_active=False)
-    return {*theirs, *(agent for agent in seats.values_list("agent", flat=True) if agent)}
-
-
-def _touched(outage: Outage, now: datetime) -> AppointmentQuerySet:
-    rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
-    rows = rows.between(outage.start, outage.end)
-    if outage.kiosk is not None:
-        return rows.filter(kiosk=outage.kiosk)
-    if outage.site is not None:
-        return rows.filter(kiosk__site=outage.site)
-    seated = GuestSeat.objects.filter(agent=outage.agent).values("appointment")
-    return rows.filter(Q(agent=outage.agent) | Q(pk__in=seated))
-
-
-def _is_still_touched(appointment: Appointment, outage: Outage, now: datetime) -> bool:
-    """Look again, in the transaction that tells: searching took a while, and much may change."""
-    if not _lasts(outage, Period(appointment.starts_at, appointment.ends_at)):
-        return False
-    rows = _touched(outage, now).select_for_update(of=("self",)).filter(pk=appointment.pk)
-    return rows.first() is not None
-
-
-def _lasts(outage: Outage, hour: Period) -> bool:
-    """Whether what falls out still does at this hour; an absence or closure stays until told."""
-    for kind, model in ((ABSENCE, Absence), (CLOSURE, SiteClosure)):
-        if outage.cause.startswith(kind):
-            kept = model.objects.select_for_update().filter(pk=outage.cause.removeprefix(kind))
-            return kept.filter(starts_at__lt=hour.end, ends_at__gt=hour.start).first() is not None
-    return True
 
 
 def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Proposal]:
@@ -371,17 +266,6 @@ def _guests_without(appointment: Appointment, agent: int | None) -> tuple[GuestW
 
 def _has_left(guest: GuestSeat) -> bool:
     return guest.agent is not None and not guest.agent.user.is_active
-
-
-def _agent_out(cause: str) -> int | None:
-    _, _, key = cause.partition(" ")
-    if not key.isdigit():
-        return None
-    if cause.startswith(ACCOUNT):
-        return int(key)
-    if not cause.startswith(ABSENCE):
-        return None
-    return Absence.objects.filter(pk=int(key)).values_list("agent", flat=True).first()
 
 
 def _nearby(site: Site) -> Sequence[Site]:

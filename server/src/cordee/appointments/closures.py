@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cordee.appointments import cascade
+from cordee.appointments.outages import cause_of
 from cordee.journal.rules import Actor
 from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure
@@ -18,6 +19,6 @@ def reopen_site(*, closure: SiteClosure, actor: Actor, now: datetime) -> None:
 
     Twice changes nothing.
     """
-    cause = cascade.cause_of(closure)
+    cause = cause_of(closure)
     territory.reopen_site(closure=closure, actor=actor, now=now)
     cascade.withdraw(cause=cause, period=None, now=now)

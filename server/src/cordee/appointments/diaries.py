@@ -17,7 +17,7 @@ from django.conf import settings
 from cordee.appointments import slots
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat
 from cordee.directory.models import Absence, Agent, BusyTime, ExtraOpening, Opening, Reason
-from cordee.fleet.models import Kiosk
+from cordee.fleet.models import Kiosk, KioskOutage
 from cordee.kernel.cells import Calendar, WeeklyRule, Window
 from cordee.kernel.period import Period
 from cordee.territory.holidays import days_off
@@ -175,8 +175,9 @@ def places(keys: Collection[int]) -> list[Place]:
 def site_diaries(
     window: Window, sites: Sequence[Place], *, ignoring: int | None, now: datetime
 ) -> dict[int, SiteDiary]:
-    """Return the diary of each site, by key (4 queries). Revoked kiosks are not there.
+    """Return the diary of each site, by key (5 queries).
 
+    Kiosks that are not enrolled are not there, nor those that work at no time of the window.
     Without hours of its own a site is never open; kiosks are read where it is open at all. The
     appointment `ignoring` does not count.
     """
@@ -185,16 +186,31 @@ def site_diaries(
     is_open = _open_cells(window, sites)
     kiosks: dict[int, dict[int, int]] = defaultdict(dict)
     turnover = {site.pk: site.turnover_min for site in sites if is_open[site.pk]}
-    in_service = Kiosk.objects.filter(site__in=turnover, revoked_at=None).order_by("pk")
-    site_of = dict(in_service.values_list("pk", "site"))
-    for kiosk, site_key in site_of.items():
-        kiosks[site_key][kiosk] = window.all
+    site_of: dict[int, int] = {}
+    for kiosk, site_key, cells in _working(window, turnover):
+        site_of[kiosk] = site_key
+        kiosks[site_key][kiosk] = cells
     held = _held_kiosks(site_of, _bounds(window), ignoring=ignoring, now=now)
     for kiosk, start, end, rest in held:
         site_key = site_of[kiosk]
         free_at = end + timedelta(minutes=max(rest, turnover[site_key]))
         kiosks[site_key][kiosk] &= ~window.touched(start, free_at)
     return {site.pk: SiteDiary(site, is_open[site.pk], kiosks[site.pk]) for site in sites}
+
+
+def _working(window: Window, sites: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield each kiosk in service at the sites, its site, and the cells in which it works."""
+    bounds = _bounds(window)
+    in_service = Kiosk.objects.enrolled().filter(site__in=sites).order_by("pk")
+    site_of = dict(in_service.values_list("pk", "site"))
+    cells = dict.fromkeys(site_of, window.all)
+    outages = KioskOutage.objects.during(*bounds).filter(kiosk__site__in=sites)
+    for kiosk, starts_at, ends_at in outages.values_list("kiosk", "starts_at", "ends_at"):
+        if kiosk in cells:
+            cells[kiosk] &= ~window.touched(starts_at, ends_at or bounds[1])
+    for kiosk, works in cells.items():
+        if works:
+            yield kiosk, site_of[kiosk], works
 
 
 def _open_cells(window: Window, sites: Sequence[Place]) -> dict[int, int]:

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cordee.appointments import seats, telling
-from cordee.appointments.cascade import causes_of
 from cordee.appointments.diaries import HOME_LANGUAGE, diaries, interpreters, may_receive
 from cordee.appointments.models import Appointment, GuestSeat, Proposal
+from cordee.appointments.outages import causes_of
 from cordee.appointments.rules import GuestKind
 from cordee.appointments.services import note
 from cordee.appointments.stand_ins import (

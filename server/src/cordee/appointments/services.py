@@ -20,7 +20,7 @@ from cordee.appointments.refusals import (
 )
 from cordee.appointments.rules import ProposalKind
 from cordee.directory.models import Agent, Reason
-from cordee.fleet.models import Kiosk
+from cordee.fleet.models import Kiosk, KioskOutage
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.ids import new_short_code
@@ -58,9 +58,10 @@ def book(
         raise SlotMisaligned
     if reason.partner_id != agent.partner_id:
         raise ReasonElsewhere
-    if kiosk.revoked_at is not None:
-        raise KioskNotReady
     period = lasting(starts_at, reason.duration_min)
+    outages = KioskOutage.objects.during(period.start, period.end)
+    if not kiosk.is_enrolled or outages.filter(kiosk=kiosk).exists():
+        raise KioskNotReady
     appointment = Appointment(
         kiosk=kiosk,
         agent=agent,

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
 from cordee.appointments import seats, telling
-from cordee.appointments.cascade import causes_of
 from cordee.appointments.diaries import Diary, diaries, may_receive, speaks
 from cordee.appointments.models import Appointment, Proposal
+from cordee.appointments.outages import causes_of
 from cordee.appointments.placing import DEADLOCK
 from cordee.appointments.services import note
 from cordee.directory import queries as directory

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
 from cordee.fleet.rules import SILENT_AFTER
 from cordee.kernel.ids import new_hex
@@ -44,10 +46,52 @@ class Kiosk(models.Model):
         """Return the name."""
         return self.name
 
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether it has a key and was not revoked: only then is it in service."""
+        return bool(self.public_key) and self.revoked_at is None
+
     def is_here(self, now: datetime) -> bool:
         """Return whether the kiosk holds a link and was heard lately."""
         seen_at = self.last_seen_at
         return bool(self.link) and seen_at is not None and now - seen_at < SILENT_AFTER
+
+
+class KioskOutageQuerySet(models.QuerySet["KioskOutage"]):
+    """Outages by when they are."""
+
+    def during(self, start: datetime, end: datetime) -> KioskOutageQuerySet:
+        """Return those that share an instant with `[start, end)`."""
+        lasting = Q(ends_at=None) | Q(ends_at__gt=start)
+        return self.filter(lasting, starts_at__lt=end)
+
+    def at(self, now: datetime) -> KioskOutageQuerySet:
+        """Return those that last at this instant."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+
+
+class KioskOutage(models.Model):
+    """When a kiosk does not work although it is enrolled. `ends_at` None: until it is put back."""
+
+    kiosk = models.ForeignKey(Kiosk, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, db_index=True)
+
+    objects = KioskOutageQuerySet.as_manager()
+
+    class Meta:
+        """Ends after it starts."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="kioskoutage_ends_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return which kiosk it is, and since when."""
+        return f"{self.kiosk_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class EnrolmentCode(models.Model):

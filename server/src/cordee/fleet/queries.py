@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cordee.fleet.models import Kiosk
+from datetime import datetime
+
+from cordee.fleet.models import Kiosk, KioskOutage
 from cordee.territory.models import Site
 
 
@@ -31,3 +33,9 @@ def known_kiosk(public_id: str) -> Kiosk | None:
     """Return the kiosk when its key is worth something: enrolled and not revoked."""
     found = Kiosk.objects.enrolled().select_related("site__commune")
     return found.filter(public_id=public_id).first()
+
+
+def outages_of(kiosks: list[Kiosk], *, now: datetime) -> dict[int, KioskOutage]:
+    """Return the outage of each of these kiosks that does not work now, by the kiosk's key."""
+    found = KioskOutage.objects.at(now).filter(kiosk__in=kiosks)
+    return {outage.kiosk_id: outage for outage in found}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from cordee.fleet.models import EnrolmentCode, Kiosk
+from cordee.fleet.models import EnrolmentCode, Kiosk, KioskOutage
 from cordee.fleet.rules import CODE_LASTS, SEEN_EVERY_S, code_hash
 from cordee.journal import rules as journal
 from cordee.journal.rules import Actor
@@ -53,6 +53,20 @@ class KioskKeyMalformed(Refusal):
 
     code = "key_malformed"
     message = "La clé de la borne n’est pas lisible. Relancez l’inscription."
+
+
+class KioskNotEnrolled(Refusal):
+    """A kiosk that was never enrolled, or was revoked, receives nobody anyway."""
+
+    code = "kiosk_not_enrolled"
+    message = "Cette borne n’est pas inscrite : elle ne reçoit personne."
+
+
+class KioskOutageOver(Refusal):
+    """An outage that has already ended would change nothing. The person gives a later end."""
+
+    code = "kiosk_outage_over"
+    message = "Cette fin est déjà passée. Donnez une fin à venir."
 
 
 @transaction.atomic
@@ -129,6 +143,53 @@ def revoke(*, kiosk: Kiosk, actor: Actor, now: datetime) -> None:
     record(
         at=now, actor=actor, verb="kiosk_revoked", object_kind="kiosk", object_id=kiosk.public_id
     )
+
+
+@transaction.atomic
+def put_out_of_service(
+    *, kiosk: Kiosk, ends_at: datetime | None, actor: Actor, now: datetime
+) -> KioskOutage:
+    """Say that a kiosk does not work, from now until `ends_at`; None: until it is put back.
+
+    One that is out already keeps its beginning and takes the new end; the same end twice is once.
+    Whom it touches is dealt with above (`appointments.kiosk_outages`). Raises KioskNotEnrolled or
+    KioskOutageOver; then nothing is written.
+    """
+    if ends_at is not None and ends_at <= now:
+        raise KioskOutageOver
+    # One after the other, so that a kiosk is never out twice.
+    if Kiosk.objects.select_for_update().enrolled().filter(pk=kiosk.pk).first() is None:
+        raise KioskNotEnrolled
+    found = KioskOutage.objects.select_for_update().at(now).filter(kiosk=kiosk).first()
+    if found is not None and found.ends_at == ends_at:
+        return found
+    if found is None:
+        found = KioskOutage(kiosk=kiosk, starts_at=now)
+    found.ends_at = ends_at
+    found.save()
+    record(
+        at=now,
+        actor=actor,
+        verb="kiosk_out_of_service",
+        object_kind="kiosk",
+        object_id=kiosk.public_id,
+        detail={"ends_at": ends_at.isoformat() if ends_at else ""},
+    )
+    return found
+
+
+@transaction.atomic
+def put_back(*, outage: KioskOutage, actor: Actor, now: datetime) -> None:
+    """Say that the kiosk works again. Twice changes nothing."""
+    ended, _ = KioskOutage.objects.filter(pk=outage.pk).delete()
+    if ended:
+        record(
+            at=now,
+            actor=actor,
+            verb="kiosk_back_in_service",
+            object_kind="kiosk",
+            object_id=outage.kiosk.public_id,
+        )
 
 
 @transaction.atomic

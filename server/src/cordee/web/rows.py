@@ -20,13 +20,13 @@ from cordee.visits.rules import (
     may_cancel,
     may_note,
 )
-from cordee.web.templatetags.saying import since, when
+from cordee.web.templatetags.saying import since, the_end_day, when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cordee.fleet.models import Kiosk
+    from cordee.fleet.models import Kiosk, KioskOutage
     from cordee.visits.models import Visit
 
 OPEN_AFTER_END = timedelta(hours=1)
@@ -180,14 +180,24 @@ class KioskRow:
     word: str
     why: str
     next_at: datetime | None
+    is_out: bool
+    may_put_out: bool
     may_revoke: bool
 
 
 def kiosk_row(
-    kiosk: Kiosk, now: datetime, *, next_at: datetime | None = None, is_live: bool = False
+    kiosk: Kiosk,
+    now: datetime,
+    *,
+    next_at: datetime | None = None,
+    is_live: bool = False,
+    outage: KioskOutage | None = None,
 ) -> KioskRow:
-    """Describe one kiosk; its site and commune are already loaded."""
+    """Describe one kiosk; its site and commune are already loaded. `outage`: the one it is in."""
     kind, word, why = _presence(kiosk, now, is_live=is_live)
+    is_out = kiosk.is_enrolled and outage is not None
+    if kiosk.is_enrolled and outage is not None:
+        kind, word, why = "warn", _("Hors service"), _until(outage)
     return KioskRow(
         id=kiosk.public_id,
         name=kiosk.name,
@@ -196,7 +206,9 @@ def kiosk_row(
         word=word,
         why=why,
         next_at=next_at,
-        may_revoke=bool(kiosk.public_key) and kiosk.revoked_at is None,
+        is_out=is_out,
+        may_put_out=kiosk.is_enrolled and not is_out,
+        may_revoke=kiosk.is_enrolled,
     )
 
 
@@ -214,6 +226,12 @@ def _presence(kiosk: Kiosk, now: datetime, *, is_live: bool) -> tuple[str, str, 
         return "bad", _("Hors ligne"), _("Ne s’est encore jamais connectée")
     seen = when(kiosk.last_seen_at, now)
     return "bad", _("Hors ligne"), _("Dernier signe de vie %(seen)s") % {"seen": seen}
+
+
+def _until(outage: KioskOutage) -> str:
+    if outage.ends_at is None:
+        return _("Jusqu’à ce qu’elle remarche")
+    return _("Jusqu’au %(day)s compris") % {"day": the_end_day(outage.ends_at)}
 
 
 def _connected(kiosk: Kiosk, now: datetime) -> str:

@@ -141,5 +141,7 @@ SAID_BY_SERVICES = (
     gettext_noop("La preuve ne correspond pas à la clé. Créez vos clés de nouveau."),
     gettext_noop("Une borne porte déjà ce nom. Choisissez-en un autre."),
     gettext_noop("Cette fermeture est déjà finie. Donnez une fin à venir."),
+    gettext_noop("Cette borne n’est pas inscrite : elle ne reçoit personne."),
+    gettext_noop("Cette fin est déjà passée. Donnez une fin à venir."),
     gettext_noop("Ce rendez-vous a commencé ou est terminé : il ne peut plus être annulé."),
 )

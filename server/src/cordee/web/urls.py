@@ -13,6 +13,7 @@ from cordee.web.desk import booking as desk_booking
 from cordee.web.desk import calendar as desk_calendar
 from cordee.web.desk import closures as desk_closures
 from cordee.web.desk import day as desk
+from cordee.web.desk import outages as desk_outages
 from cordee.web.desk import places as desk_places
 from cordee.web.desk import reminders as desk_reminders
 from cordee.web.desk import walk_in as desk_walk_in
@@ -79,6 +80,8 @@ urlpatterns = [
     path("accueil/fermetures/", desk_closures.closures, name="closures"),
     path("accueil/agenda/", desk_calendar.site_calendar, name="desk_calendar"),
     path("accueil/fermetures/lever/", desk_closures.reopen, name="reopen"),
+    path("accueil/bornes/<str:kiosk>/panne/", desk_outages.put_out, name="desk_outage"),
+    path("accueil/bornes/<str:kiosk>/remarche/", desk_outages.put_back, name="desk_back"),
     path("accueil/rendez-vous/", desk_booking.need, name="book"),
     path("accueil/rendez-vous/heure/", desk_booking.hours, name="desk_hours"),
     path("accueil/rendez-vous/qui/", desk_booking.who, name="desk_who"),
@@ -151,5 +154,7 @@ urlpatterns = [
     path("parc/bornes/", fleet.new_kiosk, name="new_kiosk"),
     path("parc/bornes/<str:kiosk>/code/", fleet.give_code, name="kiosk_code"),
     path("parc/bornes/<str:kiosk>/revoquer/", fleet.revoke, name="revoke_kiosk"),
+    path("parc/bornes/<str:kiosk>/panne/", fleet.put_out, name="fleet_outage"),
+    path("parc/bornes/<str:kiosk>/remarche/", fleet.put_back, name="fleet_back"),
     path("parc/administrations/", fleet.partners, name="partners"),
 ]

@@ -15,9 +15,9 @@ from cordee.accounts.services import create_user
 from cordee.directory import mandates, openings
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.fleet.services import add_kiosk
 from cordee.jobs.demo import calendar, scenes
 from cordee.jobs.demo.bookings import ZONE, Bookings, Counter, Place
+from cordee.jobs.demo.boxes import enrolled_kiosk
 from cordee.jobs.demo.people import NAMES
 from cordee.jobs.demo.places import PLACES
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -148,7 +148,7 @@ class Demo:
         rules = calendar.site_rules(demo.days, self._random)
         territory.set_hours(site=site, rules=rules, actor=CONSOLE, now=self._now)
         kiosks = [
-            add_kiosk(site=site, name=f"{demo.commune} {each + 1}", actor=CONSOLE, now=self._now)
+            enrolled_kiosk(site=site, name=f"{demo.commune} {each + 1}", now=self._now)
             for each in range(demo.kiosks)
         ]
         days_back, days_ahead = 7 * calendar.WEEKS_BACK, 7 * calendar.WEEKS_AHEAD

@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.accounts.permissions import HOST, permits
-from cordee.appointments import cascade
 from cordee.appointments.closures import reopen_site
 from cordee.appointments.hours import local_hour
+from cordee.appointments.outages import touched_by_closure
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
@@ -111,7 +111,7 @@ def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
     is_asked = request.method == "POST" or "day" in request.GET
     form = ClosureForm(request.POST or request.GET) if is_asked else ClosureForm()
     is_ready = is_asked and form.is_valid()
-    touched = cascade.touched_by_closure(site, form.period, now=now) if is_ready else []
+    touched = touched_by_closure(site, form.period, now=now) if is_ready else []
     is_agreed = request.POST.get("seen") == seen(touched)
     if is_ready and is_agreed:
         territory_services.close_site(

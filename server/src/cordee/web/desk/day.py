@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """Show who comes to the site on a day (`?jour=2026-12-08`, today without it)."""
     now = timezone.now()
-    boxes = [kiosk_row(kiosk, now) for kiosk in fleet.kiosks_at(site)]
+    here = fleet.kiosks_at(site)
+    out = fleet.outages_of(here, now=now)
+    boxes = [kiosk_row(kiosk, now, outage=out.get(kiosk.pk)) for kiosk in here]
     shown = _day(request, site, many_sites=many_sites, now=now)
     free = free_hours(site, shown["start"], shown["end"], now=now)
     context = {

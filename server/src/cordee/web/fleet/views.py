@@ -23,8 +23,10 @@ from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
 from cordee.visits import queries as visits
+from cordee.web import outages
 from cordee.web.fleet.forms import NewKioskForm
 from cordee.web.rows import URGENCY, kiosk_row
+from cordee.web.zones import speak_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from cordee.fleet.models import Kiosk
+
+
+LIGHT_OF = {"out": "warn"}
+"""A kiosk that is out of service is counted apart, under the same light as a revoked one."""
 
 
 @permits(TECHNICIAN)
@@ -42,9 +48,17 @@ def kiosks(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     coming = visits.next_by_kiosk(now)
     live = visits.live_kiosks()
+    every = fleet.kiosks()
+    out = fleet.outages_of(every, now=now)
     rows = [
-        kiosk_row(kiosk, now, next_at=coming.get(kiosk.pk), is_live=kiosk.pk in live)
-        for kiosk in fleet.kiosks()
+        kiosk_row(
+            kiosk,
+            now,
+            next_at=coming.get(kiosk.pk),
+            is_live=kiosk.pk in live,
+            outage=out.get(kiosk.pk),
+        )
+        for kiosk in every
     ]
     rows.sort(key=lambda row: (URGENCY.index(row.kind), row.place, row.name))
     return render(
@@ -55,7 +69,7 @@ def kiosks(request: HttpRequest) -> HttpResponse:
             "territory": _territory(),
             "now": now,
             "kiosks": rows,
-            "counts": _counts(Counter(row.kind for row in rows)),
+            "counts": _counts(Counter("out" if row.is_out else row.kind for row in rows)),
         },
     )
 
@@ -63,14 +77,15 @@ def kiosks(request: HttpRequest) -> HttpResponse:
 def _counts(found: Counter[str]) -> list[dict[str, str]]:
     words = {
         "bad": ngettext("%(n)s hors ligne", "%(n)s hors ligne", found["bad"]),
+        "out": ngettext("%(n)s hors service", "%(n)s hors service", found["out"]),
         "warn": ngettext("%(n)s révoquée", "%(n)s révoquées", found["warn"]),
         "rest": ngettext("%(n)s à inscrire", "%(n)s à inscrire", found["rest"]),
         "live": ngettext("%(n)s en appel", "%(n)s en appel", found["live"]),
         "ok": ngettext("%(n)s prête", "%(n)s prêtes", found["ok"]),
     }
     return [
-        {"kind": kind, "word": words[kind] % {"n": found[kind]}}
-        for kind in reversed(URGENCY)
+        {"kind": LIGHT_OF.get(kind, kind), "word": words[kind] % {"n": found[kind]}}
+        for kind in reversed(words)
         if found[kind]
     ]
 
@@ -120,7 +135,7 @@ def _shown_once(request: HttpRequest, kiosk: Kiosk, now: datetime) -> HttpRespon
         "code": code,
         "expires_at": expires_at,
         "server": settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/"),
-        "replaces": bool(kiosk.public_key) and kiosk.revoked_at is None,
+        "replaces": kiosk.is_enrolled,
     }
     return render(request, "web/kiosk_code.html", context)
 
@@ -142,6 +157,29 @@ def revoke(request: HttpRequest, kiosk: str) -> HttpResponse:
         return redirect("fleet")
     context = {"section": "kiosks", "territory": _territory(), "kiosk": kiosk_row(found, now)}
     return render(request, "web/kiosk_revoke.html", context)
+
+
+@permits(TECHNICIAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def put_out(request: HttpRequest, kiosk: str) -> HttpResponse:
+    """Ask until when the kiosk is out and show whom that touches, then put it out of service."""
+    found = _found(kiosk)
+    speak_at(found.site)
+    shown = outages.put_out(request, found, now=timezone.now())
+    if shown is None:
+        return redirect("fleet")
+    context = {**shown, "section": "kiosks", "territory": _territory()}
+    return render(request, "web/fleet_outage.html", context)
+
+
+@permits(TECHNICIAN)
+@require_POST
+@never_cache
+def put_back(request: HttpRequest, kiosk: str) -> HttpResponse:
+    """Put the kiosk back in service."""
+    outages.put_back(request, _found(kiosk), now=timezone.now())
+    return redirect("fleet")
 
 
 @permits(TECHNICIAN)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cordee.appointments import cascade
+from cordee.appointments.outages import touched_by_absence
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits.stand_ins import change_absence, note_absence
@@ -87,7 +87,7 @@ def absence(
     form = span_form(request, held, is_whole=True)
     touched: Touched | None = None
     if form.is_valid():
-        found = cascade.touched_by_absence(shown, form.period, now=now)
+        found = touched_by_absence(shown, form.period, now=now)
         touched = touched_of(shown, found, now=now)
         is_agreed = not touched.count or request.POST.get("seen") == touched.seen
         if request.method == "POST" and is_agreed:

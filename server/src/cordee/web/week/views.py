@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.accounts.permissions import AGENT, permits
-from cordee.appointments import cascade
+from cordee.appointments.outages import touched_by_absence
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
 from cordee.web.seen import seen
@@ -112,7 +112,7 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
     form = span_form(request, held, is_whole=True)
     touched: list[Appointment] = []
     if form.is_valid():
-        touched = cascade.touched_by_absence(agent, form.period, now=now)
+        touched = touched_by_absence(agent, form.period, now=now)
         is_agreed = not touched or request.POST.get("seen") == seen(touched)
         if request.method == "POST" and is_agreed:
             actor = user_actor(request.user.pk)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 "name": kiosk.name,
                 "kiosk": kiosk.public_id,
                 "site": kiosk.site.name,
-                "is_enrolled": bool(kiosk.public_key) and kiosk.revoked_at is None,
+                "is_enrolled": kiosk.is_enrolled,
                 "is_connected": kiosk.is_here(now),
             }
             for kiosk in kiosks()

@@ -17,7 +17,7 @@ from cordee.accounts.rules import Role
 from cordee.accounts.services import create_user
 from cordee.directory import mandates, openings
 from cordee.directory import services as directory
-from cordee.fleet.services import add_kiosk
+from cordee.jobs.demo.boxes import enrolled_kiosk
 from cordee.jobs.demo.places import PLACES
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.cells import WeeklyRule
@@ -150,7 +150,7 @@ class Command(BaseCommand):
         added = []
         for number in range(1, count + 1):
             name, email = f"Essai {number}", f"essai-{number}@demo.invalid"
-            add_kiosk(site=site, name=name, actor=CONSOLE, now=now)
+            enrolled_kiosk(site=site, name=name, now=now)
             user = create_user(
                 email=email,
                 password=secrets.token_urlsafe(12),
@@ -195,6 +195,6 @@ class Command(BaseCommand):
                 site=site, is_wheelchair_accessible=is_accessible, actor=CONSOLE, now=now
             )
             territory.set_hours(site=site, rules=WEEK, actor=CONSOLE, now=now)
-            add_kiosk(site=site, name=f"{commune_name} 1", actor=CONSOLE, now=now)
+            enrolled_kiosk(site=site, name=f"{commune_name} 1", now=now)
             opened.append(site)
         return opened
