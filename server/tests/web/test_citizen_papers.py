@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from factories import NOW, TEN, World
+from factories import NOW, TEN, World, signed_in
 from icalendar import Calendar
 from opened import another_site
 from pypdf import PdfReader
@@ -16,6 +16,8 @@ from pypdf import PdfReader
 from cordee.appointments import cascade
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ContactKind, ProposalKind
+from cordee.journal.rules import OPERATOR
+from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure
 from cordee.visits.models import Visit
 
@@ -158,3 +160,22 @@ def test_nobody_else_chooses(opened: World, citizen: Client) -> None:
 
     assert answer["Location"] == "/mon-rendez-vous/"
     assert Appointment.objects.confirmed().count() == 1
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_room_with_a_door_is_said_where_it_is_chosen_and_on_all_papers(
+    opened: World, citizen: Client, *, has_room: bool
+) -> None:
+    territory.describe_site(
+        site=opened.site, has_confidential_room=has_room, actor=OPERATOR, now=NOW
+    )
+    places = shown(citizen, f"/rendez-vous/lieu/?motif={opened.reason.pk}")
+    assert ("· salle fermée" in places) is has_room
+    page = page_of_one()
+    assert ("Salle fermée" in shown(citizen, page)) is has_room
+    sheet = PdfReader(BytesIO(citizen.get(f"{page}papier.pdf").content))
+    assert ("Salle fermée." in sheet.pages[0].extract_text()) is has_room
+    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
+    at_desk = shown(signed_in(opened.host), f"/accueil/rendez-vous/{page.split('/')[2]}/")
+    assert ("Pas de salle fermée" in at_desk) is not has_room
+    assert "alle fermée" in at_desk

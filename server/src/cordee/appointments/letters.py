@@ -170,6 +170,8 @@ def _access(appointment: Appointment) -> Iterable[str]:
     site = appointment.kiosk.site
     if site.access_note:
         yield site.access_note
+    if site.has_confidential_room:
+        yield _("Salle fermée.")
     if site.is_wheelchair_accessible:
         yield _("Accessible en fauteuil roulant.")
 
