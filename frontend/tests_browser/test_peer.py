@@ -12,17 +12,26 @@ from playwright.sync_api import BrowserContext, Page
 FPS_TOLERANCE = 2
 """Frames a second that the browser may count beside what it was told."""
 WITHIN_S, POLL_MS = 30, 50
+SILENT_MS = 2_000
+"""Without a packet for so long, nothing is sent: of sound there are fifty a second."""
 JOIN = """
 (options) => {
   const { openPeer, watchFirstFrame, openCamera, meanColour } = globalThis.peers;
   const test = { says: { kiosk: [], agent: [] }, states: { kiosk: [], agent: [] },
-    signals: { kiosk: [], agent: [] }, mirror: [], first: {}, frames: {} };
+    signals: { kiosk: [], agent: [] }, mirror: [], first: {}, frames: {}, lines: {} };
   globalThis.test = test;
+  const Own = RTCPeerConnection;
   const ends = { kiosk: "agent", agent: "kiosk" };
   for (const role of ["kiosk", "agent"]) {
     const video = document.createElement("video");
     video.muted = true; video.autoplay = true;
     document.body.append(video);
+    globalThis.RTCPeerConnection = class extends Own {
+      constructor(...given) {
+        super(...given);
+        test.lines[role] = this;
+      }
+    };
     test[role] = openPeer({
       role, iceServers: [], relayOnly: false,
       onSignal: (signal) => {
@@ -49,6 +58,12 @@ JOIN = """
     return last && last[0] === "connected" && last[1] === "open";
   });
   test.openCamera = openCamera;
+  test.sent = (role) => test.lines[role].getSenders().map(({ track }) => track?.kind ?? null);
+  test.silentFor = async (role) => {
+    const stats = [...(await test.lines[role].getStats()).values()];
+    const arrived = stats.filter(({ type }) => type === "inbound-rtp");
+    return Date.now() - Math.max(...arrived.map((each) => each.lastPacketReceivedTimestamp ?? 0));
+  };
 }
 """
 SEND = """
@@ -185,8 +200,14 @@ def test_holding_stops_the_picture_and_keeps_the_connection(both: Page) -> None:
     both.wait_for_function("test.connected()")
     both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
     both.wait_for_function("test.first.agent")
+    assert both.evaluate("test.sent('kiosk')") == ["audio", "video"]
+    _wait_for(both, "async (ms) => await test.silentFor('agent') < ms", SILENT_MS)
     both.evaluate("test.kiosk.hold()")
+    assert both.evaluate("test.sent('kiosk')") == [None, None]
+    _wait_for(both, "async (ms) => await test.silentFor('agent') > ms", SILENT_MS)
     assert both.evaluate("test.connected()")
+    both.evaluate("test.kiosk.sendControl('still here')")
+    both.wait_for_function("test.says.agent.includes('still here')")
 
 
 def test_line_is_measured_once_connected(both: Page) -> None:

@@ -337,6 +337,7 @@ def test_agent_is_neither_heard_nor_seen_before_the_hour_nor_after_hold(
     stage.until(f"loudest > 0.01 && brightest() > 12 && {is_seen}")
 
     stage.tell(type="hold")
+    stage.until("lines.at(-1).getSenders().every(({ track }) => track === null)")
     stage.until(f"brightest() === 0 && !{is_seen}")
     _until_more_arrives(stage)
     stage.page.evaluate("loudest = 0")

@@ -67,6 +67,8 @@ def test_end_hangs_up_closes_the_guest_and_wipes(by: str) -> None:
     ended_at = kiosk.now
     assert kiosk.facts("ended")[0].detail == {"by": by}
     assert kiosk.said(control.Ended)[0].by == by
+    assert len(kiosk.told(stage.Hold)) == 1, "picture and sound stop at once, not with the line"
+    assert not kiosk.told(stage.HangUp)
     assert kiosk.all(c.CloseGuest)
     assert kiosk.shown.view == "thanks"
     assert kiosk.machine.visit is not None
