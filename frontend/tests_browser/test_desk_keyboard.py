@@ -116,9 +116,11 @@ def test_somebody_who_passes_by_is_received_with_the_keyboard_alone(
 ) -> None:
     to(desk, "Pour quoi vient la personne", whole=False)
     desk.keyboard.type("logement")
-    enter(desk, "mots=logement")
+    desk.keyboard.press("Enter")
+    # The best answer has the keyboard.
+    expect(desk.locator("#maintenant button.pick").first).to_be_focused()
     is_for_everyone(desk, violations)
-    assert "Aide au logement" in desk.evaluate(FOCUSED)  # The best answer has the keyboard.
+    assert "Aide au logement" in desk.evaluate(FOCUSED)
     enter(desk, "/qui/")
     expect(desk.get_by_label("Nom de la personne")).to_be_focused()
 
@@ -138,3 +140,23 @@ def test_a_free_hour_of_the_day_is_booked_with_the_keyboard_alone(
     to(desk, "Réserver et imprimer")
     enter(desk, r"/accueil/rendez-vous/[0-9a-f]{32}/$")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Odette")
+
+
+def test_who_waits_is_asked_for_without_leaving_the_page(desk: Page) -> None:
+    errors: list[str] = []
+    desk.on("pageerror", lambda error: errors.append(str(error)))
+    desk.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    desk.evaluate("globalThis.isSame = true")
+    field = desk.locator("#maintenant input[name=mots]")
+    field.fill("logement")
+    field.press("Enter")
+    answer = desk.locator("#maintenant button.pick").first
+    expect(answer).to_be_focused()
+    expect(answer).to_contain_text("logement", ignore_case=True)
+    expect(desk.locator("#maintenant")).to_have_count(1)
+    field.fill("xyzzy")
+    field.press("Enter")
+    expect(desk.locator("#maintenant [role=status]")).to_contain_text("rien trouvé")
+    assert desk.evaluate("globalThis.isSame"), "the page is the one that was open"
+    assert desk.url.endswith("/accueil/")
+    assert errors == []

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import services as appointments
@@ -38,13 +39,22 @@ if TYPE_CHECKING:
     from cordee.territory.models import Site
 
 
+PANEL = "maintenant"
+
+
 @permits(HOST)
 @require_safe
 @never_cache
 @at_site
 def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
-    """Show who comes to the site on a day (`?jour=2026-12-08`, today without it)."""
+    """Show who comes to the site on a day (`?jour=2026-12-08`, today without it).
+
+    To the panel of who waits, which asks by itself, its own part alone.
+    """
     now = timezone.now()
+    if HtmxDetails(request).target == PANEL:
+        panel = {"walk_in": walk_in(request, site, now=now)}
+        return render(request, "web/desk/walk_in_panel.html", panel)
     here = fleet.kiosks_at(site)
     out = fleet.outages_of(here, now=now)
     boxes = [kiosk_row(kiosk, now, outage=out.get(kiosk.pk)) for kiosk in here]
