@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -294,3 +295,14 @@ def test_the_day_s_list_names_everyone_but_who_cancelled(valley: Valley, desk: C
     page = desk.get("/accueil/liste/?jour=2030-12-10").content.decode()
     assert "Lucie" in page
     assert "Marc" not in page
+
+
+def test_the_kiosk_is_in_a_call_while_a_visit_is_live(valley: Valley, desk: Client) -> None:
+    visit = valley.visit(NOON)
+    now = timezone.now()
+    here = Kiosk.objects.filter(pk=valley.kiosk.pk)
+    here.update(link="socket", connected_at=now, last_seen_at=now)
+    assert "Prête" in desk.get("/accueil/").content.decode()
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.LIVE)
+    page = desk.get("/accueil/").content.decode()
+    assert re.search(r'<span class="light live"><svg.*?</svg>En appel</span>', page)

@@ -57,7 +57,10 @@ def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
         return render(request, "web/desk/walk_in_panel.html", panel)
     here = fleet.kiosks_at(site)
     out = fleet.outages_of(here, now=now)
-    boxes = [kiosk_row(kiosk, now, outage=out.get(kiosk.pk)) for kiosk in here]
+    live = visits.live_kiosks()
+    boxes = [
+        kiosk_row(kiosk, now, is_live=kiosk.pk in live, outage=out.get(kiosk.pk)) for kiosk in here
+    ]
     shown = _day(request, site, many_sites=many_sites, now=now)
     free = free_hours(site, shown["start"], shown["end"], now=now)
     context = {
