@@ -237,8 +237,24 @@ def test_hours_over_each_other_are_refused_for_their_site(world: World, tmp_path
 
     (error,) = _errors("hours", [*HOURS, over], tmp_path)
 
-    assert error.startswith("Ligne 2 : ")
-    assert "chevauchent" in error
+    assert error == "Ligne 4 : Chevauche la ligne 2. Réunissez-les ou séparez-les."
+
+
+def test_openings_over_each_other_each_say_over_which_line(world: World, tmp_path: Path) -> None:
+    whose = "conseil@demo.invalid"
+    rows: list[list[object]] = [
+        [whose, "mardi", "9h", "12h"],
+        [whose, "mardi", "14h", "17h"],
+        [whose, "mardi", "16h", "18h"],
+        [whose, "mardi", "11h", "13h"],
+    ]
+
+    errors = _errors("openings", [GOOD["openings"][0], *rows], tmp_path)
+
+    assert [error.partition(" Réunissez")[0] for error in errors] == [
+        "Ligne 4 : Chevauche la ligne 3.",
+        "Ligne 5 : Chevauche la ligne 2.",
+    ]
 
 
 def test_missing_and_unknown_columns_are_named(world: World, tmp_path: Path) -> None:

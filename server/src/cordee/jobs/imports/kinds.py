@@ -16,8 +16,10 @@ from cordee.directory.models import Agent, Partner, Reason
 from cordee.jobs.imports.cells import Cells, RowsWrong
 from cordee.jobs.imports.run import Kind, have_problems
 from cordee.journal.rules import OPERATOR as CONSOLE
+from cordee.kernel.cells import WeeklyRule
 from cordee.territory import services as territory
 from cordee.territory.models import Commune, Site
+from cordee.territory.rules import overlapping
 
 T = TypeVar("T")
 _WEEK = ("jour", "de", "a")
@@ -144,10 +146,24 @@ def _hours(rows: Sequence[Cells], now: datetime) -> bool:
     site = Site.objects.filter(commune=commune, name=name).first()
     if commune and name and site is None:
         rows[0].wrong(f"« lieu » : {commune.name} n’a pas de lieu « {name} ».")
-    rules = [rule for cells in rows if (rule := cells.weekly_rule())]
+    rules = _weekly_rules(rows)
     if site is None or have_problems(rows):
         raise RowsWrong
     return territory.set_hours(site=site, rules=rules, actor=CONSOLE, now=now)
+
+
+def _weekly_rules(rows: Sequence[Cells]) -> list[WeeklyRule]:
+    """Return the rows' hours; each row that lies over an earlier one says so."""
+    kept: list[tuple[WeeklyRule, int]] = []
+    for cells in rows:
+        rule = cells.weekly_rule()
+        if rule is None:
+            continue
+        over = next((line for other, line in kept if overlapping([other, rule])), None)
+        if over is not None:
+            cells.wrong(f"Chevauche la ligne {over}. Réunissez-les ou séparez-les.")
+        kept.append((rule, cells.row.line))
+    return [rule for rule, _ in kept]
 
 
 def _openings(rows: Sequence[Cells], now: datetime) -> bool:
@@ -155,7 +171,7 @@ def _openings(rows: Sequence[Cells], now: datetime) -> bool:
     agent = directory_queries.agent_by_email(email)
     if email and agent is None:
         rows[0].wrong(f"« courriel » : aucun agent n’a l’adresse « {email[:40]} ».")
-    rules = [rule for cells in rows if (rule := cells.weekly_rule())]
+    rules = _weekly_rules(rows)
     if agent is None or have_problems(rows):
         raise RowsWrong
     return openings.set_openings(agent=agent, rules=rules, actor=CONSOLE, now=now)
