@@ -130,6 +130,35 @@ def test_skill_and_language_choose_the_agents(opened: World) -> None:
     assert _today(opened, agent=opened.agent) == []
 
 
+def test_a_reason_that_names_languages_is_offered_in_no_other(opened: World) -> None:
+    speaker = another_agent(opened)
+    speaker.languages = ["fr", "it", "en"]
+    speaker.save()
+    opened.reason.languages = ["fr", "it"]
+    opened.reason.save()
+
+    assert {slot.agents for slot in _today(opened, language="it")} == {(speaker.pk,)}
+    assert _today(opened, language="en") == []
+    assert _today(opened, language="en", agent=speaker) == []
+    assert _today(opened)
+    # What was booked before the reason named its languages can still be moved.
+    assert _today(opened, language="en", ignoring=0)
+
+
+def test_languages_asked_for_are_those_of_the_reasons_agents(opened: World) -> None:
+    opened.agent.languages = ["fr", "it", "en"]
+    opened.stranger.languages = ["de"]
+    interpreter = another_agent(opened)
+    interpreter.skills, interpreter.languages = [diaries.INTERPRETER_SKILL], ["uk"]
+    for agent in (opened.agent, opened.stranger, interpreter):
+        agent.save()
+
+    assert diaries.languages_asked_for() == ({"it", "en", "de"}, {"uk"})
+    assert diaries.languages_asked_for(opened.reason) == ({"it", "en"}, {"uk"})
+    opened.reason.languages = ["it", "ar"]
+    assert diaries.languages_asked_for(opened.reason) == ({"it"}, {"uk"})
+
+
 def test_an_agent_whose_account_is_closed_is_not_offered(opened: World) -> None:
     opened.agent.user.is_active = False
     opened.agent.user.save()

@@ -175,6 +175,31 @@ def test_only_who_speaks_the_language_receives(opened: World, citizen: Client) -
     assert 'name="heure" value="2026-12-08T11:00"' not in refused
 
 
+def test_languages_of_the_reason_are_offered_and_others_are_said_not_to_be(
+    opened: World, citizen: Client
+) -> None:
+    speaking(another_agent(opened), "fr", "it", "en")
+    speaking(opened.stranger, "de")
+    where = f"/rendez-vous/lieu/?motif={opened.reason.pk}&commune=05065"
+    every = page(citizen, where)
+    assert '<option value="it"' in every
+    assert '<option value="en"' in every
+    assert '<option value="de"' not in every
+
+    opened.reason.languages = ["it"]
+    opened.reason.save()
+
+    assert '<option value="it"' in page(citizen, where)
+    assert '<option value="en"' not in page(citizen, where)
+    assert "soon" in page(citizen, f"{where}&langue=it")
+    told = page(citizen, f"{where}&langue=en")
+    assert "Cette démarche ne se fait pas en anglais." in told
+    assert "Voir les heures en français" in told
+    refused = page(citizen, "/rendez-vous/vous/", form_of(opened, langue="en"))
+    assert "Rien n’est encore réservé" in refused
+    assert not Appointment.objects.exists()
+
+
 def test_moving_keeps_the_language(opened: World, citizen: Client) -> None:
     italian = speaking(another_agent(opened), "fr", "it")
     place = citizen.post("/rendez-vous/vous/", form_of(opened, langue="it"))["Location"]

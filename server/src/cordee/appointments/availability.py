@@ -303,8 +303,13 @@ def _site_diaries(
 
 
 def _crew(asked: Asked) -> _Crew:
-    """Return who may take each seat. A named guest sits in only once."""
-    if asked.agent is None:
+    """Return who may take each seat. A named guest sits in only once.
+
+    What is moved keeps its language, also one in which the reason is offered no longer.
+    """
+    if asked.ignoring is None and not diaries.is_offered_in(asked.reason, asked.language):
+        agents = []
+    elif asked.agent is None:
         agents = diaries.agents_for(asked.reason, asked.language)
     else:
         is_fit = diaries.may_receive(asked.agent, asked.reason, asked.language)

@@ -88,6 +88,11 @@ def speaks(agent: Agent, language: str) -> bool:
     return not language or language in (agent.languages or [HOME_LANGUAGE])
 
 
+def is_offered_in(reason: Reason, language: str) -> bool:
+    """Return whether people may ask for `language` (empty: any) for the reason."""
+    return not language or not reason.languages or language in reason.languages
+
+
 def agents_for(reason: Reason, language: str) -> list[Agent]:
     """Return those who can receive for the reason, by their key."""
     found = Agent.objects.filter(partner=reason.partner_id, user__is_active=True).order_by("pk")
@@ -104,16 +109,21 @@ def interpreters(language: str) -> list[Agent]:
     ]
 
 
-def languages_asked_for() -> tuple[set[str], set[str]]:
+def languages_asked_for(reason: Reason | None = None) -> tuple[set[str], set[str]]:
     """Return the foreign languages that agents speak, and those of which there is an interpreter.
 
-    An interpreter is no agent who receives people. One query.
+    For a reason: those that its agents speak and, when it names languages, of these only what it
+    names. An interpreter is no agent who receives people, and sits in for any reason. One query.
     """
     spoken: set[str] = set()
     interpreted: set[str] = set()
-    rows = Agent.objects.filter(user__is_active=True).values_list("skills", "languages")
-    for skills, languages in rows:
-        (interpreted if INTERPRETER_SKILL in skills else spoken).update(languages)
+    for agent in Agent.objects.filter(user__is_active=True):
+        if INTERPRETER_SKILL in agent.skills:
+            interpreted.update(agent.languages)
+        elif reason is None or may_receive(agent, reason, ""):
+            spoken.update(agent.languages)
+    if reason is not None:
+        spoken = {code for code in spoken if is_offered_in(reason, code)}
     return spoken - {HOME_LANGUAGE}, interpreted - {HOME_LANGUAGE}
 
 

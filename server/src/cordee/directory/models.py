@@ -38,9 +38,10 @@ class Reason(models.Model):
     """Why people come. `start_url` replaces the partner's when it is not empty.
 
     `words` are further plain words by which people look for it. `skill` is what its agents must
-    know (empty: nothing special). `sites` are the places that offer it; none: every one. It is
-    booked at least `notice_h` hours ahead and at most `horizon_days` days. `video_url` is the
-    partner's own video tool, opened in the guest window in the place of our call.
+    know (empty: nothing special). `languages` (ISO 639-1) are those in which people may ask to be
+    received (none: all that its agents speak). `sites` are the places that offer it; none: every
+    one. It is booked at least `notice_h` hours ahead and at most `horizon_days` days. `video_url`
+    is the partner's own video tool, opened in the guest window in the place of our call.
     """
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")

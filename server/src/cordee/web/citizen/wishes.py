@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cordee.appointments.diaries import languages_asked_for
+from cordee.appointments.diaries import is_offered_in, languages_asked_for
 from cordee.web.citizen.asking import INTERPRETED
 from cordee.web.languages import language_name
 
@@ -35,8 +35,11 @@ class Wishes:
 
 
 def choices(asking: Asking) -> Wishes:
-    """Return the wishes that somebody can fulfil; what an address asks for is always there."""
-    spoken, interpreted = languages_asked_for()
+    """Return the wishes that somebody can fulfil, for the reason if one is chosen.
+
+    What an address asks for is always there.
+    """
+    spoken, interpreted = languages_asked_for(asking.reason)
     if asking.spoken:
         spoken.add(asking.spoken)
     if asking.interpreted:
@@ -72,6 +75,8 @@ def nothing_for(asking: Asking, *, has_places: bool = True) -> str:
             "%(agent)s n’a pas d’heure libre ici ces jours-là. Voyez les heures de ses collègues, "
             "ou téléphonez."
         ) % {"agent": asking.agent.label}
+    if asking.reason is not None and not is_offered_in(asking.reason, asking.spoken):
+        return _("Cette démarche ne se fait pas en %(language)s.") % _language(asking)
     if asking.spoken:
         return _(
             "Personne qui parle %(language)s n’a d’heure libre ici ces jours-là. "

@@ -137,7 +137,10 @@ class ReasonForm(forms.Form):
     languages = _words(
         _("Langues proposées"),
         LINE_LIMIT,
-        hint=_("En deux lettres, séparées par des virgules. Vide : aucune en particulier."),
+        hint=_(
+            "En deux lettres, séparées par des virgules. Les gens choisissent parmi elles. "
+            "Vide : toutes celles que parle qui reçoit."
+        ),
         required=False,
     )
     notice_h = _number(
