@@ -7,6 +7,7 @@ import pytest
 LONGEST_FIRST = (
     "test_stop",
     "test_restart",
+    "test_demo",
     "test_bad_papers",
     "test_story",
     "test_bad_messages",
@@ -14,7 +15,7 @@ LONGEST_FIRST = (
     "test_upload",
     "test_canary",
     "test_own_tool",
-    "test_demo",
+    "test_bench",
     "test_bad_addresses",
     "test_week_grid",
 )
