@@ -93,6 +93,32 @@ async () => {
 }
 """
 
+DRAW_LINE = """
+() => {
+  const line = test.lines.kiosk;
+  const look = line.getStats.bind(line);
+  Object.assign(test, { lost: 0, looks: 0 });
+  let [sent, missing] = [0, 0];
+  // A line with much room, steady, of which the test says how much it loses.
+  line.getStats = async () => {
+    const real = await look();
+    const transport = [...real.values()].find(({ type }) => type === "transport");
+    test.looks += 1;
+    sent += 1000;
+    missing += 1000 * test.lost;
+    return new Map([
+      ["transport", { type: "transport", selectedCandidatePairId: "pair" }],
+      ["pair", { ...real.get(transport?.selectedCandidatePairId), id: "pair",
+        currentRoundTripTime: 0.02, availableOutgoingBitrate: 10_000_000 }],
+      ["sent", { type: "outbound-rtp", packetsSent: sent }],
+      ["lost", { type: "remote-inbound-rtp", packetsLost: missing }],
+    ]);
+  };
+  test.picture = () => line.getSenders()
+    .find(({ track }) => track?.kind === "video").getParameters().encodings[0];
+}
+"""
+
 
 @pytest.fixture(scope="session")
 def script(bundled: Callable[[str], Path]) -> Path:
@@ -215,6 +241,23 @@ def test_line_is_measured_once_connected(both: Page) -> None:
     both.wait_for_function("test.connected()")
     both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
     _wait_for(both, "async () => (await test.kiosk.line()).upBps > 0")
+
+
+def test_line_that_loses_much_takes_a_smaller_picture(both: Page) -> None:
+    _join(both)
+    both.evaluate(DRAW_LINE)
+    both.wait_for_function("test.connected()")
+    both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
+    best, next_best = both.evaluate("globalThis.peers.LADDER.slice(0, 2)")
+    # Several looks at a line without a loss change nothing.
+    both.wait_for_function("test.looks > 3")
+    assert both.evaluate("test.picture().maxBitrate") == best["bitrate"]
+
+    both.evaluate("() => { test.lost = 0.5; }")
+    both.wait_for_function("(best) => test.picture().maxBitrate < best", arg=best["bitrate"])
+    picture = both.evaluate("test.picture()")
+    assert picture["maxBitrate"] <= next_best["bitrate"]
+    assert picture["scaleResolutionDownBy"] >= next_best["scale"] > best["scale"]
 
 
 def test_closing_ends_both_without_an_error(both: Page) -> None:
