@@ -9,8 +9,9 @@ from cordee.appointments.models import Appointment
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 from cordee.visits import queries as visits
-from cordee.visits.callbacks import NoteTooLong, NothingMissed, note_callback
+from cordee.visits.callbacks import NothingMissed, note_callback
 from cordee.visits.models import Callback, Visit
+from cordee.visits.notes import NoteTooLong
 from cordee.visits.rules import Missed, Outcome, VisitState, missed
 
 LATER = TEN + timedelta(hours=1)

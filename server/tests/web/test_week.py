@@ -15,6 +15,7 @@ from cordee.accounts.models import User
 from cordee.appointments.models import GuestSeat, Proposal
 from cordee.appointments.rules import GuestKind
 from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
+from cordee.journal.models import Entry
 from cordee.visits.models import Visit
 from cordee.visits.rules import Outcome, VisitState
 
@@ -352,12 +353,21 @@ def test_a_past_visit_waits_to_be_noted_and_then_does_not(valley: Valley, client
     visit = valley.visit(datetime.now(UTC) - timedelta(hours=3))
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ENDED)
     assert 'value="to_continue"' in client.get("/guichet/suivi/").content.decode()
-    asked = {"visit": visit.public_id, "outcome": "to_continue"}
+    asked = {"visit": visit.public_id, "outcome": "to_continue", "note": " Il manque\nle bail. "}
     page = client.post("/guichet/suivi/", asked, follow=True).content.decode()
     assert "Noté pour Lucie : À poursuivre." in page
     assert "Tout est noté" in page
+    assert "À poursuivre. Il manque le bail." in page
     visit.refresh_from_db()
-    assert visit.outcome == Outcome.TO_CONTINUE
+    assert (visit.outcome, visit.outcome_note) == (Outcome.TO_CONTINUE, "Il manque le bail.")
+    entry = Entry.objects.get(verb="outcome_noted")
+    assert "bail" not in str(entry.detail)
+    # Noted again without one, the note stays.
+    client.post("/guichet/suivi/", {**asked, "outcome": "done", "note": ""})
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.outcome_note) == (Outcome.DONE, "Il manque le bail.")
+    long = client.post("/guichet/suivi/", {**asked, "note": "x" * 201}, follow=True)
+    assert "Cette note est trop longue" in long.content.decode()
 
 
 def test_a_visit_that_nobody_woke_can_only_be_noted_as_not_held(

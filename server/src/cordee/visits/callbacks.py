@@ -10,8 +10,8 @@ from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 from cordee.visits.models import Callback, Visit
+from cordee.visits.notes import note_of
 from cordee.visits.queries import why_missed
-from cordee.visits.rules import CALLBACK_NOTE_LIMIT
 
 
 class NothingMissed(Refusal):
@@ -21,13 +21,6 @@ class NothingMissed(Refusal):
     message = "Ce rendez-vous a eu lieu ou est annulé : il n’y a personne à rappeler."
 
 
-class NoteTooLong(Refusal):
-    """A note is one line. The person shortens it."""
-
-    code = "note_too_long"
-    message = "Cette note est trop longue : 200 signes au plus."
-
-
 @transaction.atomic
 def note_callback(*, visit: Visit, note: str, actor: Actor, now: datetime) -> Callback:
     """Keep that the person was called back. Twice is once, with the first note.
@@ -35,9 +28,7 @@ def note_callback(*, visit: Visit, note: str, actor: Actor, now: datetime) -> Ca
     The journal says who and when, never the note. Raises NothingMissed or NoteTooLong; then
     nothing is written.
     """
-    note = " ".join(note.replace("\0", " ").split())
-    if len(note) > CALLBACK_NOTE_LIMIT:
-        raise NoteTooLong
+    note = note_of(note)
     held = Visit.objects.select_for_update().get(pk=visit.pk)
     known = Callback.objects.filter(visit=held).first()
     if known is not None:

@@ -10,8 +10,8 @@ from cordee.appointments.models import Appointment
 from cordee.fleet.models import Kiosk
 from cordee.kernel.ids import new_hex
 from cordee.visits.rules import (
-    CALLBACK_NOTE_LIMIT,
     FINAL_STATES,
+    NOTE_LIMIT,
     OUTCOME_LABELS,
     STATE_LABELS,
     Outcome,
@@ -37,7 +37,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
 
 class Visit(models.Model):
-    """The meeting of an appointment. `public_id` is its name on the wire and in addresses."""
+    """The meeting of an appointment. `public_id` is its name on the wire and in addresses.
+
+    `outcome_note` is for the partner alone.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_hex, editable=False)
     appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="+")
@@ -53,6 +56,7 @@ class Visit(models.Model):
         blank=True,
         choices=[(outcome.value, OUTCOME_LABELS[outcome]) for outcome in Outcome],
     )
+    outcome_note = models.CharField(max_length=NOTE_LIMIT, blank=True)
     outcome_at = models.DateTimeField(null=True)
 
     objects = VisitQuerySet.as_manager()
@@ -66,7 +70,7 @@ class Callback(models.Model):
     """Somebody called the person back whose visit was not held. `note` is for the partner alone."""
 
     visit = models.OneToOneField(Visit, models.CASCADE, related_name="callback")
-    note = models.CharField(max_length=CALLBACK_NOTE_LIMIT, blank=True)
+    note = models.CharField(max_length=NOTE_LIMIT, blank=True)
     called_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -112,6 +112,12 @@ def to_note(agent: Agent, *, since: datetime, now: datetime) -> list[Visit]:
     return list(found.order_by("-appointment__starts_at", "pk"))
 
 
+def noted(agent: Agent, *, since: datetime) -> list[Visit]:
+    """Return the agent's visits that ended since, whose outcome was noted, the last first."""
+    found = Visit.objects.whole().filter(appointment__agent=agent, appointment__ends_at__gt=since)
+    return list(found.exclude(outcome="").order_by("-appointment__starts_at", "pk"))
+
+
 def seats_to_come_of(agent: Agent, *, now: datetime) -> list[Appointment]:
     """Return the confirmed appointments to come at which the agent sits in, in order."""
     seated = GuestSeat.objects.filter(agent=agent).values("appointment")

@@ -56,7 +56,7 @@ OUTCOME_LABELS = {
     Outcome.NOBODY_CAME: "Personne ne s’est présenté",
 }
 
-CALLBACK_NOTE_LIMIT = 200
+NOTE_LIMIT = 200
 
 
 class Missed(StrEnum):

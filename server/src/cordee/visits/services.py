@@ -13,6 +13,7 @@ from cordee.journal.rules import kiosk as kiosk_actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 from cordee.visits.models import AppliedFact, Visit
+from cordee.visits.notes import note_of
 from cordee.visits.queries import is_at_kiosk
 from cordee.visits.rules import (
     FINAL_STATES,
@@ -190,18 +191,23 @@ def _closed(pk: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def note_outcome(*, visit: Visit, outcome: str, actor: Actor, now: datetime) -> None:
-    """Keep what came of the visit; noting it again replaces it.
+def note_outcome(
+    *, visit: Visit, outcome: str, note: str = "", actor: Actor, now: datetime
+) -> None:
+    """Keep what came of the visit; noting it again replaces it, and its note when there is one.
 
-    Raises OutcomeUnknown or OutcomeTooEarly; then nothing is written.
+    The journal never has the note. Raises OutcomeUnknown, OutcomeTooEarly or NoteTooLong; then
+    nothing is written.
     """
+    note = note_of(note)
     if outcome not in set(Outcome):
         raise OutcomeUnknown
     held = Visit.objects.select_for_update().get(pk=visit.pk)
     has_begun = held.appointment.starts_at <= now
     if not may_note(VisitState(held.state), Outcome(outcome), has_begun=has_begun):
         raise OutcomeTooEarly
-    Visit.objects.filter(pk=visit.pk).update(outcome=outcome, outcome_at=now)
+    kept = {"outcome_note": note} if note else {}
+    Visit.objects.filter(pk=visit.pk).update(outcome=outcome, outcome_at=now, **kept)
     record(
         at=now,
         actor=actor,

@@ -46,9 +46,10 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         visit = visits.visit_of_agent(agent, asked) if asked.isalnum() else None
         if visit is None:
             raise Http404
-        outcome = request.POST.get("outcome", "")
+        outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "")
+        actor = user_actor(request.user.pk)
         try:
-            note_outcome(visit=visit, outcome=outcome, actor=user_actor(request.user.pk), now=now)
+            note_outcome(visit=visit, outcome=outcome, note=note, actor=actor, now=now)
         except Refusal as refusal:
             messages.error(request, _(refusal.message), extra_tags="bad")
         else:
@@ -71,6 +72,14 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         "to_note": [
             {"visit": visit_row(visit, now), "outcomes": outcome_choices(visit, now)}
             for visit in visits.to_note(agent, since=now - BACK, now=now)
+        ],
+        "noted": [
+            {
+                "appointment": visit.appointment,
+                "outcome": _(OUTCOME_LABELS[Outcome(visit.outcome)]),
+                "note": visit.outcome_note,
+            }
+            for visit in visits.noted(agent, since=now - BACK)
         ],
         "days": [{"on": on, "visits": list(each)} for on, each in days],
     }
