@@ -93,6 +93,8 @@ async () => {
 }
 """
 
+DESCRIPTIONS = """[...test.signals.kiosk, ...test.signals.agent]
+  .filter(({ type }) => type === "description").map(({ kind }) => kind)"""
 DRAW_LINE = """
 () => {
   const line = test.lines.kiosk;
@@ -151,25 +153,24 @@ def _wait_for(page: Page, condition: str, *values: object) -> None:
 def test_peers_connect_warm_without_any_track(both: Page) -> None:
     _join(both)
     both.wait_for_function("test.connected()")
-    assert both.evaluate("test.first") == {}
+    for role in ("kiosk", "agent"):
+        assert both.evaluate("(role) => test.sent(role)", role) == [None, None]
     assert both.evaluate("test.signals.agent.filter((s) => s.kind === 'answer').length") == 1
 
 
 def test_going_live_shows_faces_without_negotiating_again(both: Page) -> None:
     _join(both)
     both.wait_for_function("test.connected()")
-    before = both.evaluate("[test.signals.kiosk.length, test.signals.agent.length]")
+    before = both.evaluate(DESCRIPTIONS)
+    assert before == ["offer", "answer"]
     both.evaluate(
         "async () => { const camera = await test.openCamera();"
         " await Promise.all([test.kiosk.goLive(camera), test.agent.goLive(camera)]); }"
     )
     both.wait_for_function("test.first.kiosk && test.first.agent")
-    descriptions = both.evaluate(
-        "[...test.signals.kiosk, ...test.signals.agent]"
-        ".filter((s) => s.type === 'description').length"
-    )
-    assert descriptions == 2
-    assert before is not None
+    assert both.evaluate(DESCRIPTIONS) == before
+    for role in ("kiosk", "agent"):
+        assert both.evaluate("(role) => test.sent(role)", role) == ["audio", "video"]
     assert max(both.evaluate("test.first.agent.colour")) > 12
 
 

@@ -108,6 +108,8 @@ VIEWS: dict[str, dict[str, Any]] = {
 }
 SIZES = [(1280, 720), (1920, 1080)]
 WITHIN_S = 20
+SENT = "lines.at(-1).getSenders().map(({ track }) => track?.kind ?? null)"
+"""What the connection made last sends, by kind."""
 PACKETS, PICTURES = 150, 20
 """Three seconds of sound, in which Chromium's fake microphone beeps, and some pictures."""
 
@@ -294,11 +296,15 @@ def test_call_is_warm_then_live_only_when_told(
     stage.until_said("call_state", f"{is_joined} && m.instance === 'k'")
     stage.tell(type="open_camera")
     stage.until_said("camera_state", "m.state === 'opened' && Math.max(...m.colour) > 12")
+    # It has a camera now, and gives nothing of it away.
+    assert stage.page.evaluate(SENT) == [None, None]
     assert stage.said("went_live") == []
+    # Chromium's own black frame in the empty picture is nobody's face.
     assert stage.said("face_decoded") == []
     stage.tell(type="go_live")
     stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")
     stage.until_said("face_decoded", "m.at > 0 && Math.max(...m.colour) > 12")
+    assert stage.page.evaluate(SENT) == ["audio", "video"]
     order = stage.page.evaluate("said.map((m) => m.type)")
     assert order.index("went_live") < order.index("face_decoded")
     stage.tell(type="send_control", text="to the agent")
@@ -337,7 +343,7 @@ def test_agent_is_neither_heard_nor_seen_before_the_hour_nor_after_hold(
     stage.until(f"loudest > 0.01 && brightest() > 12 && {is_seen}")
 
     stage.tell(type="hold")
-    stage.until("lines.at(-1).getSenders().every(({ track }) => track === null)")
+    stage.until(f"{SENT}.every((kind) => kind === null)")
     stage.until(f"brightest() === 0 && !{is_seen}")
     _until_more_arrives(stage)
     stage.page.evaluate("loudest = 0")
@@ -369,6 +375,7 @@ def test_new_agent_gets_a_new_call_that_is_not_live(
         stage.page.evaluate("() => { said.length = 0; delete said.push; joinAgent(); }")
         stage.tell(type="negotiate", **negotiate)
         stage.until_said("call_state", connected)
-        assert stage.said("went_live") == []
+        assert stage.page.evaluate(SENT) == [None, None]
         stage.tell(type="go_live")
         stage.until_said("went_live")
+        assert stage.page.evaluate(SENT) == ["audio", "video"]
