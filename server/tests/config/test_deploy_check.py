@@ -50,6 +50,8 @@ def test_good_settings_pass_without_a_warning(tmp_path: Path) -> None:
         ({"CORDEE_HOSTS": "*"}, "E004"),
         ({"CORDEE_TURN_SECRET": ""}, "E005"),
         ({"CORDEE_SMS_SECRET": ""}, "E006"),
+        ({"CORDEE_MAIL_URL": "anymail+brevo://KEY@", "CORDEE_MAIL_FROM": "a@exemple.fr"}, "E007"),
+        ({"CORDEE_MAIL_URL": "anymail+brevo://xkeysib-0123456789@"}, "E008"),
     ],
 )
 def test_each_unsafe_setting_is_refused(
@@ -59,6 +61,19 @@ def test_each_unsafe_setting_is_refused(
 
     assert done.returncode != 0
     assert f"cordee.{number}" in done.stderr
+
+
+def test_a_provider_of_mail_passes_and_an_unknown_one_is_refused_by_name(tmp_path: Path) -> None:
+    sender = {"CORDEE_MAIL_FROM": "Cordée <cordee@exemple.fr>"}
+    key = "xkeysib-0123456789"
+
+    done = _check(tmp_path, CORDEE_MAIL_URL=f"anymail+brevo://{key}@", **sender)
+    assert (done.returncode, done.stderr) == (0, "")
+
+    done = _check(tmp_path, CORDEE_MAIL_URL=f"anymail+pigeon://{key}@", **sender)
+    assert done.returncode != 0
+    assert "le service « pigeon » n’est pas connu" in done.stderr
+    assert key not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.core.checks import Warning as Advice
 from django.http.request import validate_host
 
 SHORTEST_SECRET = 50
+SHORTEST_KEY = 16
 FEWEST_CHARACTERS = 5
 
 
@@ -46,6 +47,16 @@ def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[CheckMess
             "E006",
             bool(settings.SMS_URL) and not settings.SMS_SECRET,
             "CORDEE_SMS_SECRET manque : la passerelle de SMS ne saura pas que c’est vous.",
+        ),
+        (
+            "E007",
+            any(len(key) < SHORTEST_KEY for key in settings.MAIL_KEYS),
+            "CORDEE_MAIL_URL : la clé du service de courriel est trop courte pour en être une.",
+        ),
+        (
+            "E008",
+            bool(settings.MAIL_KEYS) and settings.MAIL_DOMAIN == "localhost",
+            "CORDEE_MAIL_FROM manque : un service de courriel refuse un expéditeur inconnu.",
         ),
     ]
     advised = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -59,45 +58,6 @@ def socket_origin(public_url: str) -> list[str]:
     parts = urlsplit(public_url)
     schemes = {"https": "wss", "http": "ws"}
     return [f"{schemes[parts.scheme]}://{parts.netloc}"] if parts.scheme in schemes else []
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """How mail leaves: Django's back-end and where it connects."""
-
-    backend: str
-    host: str = "localhost"
-    port: int = 25
-    user: str = ""
-    password: str = ""
-    use_starttls: bool = False
-    use_tls: bool = False
-
-
-def mail(url: str) -> MailServer:
-    """Return how mail leaves by `url`.
-
-    `smtp://host:25`, `smtp+starttls://user:password@host:587` or `smtps://user:password@host:465`;
-    empty: mails are written to the console. Raises ValueError for anything else.
-    """
-    if not url:
-        return MailServer("django.core.mail.backends.console.EmailBackend")
-    parts = urlsplit(url)
-    ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-    if parts.scheme not in ports or not parts.hostname:
-        raise ValueError(
-            f"CORDEE_MAIL_URL : « {parts.scheme}:// » n’est pas connu ; "
-            "utilisez smtp://, smtp+starttls:// ou smtps:// avec le nom du serveur"
-        )
-    return MailServer(
-        "django.core.mail.backends.smtp.EmailBackend",
-        host=parts.hostname,
-        port=parts.port or ports[parts.scheme],
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        use_starttls=parts.scheme == "smtp+starttls",
-        use_tls=parts.scheme == "smtps",
-    )
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

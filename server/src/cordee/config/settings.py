@@ -24,6 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from cordee.accounts.rules import LOCK_OUT_LASTS
 from cordee.config import environment
 from cordee.config.logs import configure_logs
+from cordee.config.mail import mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -205,12 +206,14 @@ STUN_URLS = environment.words("CORDEE_STUN_URLS")
 OSRM_URL = environment.text("CORDEE_OSRM_URL").rstrip("/")
 
 MAIL_URL = environment.text("CORDEE_MAIL_URL")
-_mail = environment.mail(MAIL_URL)
+_mail = mail(MAIL_URL)
 EMAIL_BACKEND = _mail.backend
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_starttls, _mail.use_tls
 EMAIL_TIMEOUT = 20
+ANYMAIL = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+MAIL_KEYS = _mail.keys
 DEFAULT_FROM_EMAIL = environment.text("CORDEE_MAIL_FROM", "cordee@localhost")
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
 SMS_URL = environment.text("CORDEE_SMS_URL")

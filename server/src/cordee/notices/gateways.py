@@ -18,6 +18,7 @@ from typing import Protocol
 
 import httpx
 import structlog
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 
 from cordee.notices.models import Notice
@@ -47,7 +48,10 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True)
 class Mail:
-    """Django's mail back-end. `domain` makes the Message-ID, which is the same at every attempt."""
+    """Django's mail back-end. `domain` makes the Message-ID, which is the same at every attempt.
+
+    A provider that is reached by HTTP may give the mail another one.
+    """
 
     sender: str
     domain: str
@@ -73,6 +77,14 @@ class Mail:
             codes = [code for code, _ in error.recipients.values()]
             is_final = all(500 <= code < 600 for code in codes)  # noqa: PLR2004 - SMTP, RFC 5321
             raise Undeliverable("address_refused", is_final=is_final) from error
+        except AnymailRecipientsRefused as error:
+            raise Undeliverable("address_refused", is_final=True) from error
+        except AnymailAPIError as error:
+            is_final = error.status_code in SENSELESS
+            trouble = f"mail_{error.status_code}" if error.status_code else "mail_down"
+            raise Undeliverable(trouble, is_final=is_final) from error
+        except AnymailError as error:
+            raise Undeliverable("mail_refused", is_final=True) from error
         except (smtplib.SMTPException, OSError) as error:
             raise Undeliverable("mail_down", is_final=False) from error
 
