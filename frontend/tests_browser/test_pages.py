@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,43 @@ OUTSIDE = """() => {
 }"""
 
 
+CLOSE_AND_OFFER = """
+from datetime import time, timedelta
+from django.utils import timezone
+from cordee.appointments import cascade, waiting
+from cordee.appointments.models import Appointment
+from cordee.territory.models import SiteClosure
+for each in Appointment.objects.confirmed().select_related("kiosk"):
+    SiteClosure.objects.create(
+        site_id=each.kiosk.site_id,
+        starts_at=each.starts_at - timedelta(hours=1),
+        ends_at=each.ends_at + timedelta(hours=1),
+    )
+# Hours are offered by day, and this runs at any time.
+waiting.OFFERED_FROM, waiting.OFFERED_UNTIL = time.min, time.max
+now = timezone.now()
+print(cascade.sweep(now=now), waiting.offer_freed(now=now))
+"""
+TOO_OFTEN = 429
+EXPECTED = (f"status of {TOO_OFTEN}", "ERR_ABORTED")
+"""What the console says of a page tried too often, and of one left before its icon had come."""
+TRIES = 1_000
+"""More than any limit of the citizens' pages lets an address do in its stretch of time."""
+
+
+@dataclass
+class Fallen:
+    """A server of its own, where a place has closed; the browser of who was booked there.
+
+    `visit` and `waiting` are addresses: of the visit that fell out, and of an entry with an offer.
+    """
+
+    server: Server
+    page: Page
+    visit: str
+    waiting: str
+
+
 @dataclass
 class Valley:
     """The seeded server, one booked visit, and who may log in."""
@@ -63,6 +101,34 @@ def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
         server.command("book", *words)
         (visit,) = server.rows("select public_id from visits_visit")[0]
         yield Valley(server, seeded["people"], visit)
+
+
+@pytest.fixture(scope="module")
+def fallen(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fallen]:
+    """Book by page and wait by page; then close the place; propose and offer as `cordee tend`."""
+    server = Server(tmp_path_factory.mktemp("fallen"))
+    server.seed(partner_site="http://127.0.0.1:9/")
+    with server:
+        context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+        page = context.new_page()
+        page.goto(f"{server.url}/rendez-vous/heure/?motif=1&lieu=1")
+        page.locator("form.days section").nth(1).locator("button.hour").first.click()
+        page.wait_for_url("**/rendez-vous/vous/**")
+        page.locator("#id_name").fill("Marcelle Oury")
+        page.locator("label[for=id_contact_kind_2]").click()
+        page.locator("#id_contact").fill("marcelle@exemple.fr")
+        page.locator(".next button[type=submit]").click()
+        page.wait_for_url(re.compile(r"/mon-rendez-vous/[0-9a-f]{32}/$"))
+        visit = page.url
+        page.goto(f"{server.url}/rendez-vous/attente/?motif=1&lieu=1")
+        page.locator("#id_name").fill("Marcelle Oury")
+        page.locator("#id_contact").fill("06 12 34 56 78")
+        page.locator("label[for=id_place_0]").click()
+        page.locator(".next button[type=submit]").click()
+        page.wait_for_url(re.compile(r"/liste-attente/\d+/$"))
+        assert server.command("shell", "-v", "0", "-c", CLOSE_AND_OFFER).split() == ["1", "1"]
+        yield Fallen(server, page, visit, page.url)
+        context.close()
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +165,19 @@ def walked() -> Walked:
     return {}
 
 
-def speak(page: Page, language: str, valley: Valley) -> None:
+def speak(page: Page, language: str, stand: Valley | Fallen) -> None:
     """Let the pages to come be in a language."""
     page.context.add_cookies(
-        [{"name": "django_language", "value": language, "url": valley.server.url}]
+        [{"name": "django_language", "value": language, "url": stand.server.url}]
     )
+
+
+def is_for_everyone(page: Page, violations: Violations) -> None:
+    """Hold the open page to every width, and to all that axe finds."""
+    for width_px in WIDTHS_PX:
+        page.set_viewport_size({"width": width_px, "height": 844})
+        assert page.evaluate(OUTSIDE) == [], (page.url, width_px)
+        assert violations(page) == [], (page.url, width_px)
 
 
 @contextmanager
@@ -163,10 +237,7 @@ def test_counter_with_its_help_and_its_last_question_is_for_everyone(
         page.keyboard.press("F1")
         page.locator(".bar .button.stop").click()
         page.wait_for_selector("#outcome")
-        for width_px in WIDTHS_PX:
-            page.set_viewport_size({"width": width_px, "height": 844})
-            assert page.evaluate(OUTSIDE) == [], width_px
-            assert violations(page) == [], width_px
+        is_for_everyone(page, violations)
     assert errors == []
 
 
@@ -213,3 +284,78 @@ def test_every_route_is_among_these_pages_or_is_none(
         paths += walked[role]
     every, seen = routes(valley.server, paths)
     assert every - seen == set(NO_PAGE)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_visit_that_fell_out_and_an_offer_are_for_everyone(
+    fallen: Fallen, violations: Violations, language: str
+) -> None:
+    page = fallen.page
+    speak(page, language, fallen)
+    with watched(page) as errors:
+        page.goto(fallen.visit)
+        assert page.get_attribute("html", "lang") == language
+        assert page.locator("button.pick").count() > 0
+        is_for_everyone(page, violations)
+        page.locator("#numero").fill("12")
+        page.locator("form:has(#numero) button").click()
+        page.locator("[role=alert]").wait_for()
+        is_for_everyone(page, violations)
+        page.goto(fallen.waiting)
+        assert page.locator("button[name=reponse]").count() == 2
+        is_for_everyone(page, violations)
+    assert errors == []
+
+
+def test_visit_by_telephone_is_for_everyone(fallen: Fallen, violations: Violations) -> None:
+    page = fallen.page
+    speak(page, "fr", fallen)
+    with watched(page) as errors:
+        page.goto(fallen.visit)
+        page.locator("#numero").fill("06 12 34 56 78")
+        page.locator("form:has(#numero) button").click()
+        page.get_by_role("heading", level=1, name="se fait par téléphone").wait_for()
+        for language in ("fr", "en"):
+            speak(page, language, fallen)
+            page.goto(fallen.visit)
+            assert page.get_attribute("html", "lang") == language
+            is_for_everyone(page, violations)
+    assert errors == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_too_often_is_for_everyone(fallen: Fallen, violations: Violations, language: str) -> None:
+    page = fallen.page
+    speak(page, language, fallen)
+    searching = f"{fallen.server.url}/rendez-vous/"
+    with watched(page) as errors:
+        for _ in range(TRIES):
+            if page.context.request.get(searching).status == TOO_OFTEN:
+                shown = page.goto(searching)
+                if shown is not None and shown.status == TOO_OFTEN:
+                    break
+        is_for_everyone(page, violations)
+        assert page.get_attribute("html", "lang") == language
+        assert page.locator("h1").inner_text() in {"Trop d’essais", "Too many attempts"}
+    assert [error for error in errors if not any(part in error for part in EXPECTED)] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_code_tried_too_often_is_for_everyone(
+    fallen: Fallen, violations: Violations, language: str
+) -> None:
+    page = fallen.page
+    speak(page, language, fallen)
+    with watched(page) as errors:
+        for _ in range(TRIES):
+            page.goto(f"{fallen.server.url}/mon-rendez-vous/")
+            page.locator("input[name=code]").fill("22222222")
+            page.locator("input[name=name]").fill("Personne")
+            with page.expect_navigation() as answer:
+                page.locator("main form button[type=submit]").click()
+            if answer.value is not None and answer.value.status == TOO_OFTEN:
+                break
+        assert page.get_attribute("html", "lang") == language
+        assert page.locator("input[name=code]").count() == 0
+        is_for_everyone(page, violations)
+    assert [error for error in errors if not any(part in error for part in EXPECTED)] == []
