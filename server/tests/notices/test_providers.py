@@ -131,8 +131,12 @@ def test_every_provider_can_write_our_mail(
 ) -> None:
     _use(settings, name)
     written: list[EmailMultiAlternatives] = []
+
+    def keep(mail: EmailMultiAlternatives) -> None:
+        written.append(mail)
+
     with monkeypatch.context() as patched:
-        patched.setattr(EmailMultiAlternatives, "send", written.append)
+        patched.setattr(EmailMultiAlternatives, "send", keep)
         WAY.send(_notice())
     made: Any = get_connection()
 
