@@ -5,10 +5,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from waiting import until, until_asked
+from waiting import WITHIN_S, until, until_asked
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
+from cordee_kiosk.adapters.chromium.leaving import Leaving
+from cordee_kiosk.adapters.chromium.popups import Refusal
 from cordee_kiosk.ports import Unavailable
 from cordee_wire import control
 
@@ -178,15 +180,26 @@ async def test_a_form_sent_into_a_new_window_is_said_not_to_work(seen: Seen, sit
 
 
 async def test_the_answer_to_a_click_waits_for_a_slow_redirection(
-    seen: Seen, site: Site, other_site: Site
+    seen: Seen, site: Site, other_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.pages |= {"/lien": link("/vers"), "/vers": f"-> {other_site.url}/"}
     site.held["/vers"] = threading.Event()
+    refused_within, is_judged = Leaving.refused_within, asyncio.Event()
+
+    async def judge(leaving: Leaving, refusals: int, **_: float) -> Refusal | None:
+        """Judge once the page is on its way: one at rest would be answered that instant."""
+        await until(lambda: "/vers" in site.asked, what="the page was asked for")
+        is_judged.set()
+        return await refused_within(leaving, refusals, quiet_s=0, most_s=WITHIN_S)
+
+    monkeypatch.setattr(Leaving, "refused_within", judge)
     await open_page(seen, site, "/lien")
     answer = asyncio.create_task(click(seen, "lien"))
-    await until(lambda: "/vers" in site.asked, what="the page was asked for")
-    early, _ = await asyncio.wait([answer], timeout=0.5)
-    assert not early
+    async with asyncio.timeout(WITHIN_S):
+        await is_judged.wait()
+    # What was known already would have been answered before Chromium answers this.
+    await pages(seen)
+    assert not answer.done()
     site.held["/vers"].set()
     assert (await answer).code == "outside"
     assert other_site.asked == []
