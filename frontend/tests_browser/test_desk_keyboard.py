@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ WIDTHS_PX = (390, 1280)
 TABS = 60
 """More stops than any page of the desk has before what is looked for."""
 LONG_MS = 30_000
+MOST_KEYS = 40
+"""What a booking takes, from the day to the printed slip (docs/reference/figures.md)."""
+PRESSED: Counter[Page] = Counter()
+"""How many keys were pressed on each page, typed text counted."""
 OPEN_ALL_WEEK = """
 from cordee.directory.models import Agent, Opening
 from cordee.territory.models import Site, SiteHours
@@ -63,19 +68,31 @@ def desk(chromium: Browser, seeded: tuple[Server, dict[str, Any]]) -> Iterator[P
     context.close()
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key, and count it."""
+    page.keyboard.press(key)
+    PRESSED[page] += 1
+
+
+def write(page: Page, text: str) -> None:
+    """Type a text; each sign counts, and Shift for each capital."""
+    page.keyboard.type(text)
+    PRESSED[page] += len(text) + sum(sign.isupper() for sign in text)
+
+
 def to(page: Page, name: str, *, whole: bool = True) -> None:
     """Press Tab until what has the keyboard is called `name`."""
     for _ in range(TABS):
         said = page.evaluate(FOCUSED)
         if said == name if whole else name in said:
             return
-        page.keyboard.press("Tab")
+        press(page, "Tab")
     raise AssertionError(f"the keyboard does not reach {name}")
 
 
 def enter(page: Page, address: str) -> None:
     """Press Enter and wait for the page that it leads to."""
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(re.compile(address))
 
 
@@ -90,20 +107,21 @@ def test_host_books_for_someone_with_the_keyboard_alone(desk: Page, violations: 
     to(desk, "Fixer un rendez-vous")
     enter(desk, "/accueil/rendez-vous/$")
     is_for_everyone(desk, violations)
-    desk.keyboard.type("logement")  # The field has the keyboard at once.
+    write(desk, "logement")  # The field has the keyboard at once.
     enter(desk, "mots=logement")
     is_for_everyone(desk, violations)
     enter(desk, "/heure/")  # So has the best answer,
     is_for_everyone(desk, violations)
     enter(desk, "/qui/")  # and the first free hour.
     is_for_everyone(desk, violations)
-    desk.keyboard.type("Jeanne")
-    desk.keyboard.press("Tab")
-    desk.keyboard.press("ArrowUp")  # The last of the ways: a printed slip.
+    write(desk, "Jeanne")
+    press(desk, "Tab")
+    press(desk, "ArrowUp")  # The last of the ways: a printed slip.
     expect(desk.locator("input[value=none]")).to_be_checked()
     to(desk, "Réserver et imprimer")
     enter(desk, r"/accueil/rendez-vous/[0-9a-f]{32}/$")
     is_for_everyone(desk, violations)
+    assert PRESSED[desk] <= MOST_KEYS
     assert "Imprimer le papier" in desk.evaluate(FOCUSED)
     slip = desk.evaluate("document.activeElement.href")
     printed = desk.context.request.get(slip)
@@ -115,8 +133,8 @@ def test_somebody_who_passes_by_is_received_with_the_keyboard_alone(
     desk: Page, violations: Violations
 ) -> None:
     to(desk, "Pour quoi vient la personne", whole=False)
-    desk.keyboard.type("logement")
-    desk.keyboard.press("Enter")
+    write(desk, "logement")
+    press(desk, "Enter")
     # The best answer has the keyboard.
     expect(desk.locator("#maintenant button.pick").first).to_be_focused()
     is_for_everyone(desk, violations)
@@ -131,12 +149,12 @@ def test_a_free_hour_of_the_day_is_booked_with_the_keyboard_alone(
     to(desk, "Proposer", whole=False)
     enter(desk, r"/accueil/rendez-vous/\?heure=")
     is_for_everyone(desk, violations)
-    desk.keyboard.type("logement")
+    write(desk, "logement")
     enter(desk, "mots=logement")
     enter(desk, "/qui/")
-    desk.keyboard.type("Odette")
-    desk.keyboard.press("Tab")
-    desk.keyboard.press("ArrowUp")
+    write(desk, "Odette")
+    press(desk, "Tab")
+    press(desk, "ArrowUp")
     to(desk, "Réserver et imprimer")
     enter(desk, r"/accueil/rendez-vous/[0-9a-f]{32}/$")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Odette")
