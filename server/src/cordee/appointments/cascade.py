@@ -6,7 +6,7 @@ run again: the same is proposed once, and people are told once, until they hear 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.db import transaction
 from cordee.appointments import availability, calls, holding, outages, services, telling
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.models import Appointment, GuestSeat, Proposal
-from cordee.appointments.outages import ABSENCE, ACCOUNT, AHEAD, Outage
+from cordee.appointments.outages import ABSENCE, ACCOUNT, AHEAD, HOURS, Outage
 from cordee.appointments.refusals import AppointmentOver, ProposalGone
 from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.appointments.slots import Slot
@@ -30,7 +30,11 @@ HOURS_ROUND = timedelta(days=7)
 
 
 def sweep(*, now: datetime) -> int:
-    """Propose something for every appointment that cannot be kept; return how many are new."""
+    """Propose something for every appointment that cannot be kept; return how many are new.
+
+    What hours that are wide enough again let stand is taken back first.
+    """
+    _withdraw_within_hours(now)
     return sum(fall_out(outage=outage, now=now) for outage in outages.outages(now))
 
 
@@ -67,16 +71,21 @@ def fall_out_of(*, absence: Absence, now: datetime) -> int:
     return fall_out(outage=outage, now=now)
 
 
-def withdraw(*, cause: str, period: Period | None, now: datetime) -> int:
+def withdraw(
+    *, cause: str, period: Period | None, keeping: Collection[int] = (), now: datetime
+) -> int:
     """Take back what nobody has answered of a cause that now only lasts `period`, or not at all.
 
-    The people of an appointment that has nothing else proposed are told once that it stands.
-    Returns how many appointments stand again. Belongs into the transaction of the change.
+    The appointments of `keeping`, by key, it still touches. The people of an appointment that has
+    nothing else proposed are told once that it stands. Returns how many appointments stand again.
+    Belongs into the transaction of the change.
     """
     ours = Proposal.objects.select_for_update(of=("self",)).filter(cause=cause, chosen_at=None)
     keys = sorted({proposal.appointment_id for proposal in ours.order_by("pk")})
     count = 0
     for row in Appointment.objects.filter(pk__in=keys).order_by("starts_at", "pk"):
+        if row.pk in keeping:
+            continue
         if period is not None and period.overlaps(Period(row.starts_at, row.ends_at)):
             continue
         Proposal.objects.filter(cause=cause, appointment=row, chosen_at=None).delete()
@@ -87,6 +96,15 @@ def withdraw(*, cause: str, period: Period | None, now: datetime) -> int:
             services.note("stands", row, actor=SYSTEM, now=now, cause=cause)
             count += 1
     return count
+
+
+def _withdraw_within_hours(now: datetime) -> None:
+    told = Proposal.objects.filter(cause__startswith=HOURS, chosen_at=None)
+    told = told.filter(appointment__starts_at__gt=now, appointment__cancelled_at=None)
+    for cause in sorted(set(told.values_list("cause", flat=True))):
+        with transaction.atomic():
+            outside = outages.still_outside_hours(int(cause.removeprefix(HOURS)), now)
+            withdraw(cause=cause, period=None, keeping=outside, now=now)
 
 
 def follow(*, absence: Absence, gone: Iterable[int]) -> None:

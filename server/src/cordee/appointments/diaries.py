@@ -225,11 +225,22 @@ def _working(window: Window, sites: Collection[int]) -> Iterator[tuple[int, int,
 
 def _open_cells(window: Window, sites: Sequence[Place]) -> dict[int, int]:
     """Return when each site is open, by key (2 queries)."""
+    closed = _periods(SiteClosure.objects, "site", [site.pk for site in sites], _bounds(window))
+    return _opened(window, sites, closed)
+
+
+def open_by_hours(window: Window, sites: Sequence[Place]) -> dict[int, int]:
+    """Return when each site is open by its weekly hours and holidays alone, by key (1 query)."""
+    return _opened(window, sites, defaultdict(list))
+
+
+def _opened(
+    window: Window, sites: Sequence[Place], closed: defaultdict[int, list[Period]]
+) -> dict[int, int]:
     keys = [site.pk for site in sites]
     bounds = _bounds(window)
     zones = {ZoneInfo(site.territory.time_zone) for site in sites}
     rules = _rules(SiteHours.objects, "site", keys, _weekdays(bounds, zones))
-    closed = _periods(SiteClosure.objects, "site", keys, bounds)
     local: dict[int, _Local] = {}
     found = {}
     for site in sites:

@@ -74,7 +74,8 @@ class Appointment(models.Model):
     Its seats are held from `starts_at` to `ends_at`, the kiosk for `turnover_min` more, until
     `released_at`; given up for a call by telephone, the agent's alone stays. `moved_from` is the
     appointment that this one replaces. `reminded_at` is when the desk has called someone whom no
-    message reaches.
+    message reaches. `is_by_hand`: whoever booked it knew that somebody is there, whatever the hours
+    say.
     """
 
     kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="+")
@@ -111,6 +112,7 @@ class Appointment(models.Model):
     reminded_at = models.DateTimeField(null=True)
     checked_in_at = models.DateTimeField(null=True)
     no_show_at = models.DateTimeField(null=True)
+    is_by_hand = models.BooleanField(default=False)
     moved_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     objects = AppointmentQuerySet.as_manager()

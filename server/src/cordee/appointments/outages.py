@@ -5,15 +5,19 @@ What is proposed instead, and who is told, is the `cascade`'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from cordee.appointments import diaries
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat, Proposal
 from cordee.directory.models import Absence, Agent
 from cordee.fleet.models import Kiosk, KioskOutage
+from cordee.kernel.cells import Window
 from cordee.kernel.period import Period
 from cordee.territory.models import Site, SiteClosure
 
@@ -23,13 +27,16 @@ ABSENCE, ACCOUNT = "absence ", "account "
 """How the causes begin that are an agent's: away, or gone."""
 CLOSURE, BROKEN = "closure ", "outage "
 """How the causes begin of a site that is closed, and of a kiosk that does not work."""
+HOURS = "hours "
+"""How the cause begins of a site whose hours or holidays no longer hold what was promised."""
 
 
 @dataclass(frozen=True)
 class Outage:
     """What is out, in `[start, end)`: one of kiosk, site, agent, by key.
 
-    `cause` names it for good (`closure 12`): people are told once of each.
+    `cause` names it for good (`closure 12`): people are told once of each. `appointments`, by key,
+    are what hours that were shortened leave out: the rest of the site stays as it is.
     """
 
     cause: str
@@ -38,6 +45,7 @@ class Outage:
     kiosk: int | None = None
     site: int | None = None
     agent: int | None = None
+    appointments: Collection[int] | None = None
 
 
 def outages(now: datetime) -> Iterable[Outage]:
@@ -54,10 +62,44 @@ def outages(now: datetime) -> Iterable[Outage]:
     columns = ("pk", "starts_at", "ends_at")
     for key, starts, ends, site in SiteClosure.objects.filter(coming).values_list(*columns, "site"):
         yield Outage(f"{CLOSURE}{key}", starts, ends, site=site)
+    for site, keys in outside_hours(now).items():
+        if keys:
+            yield Outage(f"{HOURS}{site}", now, end, appointments=keys)
     for key, starts, ends, agent in Absence.objects.filter(coming).values_list(*columns, "agent"):
         yield Outage(f"{ABSENCE}{key}", starts, ends, agent=agent)
     for agent in _gone(now):
         yield Outage(f"{ACCOUNT}{agent}", now, end, agent=agent)
+
+
+def outside_hours(now: datetime, *, site: int | None = None) -> dict[int, frozenset[int]]:
+    """Return what was promised and lies outside its site's hours or on its holidays, by the site.
+
+    Of one site, by key, or of all where anything is promised. Closures are outages of their own;
+    what was booked by hand was meant so.
+    """
+    rows = Appointment.objects.confirmed().filter(released_at=None, is_by_hand=False)
+    rows = rows.filter(starts_at__gt=now, starts_at__lt=now + AHEAD)
+    if site is not None:
+        rows = rows.filter(kiosk__site=site)
+    promised: defaultdict[int, list[tuple[int, datetime, datetime]]] = defaultdict(list)
+    columns = ("kiosk__site", "pk", "starts_at", "ends_at")
+    for where, key, starts_at, ends_at in rows.values_list(*columns):
+        promised[where].append((key, starts_at, ends_at))
+    whole = Period(now, now + AHEAD + diaries.LONGEST)
+    window = Window.spanning(whole, ZoneInfo("UTC"))
+    is_open = diaries.open_by_hours(window, diaries.places(promised))
+    return {
+        where: frozenset(
+            key for key, start, end in held if window.touched(start, end) & ~is_open[where]
+        )
+        for where, held in promised.items()
+    }
+
+
+def still_outside_hours(site: int, now: datetime) -> Collection[int]:
+    """Return what lies outside one site's hours, which then stay until the transaction ends."""
+    Site.objects.select_for_update().filter(pk=site).first()
+    return outside_hours(now, site=site).get(site, frozenset())
 
 
 def cause_of(out: Absence | SiteClosure | KioskOutage) -> str:
@@ -88,6 +130,8 @@ def agent_out(cause: str) -> int | None:
 def touched_by(outage: Outage, now: datetime) -> AppointmentQuerySet:
     """Return the promised appointments that this outage makes impossible."""
     rows = Appointment.objects.confirmed().filter(released_at=None, starts_at__gt=now)
+    if outage.appointments is not None:
+        return rows.filter(pk__in=outage.appointments)
     rows = rows.between(outage.start, outage.end)
     if outage.kiosk is not None:
         return rows.filter(kiosk=outage.kiosk)
@@ -127,7 +171,7 @@ def touched_by_kiosk(kiosk: Kiosk, ends_at: datetime | None, *, now: datetime) -
 
 def still_touches(outage: Outage, appointment: Appointment, now: datetime) -> bool:
     """Look again, in the transaction that tells: searching took a while, and much may change."""
-    if not _lasts(outage, Period(appointment.starts_at, appointment.ends_at)):
+    if not _lasts(outage, appointment, now):
         return False
     rows = touched_by(outage, now).select_for_update(of=("self",)).filter(pk=appointment.pk)
     return rows.first() is not None
@@ -147,15 +191,18 @@ def _gone(now: datetime) -> set[int]:
     return {*theirs, *(agent for agent in seats.values_list("agent", flat=True) if agent)}
 
 
-def _lasts(outage: Outage, hour: Period) -> bool:
+def _lasts(outage: Outage, appointment: Appointment, now: datetime) -> bool:
     """Whether what falls out still does at this hour.
 
-    An absence, a closure and a broken kiosk stay until told.
+    An absence, a closure, a broken kiosk and a site's hours stay until told.
     """
+    hour = Period(appointment.starts_at, appointment.ends_at)
     _, _, key = outage.cause.partition(" ")
     if outage.cause.startswith(BROKEN):
         broken = KioskOutage.objects.select_for_update().filter(pk=key)
         return broken.during(hour.start, hour.end).first() is not None
+    if outage.cause.startswith(HOURS):
+        return appointment.pk in still_outside_hours(int(key), now)
     for kind, model in ((ABSENCE, Absence), (CLOSURE, SiteClosure)):
         if outage.cause.startswith(kind):
             kept = model.objects.select_for_update().filter(pk=key)

@@ -73,6 +73,7 @@ def book(
         starts_at=period.start,
         ends_at=period.end,
         booked_at=now,
+        is_by_hand=True,
     )
     try:
         with transaction.atomic():

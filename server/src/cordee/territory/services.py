@@ -228,8 +228,8 @@ def describe_site(
 def set_hours(*, site: Site, rules: Sequence[WeeklyRule], actor: Actor, now: datetime) -> bool:
     """Replace the site's weekly hours; return whether that changed anything.
 
-    No rule at all: the site is never open. Appointments that stand are not touched. Raises
-    HoursOverlap.
+    No rule at all: the site is never open. Appointments that then lie outside are dealt with above
+    (`appointments`: the cascade). Raises HoursOverlap.
     """
     if overlapping(rules):
         raise HoursOverlap
