@@ -222,6 +222,13 @@ def test_desk_gives_the_hour_back_when_the_host_looks_at_others(
         assert held() == []
 
 
+def test_desk_gives_the_hour_back_when_nothing_is_booked(opened: World, desk: Client) -> None:
+    hidden = hidden_of(page(desk, DESK_WHEN, chosen(opened)))
+    assert desk.post(DESK_WHO, {**hidden, "name": "Jeanne", "rien": "1"})["Location"] == "/accueil/"
+    assert held() == []
+    assert not Visit.objects.exists()
+
+
 def test_desk_books_an_hour_that_ran_out_or_offers_others(opened: World, desk: Client) -> None:
     form = {**JEANNE, **hidden_of(page(desk, DESK_WHEN, chosen(opened)))}
     with travel(NOW + 6 * MIN, tick=False):

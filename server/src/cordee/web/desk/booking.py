@@ -96,6 +96,9 @@ def who(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """
     now = timezone.now()
     is_sent = request.method == "POST"
+    if "rien" in request.POST:
+        _leave_hour(request)
+        return redirect("desk")
     wishes = chosen.read(request.POST if is_sent else request.GET, site)
     if wishes.reason is None:
         return _need(request, site, many_sites=many_sites, refusal=ReasonClosed())
