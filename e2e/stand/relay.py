@@ -15,10 +15,13 @@ class Relay:
     """coturn on 127.0.0.1. A context manager; hand `env` to the server.
 
     `may_reach_loopback` is for tests whose two ends are on this machine: it takes the loopback
-    range out of the deny list, which stays whole otherwise.
+    range out of the deny list, which stays whole otherwise. `relays_v6` gives out IPv6 addresses
+    of this machine too.
     """
 
-    def __init__(self, folder: Path, *, may_reach_loopback: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, may_reach_loopback: bool = False, relays_v6: bool = False
+    ) -> None:
         """Start coturn and wait until it listens."""
         self.port = free_port()
         self.secret = secrets.token_hex(16)
@@ -30,6 +33,7 @@ class Relay:
         lines += [
             "listening-ip=127.0.0.1",
             "relay-ip=127.0.0.1",
+            *(["relay-ip=::1"] if relays_v6 else []),
             f"listening-port={self.port}",
             "realm=cordee.invalid",
             f"static-auth-secret={self.secret}",

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +25,39 @@ from e2e.stand.processes import (
 )
 from e2e.stand.relay import Relay
 from e2e.stand.screen import Screen
+from e2e.stand.turn import FORBIDDEN, UNAUTHORISED, Refused, TurnClient
+
+NEAR_V4 = [
+    "0.0.0.1",
+    "10.0.0.1",
+    "100.64.0.1",
+    "127.0.0.1",
+    "169.254.169.254",
+    "172.16.0.1",
+    "192.0.0.1",
+    "192.168.0.1",
+    "198.18.0.1",
+    "240.0.0.1",
+]
+NEAR_V6 = ["::1", "fc00::1", "fe80::1", "64:ff9b::a00:1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"]
+
+
+def has_v6() -> bool:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        return True
+    return False
+
+
+def refused_by(client: TurnClient, addresses: Sequence[str]) -> dict[str, int]:
+    """Return the codes with which the relay refuses some of these addresses."""
+    codes = {}
+    for address in addresses:
+        try:
+            client.permit(address)
+        except Refused as refused:
+            codes[address] = refused.code
+    return codes
 
 
 def is_alive(pid: int) -> bool:
@@ -128,5 +164,40 @@ def test_relay_listens_and_ends(tmp_path: Path) -> None:
     with Relay(tmp_path) as relay:
         assert is_listening(relay.port)
         assert relay.allocations() == 0
+        # coturn refuses 127.0.0.1 without this line too: its answer alone would not show it.
         assert "denied-peer-ip=127." in (tmp_path / "turnserver.conf").read_text()
     assert not is_listening(relay.port)
+
+
+def test_relay_reaches_nothing_of_its_own_network(tmp_path: Path) -> None:
+    with Relay(tmp_path) as relay, TurnClient(relay.port, relay.secret) as client:
+        wait_until(lambda: relay.allocations() == 1, within_s=10, what="it is written down")
+        client.permit("203.0.113.5")
+        assert refused_by(client, NEAR_V4) == dict.fromkeys(NEAR_V4, FORBIDDEN)
+
+
+@pytest.mark.skipif(not has_v6(), reason="This machine has no IPv6.")
+def test_relay_reaches_nothing_of_its_own_network_by_ipv6(tmp_path: Path) -> None:
+    with (
+        Relay(tmp_path, relays_v6=True) as relay,
+        TurnClient(relay.port, relay.secret, version=6) as client,
+    ):
+        client.permit("2001:db8::1")
+        assert refused_by(client, NEAR_V6) == dict.fromkeys(NEAR_V6, FORBIDDEN)
+
+
+def test_relay_for_two_ends_on_this_machine_reaches_it_and_nothing_else(tmp_path: Path) -> None:
+    with (
+        Relay(tmp_path, may_reach_loopback=True) as relay,
+        TurnClient(relay.port, relay.secret) as client,
+    ):
+        others = [address for address in NEAR_V4 if address != "127.0.0.1"]
+        assert refused_by(client, NEAR_V4) == dict.fromkeys(others, FORBIDDEN)
+
+
+def test_relay_gives_nothing_to_who_does_not_know_its_secret(tmp_path: Path) -> None:
+    with Relay(tmp_path) as relay:
+        with pytest.raises(Refused) as refused, TurnClient(relay.port, "another"):
+            pass
+        assert refused.value.code == UNAUTHORISED
+        assert relay.allocations() == 0
