@@ -7,18 +7,25 @@ Start them from the main thread: the kernel ends a child when the *thread* that 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import IO, Self, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv/bin"
 POLL_S = 0.02
+PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to whoever asks for any (32768 to 60999)."""
+_claims: list[IO[str]] = []
+"""Locked as long as this process lives; no process that it starts inherits them."""
 
 T = TypeVar("T")
 
@@ -47,10 +54,25 @@ def wait_until(condition: Callable[[], T], *, within_s: float, what: str) -> T:
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of 127.0.0.1 that nobody listens on.
+
+    No other stand is given it while this process lives, and it is none that the system gives to
+    whoever asks for any.
+    """
+    folder = Path(tempfile.gettempdir()) / f"cordee-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for port in random.sample(PORTS, len(PORTS)):
+        claim = (folder / str(port)).open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return port
+    raise RuntimeError(f"every port from {PORTS.start} to {PORTS.stop} is taken")
 
 
 def is_listening(port: int) -> bool:

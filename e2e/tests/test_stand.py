@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from e2e.stand import processes
 from e2e.stand.media import GREEN, ORANGE, is_near, luma_chroma, write_camera
 from e2e.stand.processes import (
     ROOT,
@@ -69,7 +70,26 @@ def is_alive(pid: int) -> bool:
 
 
 def test_free_port_can_be_listened_on() -> None:
-    assert not is_listening(free_port())
+    port = free_port()
+    assert not is_listening(port)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", port))
+
+
+def test_no_two_stands_are_given_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = free_port()
+    monkeypatch.setattr(processes, "PORTS", range(start, start + 1))
+    code = (
+        "from e2e.stand import processes as p\n"
+        f"p.PORTS = range({start}, {start + 1})\n"
+        "print(p.free_port())"
+    )
+    with pytest.raises(RuntimeError, match="is taken"):
+        free_port()
+    other = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "is taken" in other.stderr
 
 
 def test_waiting_returns_the_value_and_gives_up_in_time() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,9 +19,12 @@ WITHIN_S = 30
 
 @pytest.fixture
 def url() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
+    """Return an address on a port that the system gives to nobody who asks for any."""
+    for port in random.sample(range(12_000, 20_000), 100):
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return f"http://127.0.0.1:{port}"
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture
