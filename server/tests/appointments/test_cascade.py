@@ -196,6 +196,7 @@ def test_a_visit_that_took_place_all_the_same_needs_no_call(opened: World) -> No
 
     services.reinstate(appointment=visit.appointment, now=TEN)
 
+    assert Appointment.objects.get().cancelled_why == ""
     assert not HeldCell.objects.exists()
     assert calls.calls_of(opened.agent, now=NOW) == []
 

@@ -12,7 +12,7 @@ from live.conftest import Lines
 from live.sockets import Socket, cookie_of, counter_socket
 from opened import another_agent
 
-from cordee.accounts.services import close_account
+from cordee.accounts.services import close_account, give_password
 from cordee.journal.rules import OPERATOR
 from cordee.live.counter_consumer import ELSEWHERE, HANDED_OVER, NOT_YOURS
 from cordee.visits.models import Visit
@@ -287,6 +287,21 @@ async def test_the_counter_sets_its_clock_by_the_server(committed: World, lines:
     told = await counter.hear("time_told")
     assert told["sent"] == 3.0
     assert told["now"] > 1.7e9
+
+
+async def test_another_password_shuts_out_the_socket_that_the_old_one_opened(
+    committed: World, lines: Lines
+) -> None:
+    visit, kiosk, counter = await _together(committed, lines)
+    give = sync_to_async(give_password)
+    word = "quatre autres mots dans la neige"
+    await give(user=committed.agent.user, password=word, actor=OPERATOR, now=NOW)
+
+    await counter.say(_signal(visit, ONE, BOX))
+
+    assert (await counter.hear("refused"))["code"] == "signed_out"
+    assert await counter.hear_close() == 4403
+    assert await kiosk.is_quiet()
 
 
 async def test_a_closed_account_is_shut_out_of_the_socket_that_it_holds(

@@ -99,8 +99,10 @@ def test_replacement_is_chosen_on_the_page_of_the_appointment(
     now_standing = Appointment.objects.confirmed().get()
     assert proposal.kiosk is not None
     assert (now_standing.kiosk, now_standing.starts_at) == (proposal.kiosk, TEN)
-    # Sent twice, it is the same; the old page says what became of it.
-    citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)})
+    # Sent twice, it is the same and leads to the same page.
+    twice = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
+    assert "C’est noté." in html.unescape(twice.content.decode())
+    assert "n’est plus là" not in html.unescape(twice.content.decode())
     assert Appointment.objects.confirmed().get() == now_standing
 
 
@@ -112,6 +114,9 @@ def test_telephone_is_chosen_and_said(opened: World, citizen: Client) -> None:
     answer = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
 
     assert "on vous appelle au 06" in html.unescape(answer.content.decode())
+    twice = citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)}, follow=True)
+    assert "on vous appelle au 06" in html.unescape(twice.content.decode())
+    assert "n’est plus là" not in html.unescape(twice.content.decode())
     assert not Appointment.objects.standing().exists()
 
 

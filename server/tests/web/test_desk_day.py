@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -189,6 +190,26 @@ def test_the_panel_answers_words_with_who_can_receive_now(opened: World, desk: C
     found = page(desk, "/accueil/?mots=alocation logment")
     assert books(opened.reason, "2026-12-08T09:05") in found
     assert "autofocus" in found
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/accueil/?mots=logement", {}),
+        ("/accueil/?mots=logement", {"HX-Request": "true", "HX-Target": "maintenant"}),
+        ("/accueil/maintenant/?mots=logement", {}),
+        ("/accueil/maintenant/", {}),
+    ],
+)
+def test_whoever_waits_is_given_one_hour_however_often_it_is_pressed(
+    opened: World, desk: Client, path: str, headers: dict[str, str]
+) -> None:
+    found = desk.get(path, headers=headers).content.decode()
+    keys = re.findall(
+        r'name="heure" value="[^"]+"><input type="hidden" name="cle" value="(.*?)"', found
+    )
+    assert keys
+    assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys)
 
 
 def test_the_panel_says_when_nobody_can_receive_for_it_and_offers_a_later_hour(

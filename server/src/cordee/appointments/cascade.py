@@ -163,6 +163,17 @@ def choose(*, proposal: Proposal, phone: str = "", actor: Actor, now: datetime) 
     )
 
 
+def proposal_of(appointment: Appointment, key: int) -> Proposal:
+    """Return what was proposed for this appointment under this key, chosen already or not.
+
+    Raises ProposalGone.
+    """
+    proposal = Proposal.objects.filter(appointment=appointment, pk=key).first()
+    if proposal is None:
+        raise ProposalGone
+    return proposal
+
+
 def proposals_for(appointment: Appointment) -> list[Proposal]:
     """Return what is still proposed for an appointment that stands, in the order to be shown."""
     order = {kind.value: number for number, kind in enumerate(ProposalKind)}

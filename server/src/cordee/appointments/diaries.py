@@ -117,7 +117,8 @@ def languages_asked_for(reason: Reason | None = None) -> tuple[set[str], set[str
     """
     spoken: set[str] = set()
     interpreted: set[str] = set()
-    for agent in Agent.objects.filter(user__is_active=True):
+    agents = Agent.objects.filter(user__is_active=True)
+    for agent in agents.only("partner_id", "skills", "languages"):
         if INTERPRETER_SKILL in agent.skills:
             interpreted.update(agent.languages)
         elif reason is None or may_receive(agent, reason, ""):

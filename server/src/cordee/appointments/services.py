@@ -147,7 +147,7 @@ def reinstate(*, appointment: Appointment, now: datetime) -> None:
     Nobody has to be called any more: an agent's time that was kept for it is given back.
     """
     seats.free([appointment.pk], now=now)
-    Appointment.objects.filter(pk=appointment.pk).update(cancelled_at=None)
+    Appointment.objects.filter(pk=appointment.pk).update(cancelled_at=None, cancelled_why="")
 
 
 @transaction.atomic

@@ -8,9 +8,12 @@ from urllib.parse import parse_qs
 
 import msgspec
 from channels.db import database_sync_to_async
+from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.asgi import ASGIRequest
 from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
 
+from cordee.accounts.models import User
 from cordee.accounts.permissions import AGENT, may_enter, permits
 from cordee.accounts.queries import user_with_id
 from cordee.directory.queries import agent_of, certificate_of
@@ -81,8 +84,8 @@ class CounterConsumer(Socket):
             if self.bad >= BAD_MESSAGES_LIMIT:
                 await self.end(CLOSE_BAD)
             return
-        if not await database_sync_to_async(_may_stay)(self.scope["user"].pk):
-            # The account was closed after the socket was opened.
+        if not await database_sync_to_async(_may_stay)(self.scope["user"]):
+            # The account was closed, or given another password, after the socket was opened.
             await self._refuse("signed_out", SIGNED_OUT)
             await self.end(CLOSE_UNKNOWN)
             return
@@ -176,8 +179,14 @@ class CounterConsumer(Socket):
         await self.say(kiosk_link.Refused(code=code, message=said, about=self.visit))
 
 
-def _may_stay(user_id: int | None) -> bool:
-    return user_id is not None and may_enter(user_with_id(user_id), AGENT)
+def _may_stay(opened_by: User | AnonymousUser) -> bool:
+    """Return whether the account still lets its holder in, by the password of that time."""
+    if not isinstance(opened_by, User):
+        return False
+    user = user_with_id(opened_by.pk)
+    if user is None or not may_enter(user, AGENT):
+        return False
+    return constant_time_compare(user.get_session_auth_hash(), opened_by.get_session_auth_hash())
 
 
 def _is_theirs(user_id: int, public_id: str) -> bool:

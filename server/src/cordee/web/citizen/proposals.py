@@ -12,12 +12,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from cordee.accounts.permissions import PUBLIC, permits
-from cordee.appointments.cascade import proposals_for
-from cordee.appointments.refusals import ProposalGone
+from cordee.appointments.cascade import proposal_of
 from cordee.journal.rules import ANYONE
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
 from cordee.web.citizen import opened
+from cordee.web.citizen.asking import number
 from cordee.web.citizen.limits import BOOKINGS, limited
 from cordee.web.citizen.managing import described, of_theirs
 
@@ -36,13 +36,10 @@ if TYPE_CHECKING:
 def choose(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     """Take one of the proposals made for this appointment; twice is once."""
     now = timezone.now()
-    asked = request.POST.get("proposition", "")
-    offered = proposals_for(visit.appointment)
+    asked = number(request.POST.get("proposition", ""))
     phone = request.POST.get("numero", "")
-    proposal = next((each for each in offered if str(each.pk) == asked), None)
     try:
-        if proposal is None:
-            raise ProposalGone
+        proposal = proposal_of(visit.appointment, asked or 0)
         chosen = booking.choose(proposal=proposal, phone=phone, actor=ANYONE, now=now)
     except Refusal as refusal:
         visit.refresh_from_db()

@@ -23,6 +23,7 @@ from cordee.appointments.printing import printed_slip
 from cordee.appointments.untold import SUBJECT, WAITING, is_of, untold_at
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
+from cordee.kernel.ids import new_hex
 from cordee.kernel.refusal import Refusal
 from cordee.visits import queries as visits
 from cordee.visits import services as visits_services
@@ -53,7 +54,7 @@ def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
     """
     now = timezone.now()
     if HtmxDetails(request).target == PANEL:
-        panel = {"walk_in": walk_in(request, site, now=now)}
+        panel = {"walk_in": walk_in(request, site, now=now), "key": new_hex()}
         return render(request, "web/desk/walk_in_panel.html", panel)
     here = fleet.kiosks_at(site)
     out = fleet.outages_of(here, now=now)
@@ -71,6 +72,7 @@ def day(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
         "untold": untold_at(site, since=_midnight(timezone.localdate(now))),
         "reminders": reminders(site, now=now),
         "walk_in": walk_in(request, site, now=now) if shown["is_today"] else None,
+        "key": new_hex(),
     }
     return render(request, "web/day.html", context)
 

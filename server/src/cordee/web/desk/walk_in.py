@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments.receiving import receiving
 from cordee.directory import queries as directory
+from cordee.kernel.ids import new_hex
 from cordee.web.citizen import offers
 from cordee.web.citizen.asking import written
 from cordee.web.citizen.booking import TYPED_LIMIT
@@ -93,7 +94,7 @@ def now_free(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
         "asked_for": asked if not found else [],
         "shelves": [(partner, list(rows)) for partner, rows in shelves],
     }
-    return render(request, "web/desk/walk_in.html", context)
+    return render(request, "web/desk/walk_in.html", {**context, "key": new_hex()})
 
 
 def _receiving(reasons: list[Reason], site: Site, *, now: datetime) -> list[Now]:
