@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from factories import NOW, TEN, World
 from opened import another_site, booked, open_world, someone
+from pytest_django import DjangoAssertNumQueries
 
 from cordee.appointments import absences, cascade, services, waiting
 from cordee.appointments.citizens import Citizen
@@ -14,7 +16,8 @@ from cordee.appointments.untold import Change, Whom, is_of, untold_at
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.notices.models import Notice
-from cordee.territory.models import Site, SiteClosure
+from cordee.territory import services as territory
+from cordee.territory.models import Commune, Site, SiteClosure
 from cordee.visits import booking as visits
 
 CALLED = Citizen("Jean", ContactKind.LANDLINE, "04 92 11 22 33")
@@ -168,7 +171,7 @@ def test_an_offer_that_was_taken_is_nothing_to_tell(opened: World) -> None:
 
 @pytest.mark.parametrize("is_anywhere", [False, True])
 def test_who_does_not_know_that_they_wait_is_told(opened: World, *, is_anywhere: bool) -> None:
-    entry = _waits(opened, None if is_anywhere else opened.site)
+    entry = _waits(opened, None if is_anywhere else opened.site, commune=opened.site.commune)
     other, _ = another_site(opened)
     assert untold_at(opened.site, since=NOW) == []
     Notice.objects.filter(subject_kind="waiting").update(state="failed")
@@ -181,11 +184,57 @@ def test_who_does_not_know_that_they_wait_is_told(opened: World, *, is_anywhere:
     assert untold_at(opened.site, since=NOW) == []
 
 
-def _waits(opened: World, site: Site | None) -> WaitingEntry:
+def test_who_waits_anywhere_is_called_in_their_territory_alone(opened: World) -> None:
+    _waits(opened, None, commune=opened.site.commune)
+    Notice.objects.filter(subject_kind="waiting").update(state="failed")
+
+    assert [one.citizen for one in untold_at(opened.site, since=NOW)] == ["Lucie"]
+    assert untold_at(_far_away(), since=NOW) == []
+
+
+def test_who_left_no_commune_is_called_where_their_reason_is_offered_and_without_the_code(
+    opened: World,
+) -> None:
+    _waits(opened, None)
+    Notice.objects.filter(subject_kind="waiting").update(state="failed")
+    far = _far_away()
+    assert [one.code for one in untold_at(far, since=NOW)] == [""]
+
+    opened.reason.sites.set([opened.site])
+
+    (one,) = untold_at(opened.site, since=NOW)
+    assert (one.change, one.citizen, one.code) == (Change.WAITS, "Lucie", "")
+    assert untold_at(far, since=NOW) == []
+
+
+def test_who_waits_and_was_reached_is_not_even_looked_at(
+    opened: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    _waits(opened, opened.site)
+    site = Site.objects.select_related("commune").get(pk=opened.site.pk)
+
+    with django_assert_num_queries(3) as asked:
+        assert untold_at(site, since=NOW) == []
+
+    assert not any("waitingentry" in query["sql"] for query in asked.captured_queries)
+
+
+def _far_away() -> Site:
+    where = territory.open_territory(code="972", name="Martinique", actor=OPERATOR, now=NOW)
+    commune = territory.add_commune(
+        territory=where, insee_code="97209", name="Fort-de-France", actor=OPERATOR, now=NOW
+    )
+    return territory.open_site(
+        commune=commune, name="Mairie", phone="05 96 00 00 00", actor=OPERATOR, now=NOW
+    )
+
+
+def _waits(opened: World, site: Site | None, *, commune: Commune | None = None) -> WaitingEntry:
+    citizen = someone("Lucie", phone="0612345678")
     return waiting.enter(
         reason=opened.reason,
         site=site,
-        citizen=someone("Lucie", phone="0612345678"),
+        citizen=replace(citizen, commune_id=commune.pk if commune else None),
         until_at=NOW + timedelta(days=3),
         actor=OPERATOR,
         now=NOW,

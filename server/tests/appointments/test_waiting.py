@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from cordee.directory.services import describe_agent
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
-from cordee.territory.models import SiteClosure
+from cordee.territory.models import Site, SiteClosure, Territory
 from cordee.visits import booking as visits
 from cordee.visits import services as visits_services
 from cordee.visits.models import Visit
@@ -47,6 +48,28 @@ def _enter(world: World, **changes: object) -> WaitingEntry:
         **changes,
     }
     return waiting.enter(actor=OPERATOR, now=NOW, **entry)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("is_of_site", [True, False])
+def test_who_waits_sleeps_by_the_clock_of_their_site_or_commune(
+    full: World, *, is_of_site: bool
+) -> None:
+    commune = full.site.commune
+    Territory.objects.filter(pk=commune.territory_id).update(time_zone="America/Martinique")
+    citizen = replace(someone(), commune_id=None if is_of_site else commune.pk)
+    site = Site.objects.get(pk=full.site.pk) if is_of_site else None
+
+    _enter(full, site=site, citizen=citizen)
+
+    assert Notice.objects.get(subject_kind="waiting").quiet_zone == "America/Martinique"
+
+
+def test_who_waits_anywhere_and_left_no_commune_sleeps_by_our_clock(full: World) -> None:
+    Territory.objects.update(time_zone="America/Martinique")
+
+    _enter(full, site=None)
+
+    assert Notice.objects.get(subject_kind="waiting").quiet_zone == "Europe/Paris"
 
 
 def test_a_slot_given_back_is_offered_to_the_first_on_the_list_only(full: World) -> None:

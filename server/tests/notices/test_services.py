@@ -61,7 +61,7 @@ def test_nothing_goes_before_it_is_due_nor_when_it_is_useless() -> None:
     assert services.claim(now=NOW) is None
     assert services.claim(now=NOW + timedelta(hours=2)) is None
     assert (Notice.objects.get().state, Notice.objects.get().trouble) == ("failed", "too_late")
-    assert queries.failed_about("appointment", ["1", "2"]) == list(Notice.objects.all())
+    assert queries.failed_about("appointment") == list(Notice.objects.all())
 
 
 def test_a_claimed_notice_is_nobody_elses_until_the_lease_is_over() -> None:
@@ -214,7 +214,7 @@ def test_what_is_dropped_on_its_way_and_fails_does_not_go_later(*, is_final: boo
 
     assert Notice.objects.get().state == NoticeState.DROPPED
     assert services.claim(now=NOW + timedelta(days=1)) is None
-    assert queries.failed_about("appointment", ["1"]) == []
+    assert queries.failed_about("appointment") == []
 
 
 def test_what_is_dropped_on_its_way_and_arrives_was_sent() -> None:

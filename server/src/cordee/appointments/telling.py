@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cordee.accounts.models import User
@@ -29,11 +27,7 @@ from cordee.appointments.letters import (
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.rules import ContactKind
 from cordee.appointments.texts import Kind, offer_message, text_message, waiting_message
-from cordee.appointments.wording import (
-    said_when,
-    spoken,
-    zone_of,
-)
+from cordee.appointments.wording import said_when, spoken, zone_of, zone_of_entry
 from cordee.directory.models import Agent
 from cordee.directory.queries import managers_of
 from cordee.kernel.refusal import Refusal
@@ -291,7 +285,7 @@ def tell_waiting(entry: WaitingEntry, *, now: datetime) -> None:
         text=waiting_message(entry),
         due_at=now,
         useless_at=entry.until_at,
-        quiet=Quiet(ZoneInfo(settings.TIME_ZONE), entry.until_at, awake_until=now + WAITS_FOR),
+        quiet=Quiet(zone_of_entry(entry), entry.until_at, awake_until=now + WAITS_FOR),
         now=now,
     )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from cordee.appointments.models import Appointment, AppointmentQuerySet, Offer, WaitingEntry
+from cordee.directory.models import Reason
 from cordee.notices.queries import failed_about, told_by_hand
 from cordee.territory.models import Site
 
@@ -64,7 +65,8 @@ class Untold:
     """Someone whom the desk calls: `contact` is what we have, `change` what they do not know.
 
     `subject` and `key` name what it is about. Who was put on the waiting list waits until
-    `starts_at`. `code` opens an offer or the waiting; `phone` is where a call is awaited.
+    `starts_at`. `code` opens an offer or the waiting, empty where
+    too many desks would see it; `phone` is where a call is awaited.
     """
 
     subject: str
@@ -84,7 +86,8 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
     Their message failed, or they have neither mobile nor address and something has changed. Once a
     person and appointment, with the last change. What an appointment said before it was given up
     no longer counts. Also who has an offer that stands, or waits, and was not reached; any desk of
-    their territory calls who waits for no site in particular.
+    their territory calls who waits for no site in particular. Who left no commune either is called
+    by the sites that offer what they wait for, which do not see the code.
     """
     rows = _shown_at(site).filter(starts_at__gte=since).order_by("starts_at", "pk")
     by_key = {str(row.pk): row for row in rows}
@@ -127,9 +130,14 @@ def _shown_at(site: Site) -> AppointmentQuerySet:
 
 
 def _waiting_at(site: Site, since: datetime) -> list[Untold]:
-    anywhere = Q(commune=None) | Q(commune__territory=site.commune.territory_id)
-    rows = WaitingEntry.objects.filter(closed_at=None, until_at__gte=since)
-    rows = rows.filter(Q(site=site) | Q(anywhere, site=None))
+    failed = failed_about(WAITING)
+    if not failed:
+        return []
+    theirs = Q(site=site) | Q(site=None, commune__territory=site.commune.territory_id)
+    offered = Reason.objects.filter(Q(sites=None) | Q(sites=site)).values("pk")
+    rows = WaitingEntry.objects.filter(pk__in={int(notice.subject_id) for notice in failed})
+    rows = rows.filter(closed_at=None, until_at__gte=since)
+    rows = rows.filter(theirs | Q(site=None, commune=None, reason__in=offered))
     by_key = {str(row.pk): row for row in rows}
     return [
         Untold(
@@ -140,9 +148,10 @@ def _waiting_at(site: Site, since: datetime) -> list[Untold]:
             row.until_at,
             Change.WAITS,
             Whom.CITIZEN,
-            code=row.code or "",
+            code=row.code or "" if row.site_id or row.commune_id else "",
         )
-        for notice in failed_about(WAITING, list(by_key))
+        for notice in failed
+        if notice.subject_id in by_key
         for row in [by_key[notice.subject_id]]
     ]
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cordee.appointments.hours import told_apart
+from cordee.appointments.models import WaitingEntry
 from cordee.kernel.ids import plain_code
 from cordee.notices.rules import SMS_LENGTH, plain_sms, sms_length
 from cordee.territory.models import Site
@@ -36,6 +37,12 @@ def spoken(language: str) -> translation.override:
 def zone_of(site: Site) -> ZoneInfo:
     """Return the zone whose clocks the people of a site read."""
     return ZoneInfo(site.commune.territory.time_zone)
+
+
+def zone_of_entry(entry: WaitingEntry) -> ZoneInfo:
+    """Return the zone of the site that someone waits for, or of their commune; ours if neither."""
+    commune = entry.site.commune if entry.site is not None else entry.commune
+    return ZoneInfo(settings.TIME_ZONE if commune is None else commune.territory.time_zone)
 
 
 def said_hour(instant: datetime, site: Site) -> str:

@@ -14,11 +14,9 @@ def about(subject_kind: str, subject_id: str) -> list[Notice]:
     return list(found.order_by("written_at", "pk"))
 
 
-def failed_about(subject_kind: str, subject_ids: list[str]) -> list[Notice]:
-    """Return the notices about these subjects that did not go out, for the desk to tell."""
-    found = Notice.objects.filter(
-        subject_kind=subject_kind, subject_id__in=subject_ids, state=NoticeState.FAILED
-    )
+def failed_about(subject_kind: str) -> list[Notice]:
+    """Return the notices about subjects of a kind that did not go out, for the desk to tell."""
+    found = Notice.objects.filter(subject_kind=subject_kind, state=NoticeState.FAILED)
     return list(found.order_by("written_at", "pk"))
 
 
