@@ -205,6 +205,7 @@ def test_the_desk_tells_who_waits_that_they_do(valley: Valley, desk: Client) -> 
     ("change", "said"),
     [
         ("by telephone", "Lucie attend un appel"),
+        ("by telephone desk", "et personne n’est là pour appeler. Voyez avec"),
         ("offer 1", "Elle répond avec son nom et le code"),
     ],
 )
@@ -224,6 +225,7 @@ def test_the_desk_says_what_failed_of_a_call_and_of_an_offer(
         )
     else:
         held.cancelled_at, held.cancelled_why = now, "telephone"
+        User.objects.filter(pk=held.agent.user_id).update(is_active=not change.endswith("desk"))
     held.save()
     Notice.objects.create(
         key=change if is_offer else f"appointment {held.pk} {change}",

@@ -11,13 +11,15 @@ from cordee.appointments.models import Appointment, AppointmentQuerySet
 from cordee.appointments.rules import ProposalKind
 from cordee.directory.models import Agent, Partner
 from cordee.journal.rules import Actor
+from cordee.notices.queries import about
 
 
 @transaction.atomic
 def call_instead(*, appointment: Appointment, phone: str, actor: Actor, now: datetime) -> None:
     """Give the place back; the agent keeps the hour and is asked to call, `phone` if none is known.
 
-    Where the agent is away then, or gone, their hour is given back too, and a manager is asked.
+    Where the agent is away then, or gone, their hour is given back too, and a manager is asked, or
+    the desk. Who falls out later: `ask_others`.
     Raises NumberMissing or ContactMalformed.
     """
     is_out = Appointment.objects.filter(pk=appointment.pk).without_agent().exists()
@@ -30,6 +32,28 @@ def call_instead(*, appointment: Appointment, phone: str, actor: Actor, now: dat
         now=now,
     )
     telling.tell_to_call(appointment, is_agent_out=is_out, now=now)
+
+
+def ask_others(*, agent: Agent | None = None, now: datetime) -> int:
+    """Ask a manager, or the desk, to see to each call whose agent has fallen out since; how many.
+
+    Of one agent, or of all. The same call is asked once.
+    """
+    rows = _to_make(now).without_agent()
+    if agent is not None:
+        rows = rows.filter(agent=agent)
+    count = 0
+    for left in rows:
+        if _is_asked_of_others(left):
+            continue
+        with transaction.atomic():
+            # Telling drops what waits: two at once would drop each other's.
+            row = rows.select_for_update(of=("self",)).filter(pk=left.pk).first()
+            if row is None or _is_asked_of_others(row):
+                continue
+            telling.tell_to_call(row, is_agent_out=True, now=now)
+        count += 1
+    return count
 
 
 def calls_of(agent: Agent, *, now: datetime) -> list[Appointment]:
@@ -54,3 +78,8 @@ def _to_make(now: datetime) -> AppointmentQuerySet:
 def _calls() -> AppointmentQuerySet:
     rows = Appointment.objects.by_telephone().select_related("kiosk__site__commune", "agent")
     return rows.order_by("starts_at", "pk")
+
+
+def _is_asked_of_others(call: Appointment) -> bool:
+    """Whether somebody else than the agent has been asked to see to it."""
+    return any(" by telephone " in notice.key for notice in about(telling.SUBJECT, str(call.pk)))

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from cordee.accounts.models import User
 from cordee.appointments.calendars import own_calendar
 from cordee.appointments.citizens import is_mobile, said_phone
 from cordee.appointments.letters import (
@@ -41,6 +40,8 @@ SOON_AFTER = {48: timedelta(hours=12), 2: timedelta(hours=1)}
 """No reminder comes so soon after the booking itself."""
 STANDS = "stands"
 TO_CALL = "Rendez-vous par téléphone"
+FOR_DESK = "by telephone desk"
+"""How the key ends of what the desk reads of a call that nobody else is asked to make."""
 LEAVES_BEFORE = timedelta(hours=1)
 """Whoever is told later than this has left home."""
 WAITS_FOR = timedelta(minutes=30)
@@ -221,13 +222,14 @@ def tell_seated(appointment: Appointment, agent: Agent, *, now: datetime) -> Non
     act = f"seated {agent.pk} {now:%Y%m%d%H%M%S%f}"
     title = "Une place à un rendez-vous vous est confiée"
     text = f"Le {when}, {row.kiosk.site.name} : vous vous joignez à {row.agent.label}."
-    _write_to(agent.user, row, act, title, text, now=now)
+    _write_to(agent.user.email, row, act, title, text, now=now)
 
 
 def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime) -> None:
     """Ask the agent to telephone at the hour, in the place of the visit.
 
-    With `is_agent_out`, the partner's managers, if it has any, are asked to see that somebody does.
+    With `is_agent_out`, the partner's managers are asked to see that somebody does; the desk of the
+    site, where it has none.
     """
     row = _whole(appointment)
     site = row.kiosk.site
@@ -236,7 +238,7 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
         when = said_when(row.starts_at, site)
     phone = said_phone(row.citizen_phone or site.phone)
     managers = managers_of(row.agent.partner) if is_agent_out else []
-    if not managers:
+    if not is_agent_out:
         text = (
             f"Le {when}, appelez {row.citizen} au {phone} : ce rendez-vous se fait par téléphone."
         )
@@ -246,7 +248,9 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
         f"heure, au {phone} : demandez à quelqu’un d’appeler."
     )
     for manager in managers:
-        _write_to(manager, row, f"by telephone {manager.pk}", TO_CALL, text, now=now)
+        _write_to(manager.email, row, f"by telephone {manager.pk}", TO_CALL, text, now=now)
+    if is_agent_out and not managers:
+        _write_to("", row, FOR_DESK, TO_CALL, text, channel=Channel.SLIP, now=now)
 
 
 def tell_offer(offer: Offer, *, now: datetime) -> None:
@@ -353,18 +357,25 @@ def _tell(
 
 
 def _write_to_agent(row: Appointment, act: str, title: str, text: str, *, now: datetime) -> None:
-    _write_to(row.agent.user, row, act, title, text, now=now)
+    _write_to(row.agent.user.email, row, act, title, text, now=now)
 
 
 def _write_to(
-    user: User, row: Appointment, act: str, title: str, text: str, *, now: datetime
+    to: str,
+    row: Appointment,
+    act: str,
+    title: str,
+    text: str,
+    *,
+    channel: Channel = Channel.EMAIL,
+    now: datetime,
 ) -> None:
     write(
         key=f"{SUBJECT} {row.pk} {act}",
         subject_kind=SUBJECT,
         subject_id=str(row.pk),
-        channel=Channel.EMAIL,
-        to=user.email,
+        channel=channel,
+        to=to,
         title=title,
         text=text,
         due_at=now,

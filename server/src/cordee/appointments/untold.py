@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from cordee.appointments.models import Appointment, AppointmentQuerySet, Offer, WaitingEntry
+from cordee.appointments.telling import FOR_DESK
 from cordee.directory.models import Reason
 from cordee.notices.queries import failed_about, told_by_hand
 from cordee.territory.models import Site
@@ -66,7 +67,8 @@ class Untold:
 
     `subject` and `key` name what it is about. Who was put on the waiting list waits until
     `starts_at`. `code` opens an offer or the waiting, empty where
-    too many desks would see it; `phone` is where a call is awaited.
+    too many desks would see it; `phone` is where a call is awaited,
+    `partner` whom to ask when nobody is there to make it.
     """
 
     subject: str
@@ -78,6 +80,7 @@ class Untold:
     whom: Whom
     code: str = ""
     phone: str = ""
+    partner: str = ""
 
 
 def untold_at(site: Site, *, since: datetime) -> list[Untold]:
@@ -93,10 +96,17 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
     by_key = {str(row.pk): row for row in rows}
     offers = {offer.appointment_id: offer for offer in Offer.objects.filter(appointment__in=rows)}
     found: dict[tuple[str, str], Untold] = {}
-    for notice in told_by_hand(SUBJECT, list(by_key), changes=tuple(_CHANGES)):
+    told = told_by_hand(SUBJECT, list(by_key), changes=tuple(_CHANGES))
+    left = set[int]()
+    if any(notice.key.endswith(FOR_DESK) for notice in told):
+        left = set(rows.by_telephone().without_agent().values_list("pk", flat=True))
+    for notice in told:
         row, change = by_key[notice.subject_id], _change(notice.key)
         if row.cancelled_at is not None and change not in _AFTER_ALL:
             continue
+        is_for_desk = notice.key.endswith(FOR_DESK)
+        if is_for_desk and row.pk not in left:
+            continue  # The agent is back.
         if (change is Change.OFFERED) != (row.hold_ends_at is not None):
             continue  # An offer that was taken is nothing to tell.
         line = (notice.subject_id, notice.to)
@@ -113,9 +123,10 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
             _whom(notice.key),
             code=offer.code if offer is not None else "",
             phone=row.citizen_phone if change is Change.TO_CALL else "",
+            partner=row.agent.partner.label if is_for_desk else "",
         )
-    told = [*found.values(), *_waiting_at(site, since)]
-    return sorted(told, key=lambda untold: untold.starts_at)
+    everybody = [*found.values(), *_waiting_at(site, since)]
+    return sorted(everybody, key=lambda untold: untold.starts_at)
 
 
 def is_of(site: Site, appointment: int) -> bool:

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import NOW, TEN, World, make_user
+from opened import booked, open_world, someone
+
+from cordee.accounts.models import User
+from cordee.accounts.rules import Role
+from cordee.appointments import absences, cascade, services
+from cordee.appointments.models import Appointment, Proposal
+from cordee.appointments.rules import ProposalKind
+from cordee.appointments.untold import Change, untold_at
+from cordee.directory import mandates
+from cordee.directory.models import Absence
+from cordee.journal.rules import OPERATOR
+from cordee.kernel.period import Period
+from cordee.notices.models import Notice
+from cordee.territory.models import SiteClosure
+from cordee.visits import booking as visits
+
+DAY = timedelta(days=1)
+AWAY = Period(TEN, TEN + timedelta(hours=1))
+
+
+@pytest.fixture
+def opened(world: World) -> World:
+    return open_world(world)
+
+
+@pytest.fixture
+def manager(opened: World) -> User:
+    found = make_user("direction@demo.invalid", Role.MANAGER, "Madame Faure")
+    mandates.appoint_manager(user=found, partner=opened.partner, actor=OPERATOR, now=NOW)
+    return found
+
+
+def _call(opened: World) -> Appointment:
+    """A visit that the agent, who is there, holds by telephone."""
+    citizen = someone("Lucie", phone="0612345678")
+    visit = booked(opened, citizen=citizen, agent=opened.agent)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    telephone = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+    visits.choose(proposal=telephone, actor=OPERATOR, now=NOW)
+    return visit.appointment
+
+
+def _asked_of_others(row: Appointment) -> list[tuple[str, str]]:
+    found = Notice.objects.filter(key__startswith=f"appointment {row.pk} by telephone ")
+    return list(found.values_list("to", "state"))
+
+
+def test_a_manager_is_asked_once_about_a_call_whose_agent_falls_out_later(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    cascade.sweep(now=NOW)
+    assert _asked_of_others(row) == []
+    Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+
+    for _ in range(2):
+        assert cascade.sweep(now=NOW) == 0
+
+        assert _asked_of_others(row) == [(manager.email, "waiting")]
+
+
+def test_a_manager_is_asked_at_once_when_the_absence_is_noted(opened: World, manager: User) -> None:
+    row = _call(opened)
+
+    absences.note_absence(agent=opened.agent, period=AWAY, note="", actor=OPERATOR, now=NOW)
+
+    assert _asked_of_others(row) == [(manager.email, "waiting")]
+
+
+def test_a_manager_is_asked_at_once_when_the_account_is_closed(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    User.objects.filter(pk=opened.agent.user_id).update(is_active=False)
+
+    cascade.fall_out_of_account(agent=opened.agent, now=NOW)
+
+    assert _asked_of_others(row) == [(manager.email, "waiting")]
+
+
+def test_a_call_whose_hour_is_over_is_asked_of_nobody(opened: World, manager: User) -> None:
+    row = _call(opened)
+    Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+
+    cascade.sweep(now=row.ends_at)
+
+    assert _asked_of_others(row) == []
+    assert manager.is_active
+
+
+def test_without_a_manager_the_desk_of_the_site_sees_to_the_call_until_the_agent_is_back(
+    opened: World,
+) -> None:
+    row = _call(opened)
+    absence = Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+    cascade.sweep(now=NOW)
+
+    (one,) = untold_at(opened.site, since=NOW)
+
+    assert (one.key, one.change, one.contact) == (row.pk, Change.TO_CALL, "")
+    assert (one.phone, one.partner) == ("+33612345678", opened.partner.label)
+    Absence.objects.filter(pk=absence.pk).update(starts_at=AWAY.end, ends_at=AWAY.end + DAY)
+    assert untold_at(opened.site, since=NOW) == []
+
+
+def test_a_call_that_the_desk_has_seen_to_does_not_come_back(opened: World) -> None:
+    row = _call(opened)
+    Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+    cascade.sweep(now=NOW)
+    assert [one.key for one in untold_at(opened.site, since=NOW)] == [row.pk]
+    services.note_told(appointment_id=row.pk, contact="", actor=OPERATOR, now=NOW)
+
+    cascade.sweep(now=NOW)
+
+    assert untold_at(opened.site, since=NOW) == []
+
+
+def test_who_is_away_already_when_the_telephone_is_chosen_leaves_the_call_to_the_desk(
+    opened: World,
+) -> None:
+    booked(opened, agent=opened.agent)
+    absences.note_absence(agent=opened.agent, period=AWAY, note="", actor=OPERATOR, now=NOW)
+    telephone = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+
+    visits.choose(proposal=telephone, actor=OPERATOR, now=NOW)
+
+    assert [one.change for one in untold_at(opened.site, since=NOW)] == [Change.TO_CALL]
