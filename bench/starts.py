@@ -122,7 +122,7 @@ def _runs(pid: int) -> bool:
     return state != "Z"
 
 
-# A server that is started answers about 2.3 s later.
+# A server that is started answers about 1.3 s later.
 SERIES = {
     "plain": Series("lan"),
     "slow-camera": Series("lan, cameras 1 s", has_slow_cameras=True),
@@ -130,7 +130,7 @@ SERIES = {
         "server killed T-5, back T+2",
         events=(
             Event(-5, lambda world: world.server.kill()),
-            Event(-0.3, lambda world: world.server.start()),
+            Event(0.7, lambda world: world.server.start()),
         ),
     ),
     "server-40": Series(
@@ -138,7 +138,7 @@ SERIES = {
         lead_s=56,
         events=(
             Event(-40, lambda world: world.server.kill()),
-            Event(7.7, lambda world: world.server.start()),
+            Event(8.7, lambda world: world.server.start()),
         ),
     ),
     "daemon-3": Series(
