@@ -16,7 +16,7 @@ from web.valley import Valley, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
-from cordee.directory.models import Agent, Partner, Reason
+from cordee.directory.models import Agent, Mandate, Partner, Reason
 from cordee.fleet.models import Kiosk
 from cordee.territory.models import Commune, Posting, Site, Territory
 
@@ -65,6 +65,13 @@ def valley(db: None, _noon: None) -> Valley:
         host=host,
         technician=make_user("technique@demo.invalid", Role.TECHNICIAN, "Anne T."),
     )
+
+
+@pytest.fixture
+def manager(valley: Valley) -> User:
+    user = make_user("responsable@demo.invalid", Role.MANAGER, "Madame Faure")
+    Mandate.objects.create(user=user, partner=valley.agent.partner)
+    return user
 
 
 @pytest.fixture

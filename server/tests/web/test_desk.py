@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.utils import timezone
-from web.valley import Valley
+from web.valley import Valley, message_failed
 
 from cordee.accounts.models import User
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.fleet.models import Kiosk
-from cordee.notices.models import Notice
 from cordee.territory.models import Posting, Site
 from cordee.visits.models import Visit
 from cordee.visits.rules import VisitState
@@ -139,19 +138,8 @@ def test_a_day_outside_every_calendar_shows_today(desk: Client, where: str, day:
 
 def test_the_desk_is_told_whom_to_call(valley: Valley, desk: Client) -> None:
     visit = valley.visit(citizen="Lucie")
-    now = timezone.now()
-    Notice.objects.create(
-        key=f"appointment {visit.appointment_id} reminder citizen",
-        subject_kind="appointment",
-        subject_id=str(visit.appointment_id),
-        channel="sms",
-        to="+33612345678",
-        text="Demain.",
-        state="failed",
-        written_at=now,
-        due_at=now,
-        next_at=now,
-    )
+    about = visit.appointment_id
+    message_failed("appointment", f"appointment {about} reminder citizen", about)
 
     assert (
         "Appelez la personne : Lucie, 06\u00a012\u00a034\u00a056\u00a078."
@@ -179,18 +167,7 @@ def test_the_desk_tells_who_waits_that_they_do(valley: Valley, desk: Client) -> 
         until_at=now + timedelta(days=3),
         entered_at=now,
     )
-    Notice.objects.create(
-        key=f"waiting {entry.pk}",
-        subject_kind="waiting",
-        subject_id=str(entry.pk),
-        channel="sms",
-        to="+33612345678",
-        text="Liste d’attente.",
-        state="failed",
-        written_at=now,
-        due_at=now,
-        next_at=now,
-    )
+    message_failed("waiting", f"waiting {entry.pk}", entry.pk)
     page = desk.get("/accueil/").content.decode()
     assert "Son code est ABCDEF." in page
     assert f'name="attente" value="{entry.pk}"' in page
@@ -227,17 +204,8 @@ def test_the_desk_says_what_failed_of_a_call_and_of_an_offer(
         held.cancelled_at, held.cancelled_why = now, "telephone"
         User.objects.filter(pk=held.agent.user_id).update(is_active=not change.endswith("desk"))
     held.save()
-    Notice.objects.create(
-        key=change if is_offer else f"appointment {held.pk} {change}",
-        subject_kind="appointment",
-        subject_id=str(held.pk),
-        channel="sms",
-        to="+33612345678",
-        text="Un message.",
-        state="failed",
-        written_at=now,
-        due_at=now,
-        next_at=now,
+    message_failed(
+        "appointment", change if is_offer else f"appointment {held.pk} {change}", held.pk
     )
     assert said in desk.get("/accueil/").content.decode()
 

@@ -11,13 +11,11 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.views.defaults import server_error
-from web.valley import Valley, make_user
+from web.valley import Valley
 
 import cordee.web
 from cordee.accounts.models import User
 from cordee.accounts.permissions import permission_of
-from cordee.accounts.rules import Role
-from cordee.directory.models import Mandate
 from cordee.visits.models import Visit
 
 PAGES = [
@@ -83,9 +81,7 @@ def _undefined_variables_show() -> Iterator[None]:
 
 
 @pytest.fixture
-def people(valley: Valley) -> dict[str, User]:
-    manager = make_user("responsable@demo.invalid", Role.MANAGER, "Madame Faure")
-    Mandate.objects.create(user=manager, partner=valley.agent.partner)
+def people(valley: Valley, manager: User) -> dict[str, User]:
     return {
         "host": valley.host,
         "agent": valley.agent.user,

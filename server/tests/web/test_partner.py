@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.utils import timezone
-from web.valley import PASSWORD, Valley, make_user
+from web.valley import Valley, in_a_week, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.appointments.models import Proposal
-from cordee.directory.models import Absence, Agent, ExtraOpening, Mandate, Opening, Reason
+from cordee.directory.models import Absence, ExtraOpening, Mandate, Opening, Reason
 from cordee.journal.models import Entry
 from cordee.web.templatetags.saying import the_day
 
@@ -26,20 +26,8 @@ STAND_INS, UNANSWERED = "/administration/remplacements/", "/administration/sans-
 
 
 @pytest.fixture
-def manager(valley: Valley) -> User:
-    user = make_user("responsable@demo.invalid", Role.MANAGER, "Madame Faure")
-    Mandate.objects.create(user=user, partner=valley.agent.partner)
-    return user
-
-
-@pytest.fixture
 def client(manager: User, signed_in: SignIn) -> Client:
     return signed_in(manager)
-
-
-def coming_day() -> datetime:
-    day = timezone.localdate() + timedelta(days=7)
-    return datetime.combine(day, time(10), PARIS)
 
 
 def asked(**changes: object) -> dict[str, object]:
@@ -157,120 +145,6 @@ def test_the_day_says_who_receives_and_who_is_away(valley: Valley, client: Clien
     assert "Absences aujourd’hui" in page
 
 
-def test_a_new_agent_can_sign_in_with_the_password_shown_once(
-    valley: Valley, client: Client, manager: User
-) -> None:
-    made = {"label": "Monsieur Petit", "email": "Petit@Demo.invalid", "languages": "fr, it"}
-    page = client.post(f"{AGENTS}nouveau/", made)
-    agent = Agent.objects.get(label="Monsieur Petit")
-    assert agent.partner == valley.agent.partner
-    assert agent.languages == ["fr", "it"]
-    password = page.context["password"]
-    assert agent.user.check_password(password)
-    assert password in page.content.decode()
-    assert password not in client.get(f"{AGENTS}{agent.pk}/").content.decode()
-    entry = Entry.objects.get(verb="added", object_kind="agent")
-    assert entry.actor_id == str(manager.pk)
-
-
-def test_a_second_click_says_where_another_password_is_given(
-    valley: Valley, client: Client
-) -> None:
-    made = {"label": "Monsieur Petit", "email": "petit@demo.invalid"}
-    client.post(f"{AGENTS}nouveau/", made)
-    page = client.post(f"{AGENTS}nouveau/", made).content.decode()
-    agent = Agent.objects.get(label="Monsieur Petit")
-    assert f'<a href="{AGENTS}{agent.pk}/">sa page</a>' in page
-    elsewhere = {"label": "Madame Roche", "email": valley.stranger.user.email}
-    page = client.post(f"{AGENTS}nouveau/", elsewhere).content.decode()
-    assert "Un compte existe déjà avec cette adresse" in page
-    assert "sa page" not in page
-    assert valley.stranger.label not in page
-
-
-def test_an_agent_gets_another_password_and_is_signed_out(
-    valley: Valley, client: Client, manager: User
-) -> None:
-    path, user = f"{AGENTS}{valley.agent.pk}/mot-de-passe/", valley.agent.user
-    there = Client()
-    there.force_login(user)
-    assert "Madame Martin" in client.get(path).content.decode()
-    user.refresh_from_db()
-    assert user.check_password(PASSWORD)
-    page = client.post(path)
-    user.refresh_from_db()
-    password = page.context["password"]
-    assert password in page.content.decode()
-    assert user.check_password(password)
-    assert there.get("/guichet/").status_code == 302
-    entry = Entry.objects.get(verb="password_given", object_id=str(user.pk))
-    assert entry.actor_id == str(manager.pk)
-    assert password not in client.get(f"{AGENTS}{valley.agent.pk}/").content.decode()
-
-
-def test_a_closed_agent_gets_no_password(valley: Valley, client: Client) -> None:
-    User.objects.filter(pk=valley.agent.user_id).update(is_active=False)
-    page = client.post(f"{AGENTS}{valley.agent.pk}/mot-de-passe/", follow=True)
-    assert "Le compte de cette personne est fermé" in page.content.decode()
-    assert not Entry.objects.filter(verb="password_given").exists()
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"email": "conseil@demo.invalid"}, "Un compte existe déjà avec cette adresse"),
-        ({"email": "petit"}, "Relisez cette adresse"),
-        ({"label": "Madame Martin"}, "porte déjà ce nom"),
-        ({"label": ""}, "Remplissez cette case"),
-        ({"label": "x" * 121}, "120 signes au plus"),
-        ({"languages": "italien"}, "Écrivez chaque langue en deux lettres"),
-        ({"skills": ["inconnue"]}, "Choisissez dans la liste"),
-    ],
-)
-def test_an_agent_that_makes_no_sense_is_not_half_made(
-    client: Client, changes: dict[str, object], said: str
-) -> None:
-    made = {"label": "Monsieur Petit", "email": "petit@demo.invalid", **changes}
-    users = User.objects.count()
-    assert said in client.post(f"{AGENTS}nouveau/", made).content.decode()
-    assert User.objects.count() == users
-    assert not Entry.objects.filter(verb="account_opened").exists()
-
-
-def test_what_an_agent_knows_is_changed(valley: Valley, client: Client) -> None:
-    Reason.objects.filter(pk=valley.reason.pk).update(skill="logement")
-    client.post(f"{AGENTS}{valley.agent.pk}/", {"skills": ["logement"], "languages": "fr;en"})
-    valley.agent.refresh_from_db()
-    assert (valley.agent.skills, valley.agent.languages) == (["logement"], ["fr", "en"])
-    assert Entry.objects.filter(verb="described", object_kind="agent").count() == 1
-    assert "Aide au logement" in client.get(AGENTS).content.decode()
-
-
-def test_closing_an_agent_shows_first_whom_it_touches(valley: Valley, client: Client) -> None:
-    first = valley.visit(coming_day(), "Lucie")
-    path = f"{AGENTS}{valley.agent.pk}/fermer/"
-    assert "Lucie" in client.get(path).content.decode()
-    second = valley.visit(coming_day() + timedelta(hours=2), "Marc")
-    page = client.post(path, {"seen": str(first.appointment_id)}).content.decode()
-    assert "ont changé entre-temps" in page
-    accounts = User.objects.filter(pk=valley.agent.user_id, is_active=True)
-    assert accounts.exists()
-    client.post(path, {"seen": f"{first.appointment_id},{second.appointment_id}"})
-    assert not accounts.exists()
-    assert Entry.objects.filter(verb="account_closed").count() == 1
-
-
-def test_a_closed_agent_is_not_changed_any_more(valley: Valley, client: Client) -> None:
-    User.objects.filter(pk=valley.agent.user_id).update(is_active=False)
-    rule = {"weekday": "0", "starts": "09:00", "ends": "12:00"}
-    for path, data in (("", {"languages": "it"}), ("plages/", rule)):
-        page = client.post(f"{AGENTS}{valley.agent.pk}/{path}", data, follow=True)
-        assert "Le compte de cette personne est fermé" in page.content.decode()
-    valley.agent.refresh_from_db()
-    assert valley.agent.languages == []
-    assert not Opening.objects.exists()
-
-
 def test_openings_are_added_and_never_overlap(valley: Valley, client: Client) -> None:
     path = f"{AGENTS}{valley.agent.pk}/plages/"
     client.post(path, {"weekday": "0", "starts": "09:00", "ends": "12:00"})
@@ -306,14 +180,14 @@ def test_the_stretches_of_a_weekday_stand_in_one_line(valley: Valley, client: Cl
 
 
 def test_a_call_that_nobody_makes_is_shown_to_the_manager(valley: Valley, client: Client) -> None:
-    held = valley.visit(coming_day()).appointment
+    held = valley.visit(in_a_week()).appointment
     held.citizen_phone, held.cancelled_why = "+33612345678", "telephone"
     held.cancelled_at = timezone.now()
     held.save()
     assert "attend un appel" not in client.get(HOME).content.decode()
     day = timedelta(days=1)
     Absence.objects.create(
-        agent=valley.agent, starts_at=coming_day() - day, ends_at=coming_day() + day
+        agent=valley.agent, starts_at=in_a_week() - day, ends_at=in_a_week() + day
     )
     page = client.get(HOME).content.decode()
     assert "Lucie attend un appel" in page
@@ -323,9 +197,9 @@ def test_a_call_that_nobody_makes_is_shown_to_the_manager(valley: Valley, client
 def test_an_absence_and_an_extra_opening_are_noted_and_taken_back(
     valley: Valley, client: Client
 ) -> None:
-    day = str(coming_day().date())
+    day = str(in_a_week().date())
     span = {"first_day": day, "starts": "09:00", "last_day": day, "ends": "17:00"}
-    valley.visit(coming_day(), "Lucie")
+    valley.visit(in_a_week(), "Lucie")
     path = f"{AGENTS}{valley.agent.pk}/"
     shown = client.post(f"{path}absence/", span)
     assert "Lucie" in shown.content.decode()
@@ -341,7 +215,7 @@ def test_an_absence_and_an_extra_opening_are_noted_and_taken_back(
 def test_openings_absences_and_extra_openings_are_changed_by_the_manager(
     valley: Valley, client: Client
 ) -> None:
-    day = str(coming_day().date())
+    day = str(in_a_week().date())
     span = {"first_day": day, "starts": "14:00", "last_day": day, "ends": "17:00"}
     path = f"{AGENTS}{valley.agent.pk}/"
     client.post(f"{path}plages/", {"weekday": "1", "starts": "09:00", "ends": "12:00"})
@@ -355,14 +229,14 @@ def test_openings_absences_and_extra_openings_are_changed_by_the_manager(
     asked = {"weekday": "1", "starts": "09:00", "ends": "24:00"}
     page = client.post(f"{path}plages/{opening.pk}/", asked, follow=True).content.decode()
     assert "09:00 – 24:00" in page
-    visit = valley.visit(coming_day(), "Lucie")
+    visit = valley.visit(in_a_week(), "Lucie")
     wider = {**span, "starts": "09:00"}
     client.post(f"{path}ouverture/{extra.pk}/", wider)
     shown = client.post(f"{path}absence/{absence.pk}/", wider)
     assert "Lucie" in shown.content.decode()
     assert Absence.objects.get().starts_at == absence.starts_at
     client.post(f"{path}absence/{absence.pk}/", {**wider, "seen": shown.context["touched"].seen})
-    start = coming_day() - timedelta(hours=1)
+    start = in_a_week() - timedelta(hours=1)
     assert ExtraOpening.objects.get().starts_at == Absence.objects.get().starts_at == start
     assert Proposal.objects.filter(appointment=visit.appointment_id).exists()
     assert f"{path}absence/{absence.pk}/" in client.get(path).content.decode()
@@ -418,7 +292,7 @@ def test_two_reasons_never_bear_one_name(valley: Valley, client: Client) -> None
 def test_closing_a_reason_shows_who_is_booked_and_keeps_them(
     valley: Valley, client: Client
 ) -> None:
-    visit = valley.visit(coming_day(), "Lucie")
+    visit = valley.visit(in_a_week(), "Lucie")
     path = f"{REASONS}{valley.reason.pk}/fermer/"
     assert "Lucie" in client.get(path).content.decode()
     assert "ont changé entre-temps" in client.post(path, {"act": "close"}).content.decode()

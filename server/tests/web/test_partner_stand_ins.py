@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from django.test import Client
 from django.utils import timezone
-from web.valley import Valley, make_user
+from web.valley import Valley, in_a_week, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
@@ -30,10 +30,8 @@ STAND_INS, UNANSWERED = "/administration/remplacements/", "/administration/sans-
 
 
 @pytest.fixture
-def client(valley: Valley, signed_in: SignIn) -> Client:
-    user = make_user("responsable@demo.invalid", Role.MANAGER, "Madame Faure")
-    Mandate.objects.create(user=user, partner=valley.agent.partner)
-    return signed_in(user)
+def client(manager: User, signed_in: SignIn) -> Client:
+    return signed_in(manager)
 
 
 @pytest.fixture
@@ -42,12 +40,8 @@ def other(valley: Valley) -> Agent:
     return Agent.objects.create(user=user, partner=valley.agent.partner, label="Monsieur Petit")
 
 
-def at(hour: int) -> datetime:
-    return datetime.combine(timezone.localdate() + timedelta(days=7), time(hour), PARIS)
-
-
 def away(agent: Agent) -> Absence:
-    return Absence.objects.create(agent=agent, starts_at=at(8), ends_at=at(18))
+    return Absence.objects.create(agent=agent, starts_at=in_a_week(8), ends_at=in_a_week(18))
 
 
 def certify(agent: Agent) -> None:
@@ -70,7 +64,7 @@ def agent_of(visit: Visit) -> int:
 def test_the_visits_of_an_absent_agent_are_shown_with_who_can(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    valley.visit(at(10), "Lucie")
+    valley.visit(in_a_week(10), "Lucie")
     assert "Aucun rendez-vous n’est à reprendre" in client.get(STAND_INS).content.decode()
     away(valley.agent)
     page = client.get(STAND_INS).content.decode()
@@ -83,7 +77,7 @@ def test_the_visits_of_an_absent_agent_are_shown_with_who_can(
 def test_a_stand_in_whose_key_is_not_certified_is_said_before_the_choice(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    valley.visit(at(10), "Lucie")
+    valley.visit(in_a_week(10), "Lucie")
     away(valley.agent)
     said = "ne peut pas recevoir de papiers : sa clé n’est pas certifiée"
     page = client.get(STAND_INS).content.decode()
@@ -105,7 +99,7 @@ def test_a_stand_in_whose_key_is_not_certified_is_said_before_the_choice(
 def test_one_visit_is_taken_over_and_the_rest_stay(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    first, second = valley.visit(at(10), "Lucie"), valley.visit(at(14), "Marc")
+    first, second = valley.visit(in_a_week(10), "Lucie"), valley.visit(in_a_week(14), "Marc")
     away(valley.agent)
     asked = {f"reprend-{visit.appointment_id}": other.pk for visit in (first, second)}
     page = client.post(STAND_INS, {**asked, "un": first.appointment_id}, follow=True)
@@ -118,9 +112,9 @@ def test_one_visit_is_taken_over_and_the_rest_stay(
 
 
 def test_all_at_once_is_all_or_nothing(valley: Valley, client: Client, other: Agent) -> None:
-    first, second = valley.visit(at(10), "Lucie"), valley.visit(at(14), "Marc")
+    first, second = valley.visit(in_a_week(10), "Lucie"), valley.visit(in_a_week(14), "Marc")
     away(valley.agent)
-    Absence.objects.create(agent=other, starts_at=at(13), ends_at=at(15))
+    Absence.objects.create(agent=other, starts_at=in_a_week(13), ends_at=in_a_week(15))
     asked = {f"reprend-{visit.appointment_id}": other.pk for visit in (first, second)}
     page = client.post(STAND_INS, asked, follow=True)
     assert "Cette personne ne reçoit pas à cette heure" in page.content.decode()
@@ -128,7 +122,7 @@ def test_all_at_once_is_all_or_nothing(valley: Valley, client: Client, other: Ag
 
 
 def test_choosing_nobody_says_so(valley: Valley, client: Client) -> None:
-    visit = valley.visit(at(10))
+    visit = valley.visit(in_a_week(10))
     away(valley.agent)
     page = client.post(STAND_INS, {f"reprend-{visit.appointment_id}": ""}, follow=True)
     assert "Choisissez qui reprend." in page.content.decode()
@@ -138,7 +132,7 @@ def test_choosing_nobody_says_so(valley: Valley, client: Client) -> None:
 def test_whoever_is_not_the_partners_takes_nothing_over(
     valley: Valley, client: Client, key: str
 ) -> None:
-    visit = valley.visit(at(10))
+    visit = valley.visit(in_a_week(10))
     away(valley.agent)
     key = str(valley.stranger.pk) if key == "foreign" else key
     asked = {f"reprend-{visit.appointment_id}": key, "un": visit.appointment_id}
@@ -149,7 +143,7 @@ def test_whoever_is_not_the_partners_takes_nothing_over(
 def test_another_partners_visit_is_not_taken_over(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    visit = valley.visit(at(10))
+    visit = valley.visit(in_a_week(10))
     Appointment.objects.filter(pk=visit.appointment_id).update(agent=valley.stranger)
     away(valley.stranger)
     asked = {f"reprend-{visit.appointment_id}": other.pk, "un": visit.appointment_id}
@@ -160,8 +154,8 @@ def test_another_partners_visit_is_not_taken_over(
 def test_an_absence_is_noted_with_its_stand_in(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    visit = valley.visit(at(10), "Lucie")
-    day = str(at(10).date())
+    visit = valley.visit(in_a_week(10), "Lucie")
+    day = str(in_a_week(10).date())
     span = {"first_day": day, "starts": "09:00", "last_day": day, "ends": "17:00"}
     path = f"{AGENTS}{valley.agent.pk}/absence/"
     shown = client.post(path, span)
@@ -179,7 +173,7 @@ def test_an_absence_is_noted_with_its_stand_in(
 def test_a_closing_whose_stand_in_cannot_closes_nothing(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    visit = valley.visit(at(10), "Lucie")
+    visit = valley.visit(in_a_week(10), "Lucie")
     away(other)
     path = f"{AGENTS}{valley.agent.pk}/fermer/"
     key = f"reprend-{visit.appointment_id}"
@@ -240,7 +234,7 @@ def test_a_visit_that_is_not_the_partners_does_not_exist(
 @pytest.fixture
 def empty_seat(valley: Valley, other: Agent) -> GuestSeat:
     """A second agent of a visit to come, who is away then."""
-    visit = valley.visit(at(10), "Samia")
+    visit = valley.visit(in_a_week(10), "Samia")
     away(other)
     return GuestSeat.objects.create(
         appointment=visit.appointment, kind=GuestKind.SECOND_AGENT, agent=other
@@ -305,14 +299,14 @@ def sits_in(visit: Visit, agent: Agent) -> GuestSeat:
 
 
 def absence_asked() -> dict[str, object]:
-    day = at(8).date().isoformat()
+    day = in_a_week(8).date().isoformat()
     return {"first_day": day, "starts": "08:00", "last_day": day, "ends": "18:00", "note": ""}
 
 
 def test_an_absence_says_that_a_seat_beside_a_colleague_will_be_empty(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    sits_in(valley.visit(at(10), "Samia"), other)
+    sits_in(valley.visit(in_a_week(10), "Samia"), other)
     page = client.post(f"{AGENTS}{other.pk}/absence/", absence_asked()).content.decode()
     assert "Cette absence touche 1 rendez-vous" in page
     assert "Samia" in page
@@ -324,7 +318,7 @@ def test_an_absence_says_that_a_seat_beside_a_colleague_will_be_empty(
 def test_of_another_partners_visit_a_manager_learns_only_that_it_is_touched(
     valley: Valley, client: Client
 ) -> None:
-    visit = valley.visit(at(10), "Samia")
+    visit = valley.visit(in_a_week(10), "Samia")
     sits_in(visit, valley.stranger)
     Mandate.objects.update(partner=valley.stranger.partner)
     path = f"{AGENTS}{valley.stranger.pk}/absence/"
@@ -339,7 +333,7 @@ def test_of_another_partners_visit_a_manager_learns_only_that_it_is_touched(
 def test_closing_an_account_shows_the_seats_that_it_leaves_empty(
     valley: Valley, client: Client, other: Agent
 ) -> None:
-    seat = sits_in(valley.visit(at(10), "Samia"), other)
+    seat = sits_in(valley.visit(in_a_week(10), "Samia"), other)
     path = f"{AGENTS}{other.pk}/fermer/"
     page = client.get(path).content.decode()
     assert "Samia" in page

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.appointments.models import Appointment
 from cordee.directory.models import Agent, Reason
 from cordee.fleet.models import Kiosk
+from cordee.notices.models import Notice
 from cordee.territory.models import Site
 from cordee.visits.models import Visit
 
+PARIS = ZoneInfo("Europe/Paris")
 PASSWORD = "quatre mots dans la neige"
 
 
@@ -48,3 +53,25 @@ class Valley:
             booked_at=datetime.now(UTC),
         )
         return Visit.objects.create(appointment=appointment)
+
+
+def in_a_week(hour: int = 10) -> datetime:
+    """Return an hour of the site's clocks a week from now."""
+    return datetime.combine(timezone.localdate() + timedelta(days=7), time(hour), PARIS)
+
+
+def message_failed(subject: str, key: str, subject_id: int) -> Notice:
+    """Return a text message to 06 12 34 56 78 that did not go out."""
+    now = datetime.now(UTC)
+    return Notice.objects.create(
+        key=key,
+        subject_kind=subject,
+        subject_id=str(subject_id),
+        channel="sms",
+        to="+33612345678",
+        text="Un message.",
+        state="failed",
+        written_at=now,
+        due_at=now,
+        next_at=now,
+    )
