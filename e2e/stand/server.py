@@ -60,7 +60,7 @@ class Server:
         if "DATABASE_URL" in self.env:
             self.command("migrate", "--verbosity", "0")
         else:
-            shutil.copy(_migrated(), self.data)
+            shutil.copy(empty_database(), self.data)
 
     def __enter__(self) -> Self:
         if self.process is None:
@@ -128,8 +128,8 @@ class Server:
 
 
 @cache
-def _migrated() -> Path:
-    """Return an empty database with its tables, made once a process: the same for every stand."""
+def empty_database() -> Path:
+    """Return an empty SQLite database with its tables, made once a process: to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="cordee-stand-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     env = {"CORDEE_DEBUG": "1", "CORDEE_DATA": str(folder)}

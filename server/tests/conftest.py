@@ -19,28 +19,35 @@ for name in ("CORDEE_DEBUG", "CORDEE_HOSTS", "CORDEE_PUBLIC_URL", "REDIS_URL"):
 os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.config.settings"
 
 import django  # noqa: E402 - the settings read the environment above
+from django.conf import settings as django_settings  # noqa: E402 - likewise
 
 django.setup()
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every client of a test would list all static files before its first page.
+django_settings.WHITENOISE_AUTOREFRESH = True
 
 from channels.layers import channel_layers  # noqa: E402 - likewise
 from django.db import connection  # noqa: E402 - likewise
 from factories import World, make_world  # noqa: E402 - likewise
-from pytest_django import Settings  # noqa: E402 - likewise
+from pytest_django import DjangoDbBlocker, Settings  # noqa: E402 - likewise
 
 # PostgreSQL waits in its own way.
 collect_ignore = [] if connection.vendor == "sqlite" else ["config/test_sqlite.py"]
 
 DATABASE_FIXTURES = {"db", "transactional_db"}
-QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+PAGES = Path(__file__).parent / "web"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what asks for no database: SQLite's run has tested it."""
+    """On PostgreSQL leave out what asks for no database, and the pages, which query none.
+
+    SQLite's run has tested both; `test_architecture.py` holds the pages to it.
+    """
     if connection.vendor == "sqlite":
         return
-    without = [item for item in items if not _asks_for_database(item)]
-    items[:] = [item for item in items if _asks_for_database(item)]
-    config.hook.pytest_deselected(items=without)
+    wanted = [item for item in items if _asks_for_database(item) and PAGES not in item.path.parents]
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = wanted
 
 
 def _asks_for_database(item: pytest.Item) -> bool:
@@ -50,15 +57,34 @@ def _asks_for_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _apart(settings: Settings, tmp_path: Path) -> None:
-    """Give each test its own pages directory, channel layer and quick passwords."""
+    """Give each test its own pages directory and channel layer."""
     settings.PAGES = tmp_path / "pages"
-    settings.PASSWORD_HASHERS = [QUICK_HASHER]
     channel_layers.backends = {}
 
 
 @pytest.fixture
 def world(db: None) -> World:
     return make_world()
+
+
+@pytest.fixture(scope="session")
+def _migrated(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Return a copy of the tests' database as the migrations left it."""
+    copy = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(copy)])
+    return copy
+
+
+@pytest.fixture
+def empty_database(_migrated: Path, tmp_path: Path) -> str:
+    """Return the DATABASE_URL of a database in `tmp_path`, for processes of their own."""
+    own = shutil.copy(_migrated, tmp_path / "own.sqlite3")
+    return f"sqlite:///{own}"
 
 
 @pytest.fixture

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.apps import apps
 from django.db.models import Field, ForeignKey, Model
+
+from cordee import web
 
 # The import order of DESIGN section 3, lowest first.
 ORDER = (
@@ -58,6 +62,18 @@ def test_foreign_keys_across_apps_leave_no_name_behind() -> None:
     ]
 
     assert named == []
+
+
+def test_pages_ask_services_and_never_the_database() -> None:
+    pages = Path(web.__file__).parent
+    asking = [
+        f"{path.relative_to(pages)}:{node.lineno}"
+        for path in sorted(pages.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+    ]
+
+    assert asking == []
 
 
 def test_instants_are_named_at_and_dates_on() -> None:

@@ -89,17 +89,18 @@ def test_nothing_is_written_into_a_log_in_the_place_of_a_message() -> None:
 
 
 @pytest.mark.parametrize("words", [["work"], ["serve", "--port", "0"]])
-def test_what_is_due_goes_out_by_itself(words: list[str], tmp_path: Path) -> None:
+def test_what_is_due_goes_out_by_itself(
+    words: list[str], tmp_path: Path, empty_database: str
+) -> None:
     command = [sys.executable, "-m", "cordee"]
     with Sink() as sink:
         env = {
             **os.environ,
             "CORDEE_DATA": str(tmp_path),
-            "DATABASE_URL": f"sqlite:///{tmp_path}/rounds.sqlite3",
+            "DATABASE_URL": empty_database,
             "CORDEE_SMS_URL": sink.url,
             "CORDEE_SMS_SECRET": SECRET,
         }
-        subprocess.run([*command, "migrate", "--verbosity", "0"], env=env, check=True)
         subprocess.run([*command, "shell", "-v", "0", "-c", FILL], env=env, check=True)
         with subprocess.Popen([*command, *words], env=env) as process:
             try:

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import Client
-from factories import World
+from kept import kept_for_a_module
+from pytest_django import DjangoDbBlocker
 
-from cordee.accounts.models import User
 from cordee.appointments.guest_seats import to_fill
 from cordee.appointments.models import Appointment, HeldCell, WaitingEntry
 from cordee.directory.models import Agent, Opening, Partner, Reason
@@ -21,36 +17,22 @@ from cordee.jobs.demo.places import PLACES
 from cordee.jobs.demo.territory import Demo, Seeded
 from cordee.kernel.period import Period
 from cordee.territory.holidays import periods_closed
-from cordee.territory.models import Site, SiteHours
+from cordee.territory.models import SiteHours
 from cordee.territory.queries import places
 from cordee.territory.travel import minutes_from
 from cordee.visits.models import Visit
 
-GUILLESTRE = "Maison de la vallée"
 NOW = datetime(2026, 12, 7, 9, 30, tzinfo=UTC)
 
 
-def _seed(seed: int = 1, hours_a_month: float = 50) -> Seeded:
-    with transaction.atomic():
-        return Demo(seed=seed, hours_a_month=hours_a_month, now=NOW).make()
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Seeded]:
+    """Make the territory once for all tests here; each takes back what it adds."""
+    with kept_for_a_module(django_db_blocker):
+        yield Demo(seed=1, hours_a_month=50, now=NOW).make()
 
 
-@pytest.fixture
-def demo_people(db: None) -> dict[str, dict[str, str]]:
-    out = StringIO()
-    call_command("seed_territory", "--hours-a-month", "5", "--json", stdout=out)
-    people: dict[str, dict[str, str]] = json.loads(out.getvalue())["people"]
-    return people
-
-
-def _booked() -> list[tuple[datetime, str, str, str]]:
-    found = Appointment.objects.order_by("starts_at", "kiosk__name")
-    return list(found.values_list("starts_at", "kiosk__name", "agent__label", "citizen"))
-
-
-def test_the_territory_has_the_size_that_was_asked_for(db: None) -> None:
-    seeded = _seed()
-
+def test_the_territory_has_the_size_that_was_asked_for(seeded: Seeded, db: None) -> None:
     assert (seeded.sites, seeded.partners, seeded.agents) == (25, 28, 120)
     months = 7 * (calendar.WEEKS_BACK + calendar.WEEKS_AHEAD) / DAYS_A_MONTH
     # The demo's own people are busier than the pattern alone would make them.
@@ -64,8 +46,7 @@ def test_the_territory_has_the_size_that_was_asked_for(db: None) -> None:
     assert len(minutes_from(place.commune)) == 25
 
 
-def test_every_appointment_lies_in_open_hours_of_place_and_agent(db: None) -> None:
-    _seed()
+def test_every_appointment_lies_in_open_hours_of_place_and_agent(seeded: Seeded, db: None) -> None:
     whole = Period(NOW - timedelta(days=64), NOW + timedelta(days=92))
     closed = {place.pk: periods_closed(place, whole) for place in places()}
     hours: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
@@ -90,32 +71,7 @@ def test_every_appointment_lies_in_open_hours_of_place_and_agent(db: None) -> No
     assert min(held.values()) >= 6
 
 
-def test_the_same_seed_makes_the_same_territory(db: None) -> None:
-    made = []
-    for seed in (7, 7, 8):
-        with transaction.atomic():
-            _seed(seed, hours_a_month=10)
-            made.append(_booked())
-            transaction.set_rollback(True)
-
-    assert made[0] == made[1]
-    assert made[0] != made[2]
-
-
-def test_the_demo_agent_can_sign_in_and_the_others_cannot(db: None) -> None:
-    out = StringIO()
-    call_command("seed_territory", "--hours-a-month", "5", "--json", stdout=out)
-    seeded = json.loads(out.getvalue())
-
-    person = seeded["people"]["agent"]
-    assert User.objects.get(email=person["email"]).check_password(person["password"])
-    other = User.objects.get(email="conseil-2@demo.invalid")
-    assert not other.has_usable_password()
-
-
-def test_past_visits_were_held_missed_or_given_up_and_noted(db: None) -> None:
-    _seed()
-
+def test_past_visits_were_held_missed_or_given_up_and_noted(seeded: Seeded, db: None) -> None:
     past = Visit.objects.filter(appointment__ends_at__lte=NOW)
     states = Counter(past.values_list("state", flat=True))
     outcomes = Counter(past.values_list("outcome", flat=True))
@@ -128,57 +84,21 @@ def test_past_visits_were_held_missed_or_given_up_and_noted(db: None) -> None:
     assert set(to_come.values_list("state", flat=True)) == {"booked"}
 
 
-def test_people_come_more_in_the_morning_and_when_places_are_open(db: None) -> None:
-    _seed()
-
-    starts = [row[0].astimezone(ZONE) for row in _booked()]
+def test_people_come_more_in_the_morning_and_when_places_are_open(seeded: Seeded, db: None) -> None:
+    begun = Appointment.objects.values_list("starts_at", flat=True)
+    starts = [start.astimezone(ZONE) for start in begun]
     mornings = sum(start.hour < 12 for start in starts)
     assert 0.55 < mornings / len(starts) < 0.85
     assert {start.weekday() for start in starts} == {0, 1, 2, 3, 4}
 
 
-@pytest.mark.parametrize(
-    ("role", "path", "shown"),
-    [
-        ("manager", "/administration/remplacements/", "reprend-"),
-        ("manager", "/administration/sans-reponse/", 'name="visit"'),
-        ("manager", "/administration/sans-reponse/", "Rappel fait"),
-        ("host", "/accueil/", "À rappeler par téléphone"),
-        ("agent", "/guichet/semaine/", "/guichet/"),
-        ("agent", "/guichet/suivi/", 'name="outcome"'),
-    ],
-)
-def test_the_people_of_the_demo_find_something_to_do(
-    demo_people: dict[str, dict[str, str]], client: Client, role: str, path: str, shown: str
-) -> None:
-    user = User.objects.get(email=demo_people[role]["email"])
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    if role == "host":
-        site = Site.objects.get(name=GUILLESTRE)
-        client.post("/accueil/lieu/", {"site": site.pk})
-        coming = Appointment.objects.filter(contact_kind="landline").first()
-        assert coming is not None
-        path += f"?jour={coming.starts_at.astimezone(ZONE):%Y-%m-%d}"
-
-    assert shown in client.get(path).content.decode()
-
-
-def test_a_second_person_s_seat_is_empty(db: None) -> None:
-    _seed(hours_a_month=5)
-
+def test_a_second_person_s_seat_is_empty(seeded: Seeded, db: None) -> None:
     (plan,) = to_fill(Partner.objects.get(slug="allocations"), now=NOW)
     assert plan.able
 
 
-def test_somebody_waits_for_an_earlier_hour(db: None) -> None:
-    _seed(hours_a_month=5)
-
+def test_somebody_waits_for_an_earlier_hour(seeded: Seeded, db: None) -> None:
     assert WaitingEntry.objects.filter(closed_at=None, until_at__gt=NOW).count() == 1
-
-
-def test_a_database_in_use_is_not_touched(world: World) -> None:
-    with pytest.raises(CommandError, match="n’est pas vide"):
-        call_command("seed_territory")
 
 
 def test_places_have_communes_of_the_departement_once() -> None:

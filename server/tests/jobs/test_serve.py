@@ -28,11 +28,14 @@ def url() -> str:
 
 
 @pytest.fixture
-def server(url: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    env = {**os.environ, "CORDEE_DATA": str(tmp_path), "PYTHONWARNINGS": "error"}
-    env.pop("DATABASE_URL", None)
+def server(url: str, tmp_path: Path, empty_database: str) -> Iterator[subprocess.Popen[str]]:
+    env = {
+        **os.environ,
+        "CORDEE_DATA": str(tmp_path),
+        "DATABASE_URL": empty_database,
+        "PYTHONWARNINGS": "error",
+    }
     command = [sys.executable, "-m", "cordee"]
-    subprocess.run([*command, "migrate", "--verbosity", "0"], env=env, check=True)
     process = subprocess.Popen(
         [*command, "serve", "--port", url.rpartition(":")[2]],
         env=env,

@@ -43,11 +43,11 @@ KEYS = [f"appointment {number} reminded" for number in range(COUNT)]
 class Job:
     """`cordee` in processes of its own, on a database of its own."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, database: str, **settings: str) -> None:
         self.env = {
             **os.environ,
             "CORDEE_DATA": str(folder),
-            "DATABASE_URL": f"sqlite:///{folder}/notices.sqlite3",
+            "DATABASE_URL": database,
             **settings,
         }
 
@@ -63,7 +63,6 @@ class Job:
         return done.stdout.strip()
 
     def fill(self, channel: str, to: str) -> None:
-        self("migrate", "--verbosity", "0")
         self("shell", "-v", "0", "-c", FILL.format(count=COUNT, channel=channel, to=to))
 
     def send_until_killed(self, prepare: Callable[[Callable[[int], None]], None]) -> None:
@@ -82,9 +81,9 @@ class Job:
         assert self("shell", "-v", "0", "-c", STATES) == f"{{'sent': {COUNT}}}"
 
 
-def test_each_text_message_still_goes_out_once(tmp_path: Path) -> None:
+def test_each_text_message_still_goes_out_once(tmp_path: Path, empty_database: str) -> None:
     with Sink() as sink:
-        job = Job(tmp_path, CORDEE_SMS_URL=sink.url, CORDEE_SMS_SECRET=SECRET)
+        job = Job(tmp_path, empty_database, CORDEE_SMS_URL=sink.url, CORDEE_SMS_SECRET=SECRET)
         job.fill("sms", "+33612345678")
         job.send_until_killed(lambda on_taken: setattr(sink, "on_taken", on_taken))
         assert len(sink.taken) == COUNT // 2
@@ -95,10 +94,13 @@ def test_each_text_message_still_goes_out_once(tmp_path: Path) -> None:
         assert sink.refused == 0
 
 
-def test_each_mail_still_goes_out_under_one_identity(tmp_path: Path) -> None:
+def test_each_mail_still_goes_out_under_one_identity(tmp_path: Path, empty_database: str) -> None:
     with Mailbox() as mailbox:
         job = Job(
-            tmp_path, CORDEE_MAIL_URL=mailbox.url, CORDEE_MAIL_FROM="Cordée <cordee@exemple.fr>"
+            tmp_path,
+            empty_database,
+            CORDEE_MAIL_URL=mailbox.url,
+            CORDEE_MAIL_FROM="Cordée <cordee@exemple.fr>",
         )
         job.fill("email", "elodie@exemple.fr")
         job.send_until_killed(lambda on_taken: setattr(mailbox, "on_taken", on_taken))

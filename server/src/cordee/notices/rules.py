@@ -43,6 +43,7 @@ _GSM = set(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_TWICE = set("^{}\\[~]|€")
+_WRITABLE = _GSM | _GSM_TWICE
 _PLAIN = {"’": "'", "‘": "'", "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "œ": "oe"}
 _PLAIN |= {"Œ": "OE", "\u00a0": " ", "\u202f": " ", "ç": "c"}
 
@@ -52,16 +53,14 @@ def plain_sms(text: str) -> str:
 
     One character outside of it would halve the length of the whole message.
     """
-    shown = []
-    for given in text:
-        known = _PLAIN.get(given, given)
-        for character in known:
-            if character in _GSM or character in _GSM_TWICE:
-                shown.append(character)
-                continue
-            base = unicodedata.normalize("NFKD", character)
-            shown.extend(part for part in base if part in _GSM)
-    return "".join(shown)
+    lacking = set(text) - _WRITABLE
+    return text.translate({ord(character): _written(character) for character in lacking})
+
+
+def _written(character: str) -> str:
+    """Return what stands for a character that the alphabet lacks; nothing when nothing can."""
+    base = unicodedata.normalize("NFKD", _PLAIN.get(character, character))
+    return "".join(part for part in base if part in _GSM)
 
 
 def sms_length(text: str) -> int:
