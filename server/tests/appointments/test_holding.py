@@ -215,6 +215,21 @@ def test_an_address_and_a_number_go_to_their_columns(opened: World) -> None:
     assert (by_phone.citizen_email, by_phone.citizen_phone) == ("", "+33612345678")
 
 
+def test_an_appointment_keeps_the_room_that_its_reason_had_when_it_was_booked(
+    opened: World,
+) -> None:
+    room = "https://visio.allocations.example/salle-5"
+    opened.reason.video_url = room
+    opened.reason.save(update_fields=["video_url"])
+    before = booked(opened).appointment
+    opened.reason.video_url = ""
+    opened.reason.save(update_fields=["video_url"])
+
+    before.refresh_from_db()
+    assert before.video_url == room
+    assert booked(opened, TEN + timedelta(hours=2)).appointment.video_url == ""
+
+
 def test_code_and_name_find_an_appointment_and_nothing_else_does(opened: World) -> None:
     appointment = booked(opened, citizen=someone("Élodie Roux")).appointment
     appointment.refresh_from_db()

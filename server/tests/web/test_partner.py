@@ -15,7 +15,9 @@ from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.appointments.models import Proposal
 from cordee.directory.models import Absence, ExtraOpening, Mandate, Opening, Reason
+from cordee.directory.services import describe_partner
 from cordee.journal.models import Entry
+from cordee.journal.rules import OPERATOR
 from cordee.web.templatetags.saying import the_day
 
 SignIn = Callable[[User], Client]
@@ -40,6 +42,7 @@ def asked(**changes: object) -> dict[str, object]:
         "languages": "fr, it",
         "notice_h": 24,
         "horizon_days": 30,
+        "video_url": "",
         "sites": [],
         **changes,
     }
@@ -280,6 +283,32 @@ def test_a_reason_that_makes_no_sense_is_not_half_written(
     assert said in new.content.decode()
     assert not Reason.objects.filter(label="Prime").exists()
     assert not Entry.objects.exists()
+
+
+def test_a_reason_is_met_in_the_partners_own_tool_where_it_is_declared(
+    valley: Valley, client: Client
+) -> None:
+    partner, room = valley.agent.partner, "https://visio.caf.example/salle"
+    describe_partner(
+        partner=partner, allowed_hosts=["visio.caf.example"], actor=OPERATOR, now=timezone.now()
+    )
+    path = f"{REASONS}{valley.reason.pk}/"
+    for wrong, said in (
+        ("https://visio.example/salle", "n’est pas déclaré pour votre administration"),
+        ("http://visio.caf.example/salle", "commence par https://"),
+        ("la salle bleue", "commence par https://"),
+    ):
+        assert said in client.post(path, asked(video_url=wrong)).content.decode()
+    valley.reason.refresh_from_db()
+    assert (valley.reason.video_url, valley.reason.skill) == ("", "")
+
+    client.post(path, asked(video_url=room))
+    assert room in client.get(path).content.decode()
+    valley.reason.refresh_from_db()
+    assert valley.reason.video_url == room
+    client.post(path, asked())
+    valley.reason.refresh_from_db()
+    assert valley.reason.video_url == ""
 
 
 def test_two_reasons_never_bear_one_name(valley: Valley, client: Client) -> None:

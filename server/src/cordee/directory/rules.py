@@ -72,6 +72,11 @@ def hosts_of(start_url: str, hosts: Iterable[str]) -> list[str]:
     return sorted({*hosts, *([own] if own else [])})
 
 
+def is_declared(url: str, *, start_url: str, hosts: Iterable[str]) -> bool:
+    """Return whether a partner's own pages, or a host declared for it, hold `url`."""
+    return urlsplit(url).netloc in hosts_of(start_url, hosts)
+
+
 def is_language(code: str) -> bool:
     """Return whether `code` has the form of ISO 639-1: two small letters."""
     return _LANGUAGE.fullmatch(code) is not None

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cordee.accounts.models import User
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.directory.rules import is_language, is_web_address
+from cordee.directory.rules import is_declared, is_language, is_web_address
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
@@ -60,6 +60,16 @@ class NotAnAddress(Refusal):
 
     code = "not_an_address"
     message = "Cette adresse n’en est pas une : elle commence par https://."
+
+
+class HostUndeclared(Refusal):
+    """A kiosk opens what was declared for a partner when it was taken in, and nothing else."""
+
+    code = "host_undeclared"
+    message = (
+        "Ce site n’est pas déclaré pour votre administration : demandez-le à qui gère Cordée, "
+        "puis recommencez."
+    )
 
 
 class PartnerChanges(TypedDict, total=False):
@@ -189,6 +199,22 @@ def describe_reason(
         reason.save(update_fields=changed)
         _record_change("reason", str(reason.pk), changed, actor, now)
     return changed
+
+
+@transaction.atomic
+def set_own_tool(*, reason: Reason, video_url: str, actor: Actor, now: datetime) -> list[str]:
+    """Say in which room of the partner's own tool a reason is met (empty: in our call).
+
+    Appointments that stand keep what they had. Return the fields that changed. Raises NotAnAddress
+    or HostUndeclared; then nothing is written.
+    """
+    partner = reason.partner
+    if video_url and video_url != reason.video_url:
+        if not is_web_address(video_url, is_https_needed=True):
+            raise NotAnAddress
+        if not is_declared(video_url, start_url=partner.start_url, hosts=partner.allowed_hosts):
+            raise HostUndeclared
+    return describe_reason(reason=reason, video_url=video_url, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -114,6 +114,10 @@ SAID_OF_OUTCOMES = (
 SAID_OF_PARTNERS = (
     gettext_noop("Un compte existe déjà avec cette adresse."),
     gettext_noop("Une personne de cette administration porte déjà ce nom ; ajoutez une initiale."),
+    gettext_noop(
+        "Ce site n’est pas déclaré pour votre administration : demandez-le à qui gère Cordée, "
+        "puis recommencez."
+    ),
     gettext_noop("Une démarche porte déjà ce nom : changez celle-là, ou donnez un autre nom."),
     gettext_noop("Une visite dure de 5 à 240 minutes, de cinq en cinq."),
     gettext_noop(

@@ -149,6 +149,16 @@ class ReasonForm(forms.Form):
         initial=24,
     )
     horizon_days = _number(_("Réservable jusqu’à, en jours"), _("366 au plus."), initial=60)
+    video_url = _words(
+        _("Lien vers votre propre outil de visio"),
+        500,
+        hint=_(
+            "Vide : l’appel se fait ici. Sinon la borne ouvre cette adresse à l’heure dite, et "
+            "remplir ou numériser ensemble ne se peut pas. "
+            "Les rendez-vous déjà pris gardent le leur."
+        ),
+        required=False,
+    )
     sites = _ticks(_("Lieux"), _("Aucun coché : tous les lieux."))
 
     def __init__(self, *args: Any, sites: Iterable[Site], **kwargs: Any) -> None:

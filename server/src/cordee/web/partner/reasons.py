@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.appointments.queries import to_come_for
 from cordee.directory import queries as directory
-from cordee.directory.services import describe_reason, open_reason, set_sites
+from cordee.directory.services import describe_reason, open_reason, set_own_tool, set_sites
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
@@ -33,7 +33,10 @@ _FIELDS = {
     "notice_beyond_horizon": "notice_h",
     "no_such_language": "languages",
     "reason_label_taken": "label",
+    "not_an_address": "video_url",
+    "host_undeclared": "video_url",
 }
+_APART = {"sites", "label", "video_url"}
 
 
 @managed
@@ -74,6 +77,7 @@ def reason(request: HttpRequest, *, partner: Partner, reason: int) -> HttpRespon
         "languages": ", ".join(shown.languages),
         "notice_h": shown.notice_h,
         "horizon_days": shown.horizon_days,
+        "video_url": shown.video_url,
         "sites": [str(site.pk) for site in shown.sites.all()],
     }
     data = request.POST if request.method == "POST" else None
@@ -114,7 +118,7 @@ def _is_kept(
 ) -> bool:
     """Write everything that the form says, or nothing and why."""
     now, actor, asked = timezone.now(), user_actor(request.user.pk), form.cleaned_data
-    changes = {name: asked[name] for name in asked if name not in {"sites", "label"}}
+    changes = {name: asked[name] for name in asked if name not in _APART}
     try:
         with transaction.atomic():
             if reason is None:
@@ -126,6 +130,7 @@ def _is_kept(
                     now=now,
                 )
             describe_reason(reason=reason, actor=actor, now=now, **changes)
+            set_own_tool(reason=reason, video_url=asked["video_url"], actor=actor, now=now)
             set_sites(reason=reason, sites=form.chosen_sites, actor=actor, now=now)
     except Refusal as refusal:
         form.add_error(_FIELDS.get(refusal.code), _(refusal.message))
