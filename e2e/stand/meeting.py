@@ -18,6 +18,7 @@ from e2e.stand.world import World
 
 CERTIFIED_WITHIN_S = 30
 FACES_WITHIN_S = 120
+ENTRY_WITHIN_S = 45
 LATER_S = (20, 60)
 """Leads tried when a machine under load books too slowly for the first."""
 
@@ -44,7 +45,7 @@ class Meeting:
             entries = reversed(self.journal(verb))
             return next((each for each in entries if detail.items() <= each.detail.items()), None)
 
-        entry = wait_until(found, within_s=15, what=f"the journal has {verb} {detail}")
+        entry = wait_until(found, within_s=ENTRY_WITHIN_S, what=f"the journal has {verb} {detail}")
         assert entry is not None
         return entry
 
