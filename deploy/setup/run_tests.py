@@ -3,8 +3,8 @@
     python deploy/setup/run_tests.py [wire] [server] [kiosk] [frontend] [e2e]
 
 Without names all suites run: the small ones two at a time, then the end-to-end suite in two
-lanes. A third wins a minute on a quick machine, and on a slow one calls starve each other until
-their tests fail. Processes that a suite leaves behind are ended with it.
+lanes: with a third, calls on a slow machine starve each other until their tests fail. Processes
+that a suite leaves behind are ended with it.
 """
 
 from __future__ import annotations

@@ -11,26 +11,6 @@ from playwright.sync_api import Page, sync_playwright
 from e2e.stand.media import ORANGE, write_camera
 
 CHROMIUM = "/usr/bin/chromium"
-NOT_WANTED = (
-    # What Playwright leaves out too: Chromium takes the last list alone.
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "AvoidCorsURLLoaderRestartOnRedirect",
-    "DestroyProfileOnBrowserClose",
-    "HttpsUpgrades",
-    "LensOverlay",
-    "MediaRouter",
-    "PaintHolding",
-    "ThirdPartyStoragePartitioning",
-    "AimEnabled",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "PreconnectToSearch",
-    # Pages of the address bar, which nobody sees: half of the time that a start takes.
-    "WebUIOmniboxPopup",
-    "WebUIOmniboxAimPopup",
-)
-WITHOUT_FEATURES = f"--disable-features={','.join(NOT_WANTED)}"
-"""For each browser that tests drive by Playwright."""
 
 
 class Agent:
@@ -53,7 +33,6 @@ class Agent:
         folder.mkdir(parents=True, exist_ok=True)
         film = camera or write_camera(folder / "agent.y4m", ORANGE)
         flags = [
-            WITHOUT_FEATURES,
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={film}",
             "--autoplay-policy=no-user-gesture-required",

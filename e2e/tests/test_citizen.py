@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
-from e2e.stand.agent import CHROMIUM, WITHOUT_FEATURES
+from e2e.stand.agent import CHROMIUM
 from e2e.stand.server import Server
 
 AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
@@ -72,7 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0, args=[WITHOUT_FEATURES]
+            executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0
         )
         yield browser
         browser.close()

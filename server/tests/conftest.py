@@ -39,9 +39,10 @@ PAGES = Path(__file__).parent / "web"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what asks for no database, and the pages, which query none.
+    """On PostgreSQL leave out what asks for no database, and the pages.
 
-    SQLite's run has tested both; `test_architecture.py` holds the pages to it.
+    SQLite's run has tested both. Pages write no query of their own (`test_architecture.py`): what
+    they ask for is in services and queries, whose tests run here.
     """
     if connection.vendor == "sqlite":
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -16,9 +15,6 @@ from cordee.visits.models import Visit
 from cordee.visits.rules import Outcome, VisitState
 
 SignIn = Callable[[User], Client]
-PARIS = ZoneInfo("Europe/Paris")
-OPENINGS, ABSENCE = "/guichet/semaine/plages/", "/guichet/semaine/absence/"
-EXTRA, REMOVE = "/guichet/semaine/ouverture/", "/guichet/semaine/retirer/"
 
 
 @pytest.fixture

@@ -306,6 +306,10 @@ def test_a_reason_is_met_in_the_partners_own_tool_where_it_is_declared(
     assert room in client.get(path).content.decode()
     valley.reason.refresh_from_db()
     assert valley.reason.video_url == room
+    # The same host, as a person may well write it.
+    client.post(path, asked(video_url="https://Visio.CAF.example:443/autre"))
+    valley.reason.refresh_from_db()
+    assert valley.reason.video_url.endswith("/autre")
     client.post(path, asked())
     valley.reason.refresh_from_db()
     assert valley.reason.video_url == ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,10 +14,7 @@ from cordee.directory.models import Agent, Opening, Reason
 from cordee.journal.models import Entry
 
 SignIn = Callable[[User], Client]
-PARIS = ZoneInfo("Europe/Paris")
-HOME, AGENTS, REASONS = "/administration/", "/administration/agents/", "/administration/demarches/"
-
-STAND_INS, UNANSWERED = "/administration/remplacements/", "/administration/sans-reponse/"
+AGENTS = "/administration/agents/"
 
 
 @pytest.fixture

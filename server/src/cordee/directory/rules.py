@@ -73,8 +73,10 @@ def hosts_of(start_url: str, hosts: Iterable[str]) -> list[str]:
 
 
 def is_declared(url: str, *, start_url: str, hosts: Iterable[str]) -> bool:
-    """Return whether a partner's own pages, or a host declared for it, hold `url`."""
-    return urlsplit(url).netloc in hosts_of(start_url, hosts)
+    """Return whether an `https://` address lies on the partner's own host or on a declared one."""
+    declared = {host.strip().lower() for host in hosts_of(start_url, hosts)}
+    named = urlsplit(url).netloc.lower()
+    return not declared.isdisjoint({named, named.removesuffix(":443")})
 
 
 def is_language(code: str) -> bool:

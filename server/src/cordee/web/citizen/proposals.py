@@ -16,6 +16,7 @@ from cordee.appointments.cascade import proposal_of
 from cordee.journal.rules import ANYONE
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
+from cordee.visits.queries import visit_by_id
 from cordee.web.citizen import opened
 from cordee.web.citizen.asking import number
 from cordee.web.citizen.limits import BOOKINGS, limited
@@ -42,8 +43,8 @@ def choose(request: HttpRequest, *, visit: Visit) -> HttpResponse:
         proposal = proposal_of(visit.appointment, asked or 0)
         chosen = booking.choose(proposal=proposal, phone=phone, actor=ANYONE, now=now)
     except Refusal as refusal:
-        visit.refresh_from_db()
-        context = {**described(visit, now), "refusal": _(refusal.message)}
+        as_it_is = visit_by_id(visit.public_id) or visit
+        context = {**described(as_it_is, now), "refusal": _(refusal.message)}
         context["number"] = phone
         return render(request, "web/citizen/visit.html", context)
     if chosen is None:
