@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from e2e.stand.agent import CHROMIUM
 from e2e.stand.server import Server
@@ -94,19 +102,29 @@ def _loaded(page: Page) -> Page:
     return page
 
 
+def _follow(link: Locator) -> None:
+    """Click and wait until the page that follows stands in the place of this one.
+
+    A click is done before its page is exchanged; what is asked of the page in between, a
+    reload above all, can meet neither of the two.
+    """
+    with link.page.expect_navigation():
+        link.click()
+
+
 def _ask(page: Page, base: str) -> None:
     """Say what is needed and where the person comes from."""
     page.goto(f"{base}/rendez-vous/")
     page.get_by_label("Dites-le avec vos mots").fill("logement")
     page.get_by_label("Votre commune").fill("guilestre")
-    _loaded(page).get_by_role("button", name="Chercher").click()
+    _follow(_loaded(page).get_by_role("button", name="Chercher"))
 
 
 def _book(page: Page, name: str) -> str:
     """Go on from the reasons that were found to the appointment; return its code."""
-    _loaded(page).locator("button.pick").first.click()
-    _loaded(page).locator("a.pick").first.click()
-    _loaded(page).locator("button.hour").first.click()
+    _follow(_loaded(page).locator("button.pick").first)
+    _follow(_loaded(page).locator("a.pick").first)
+    _follow(_loaded(page).locator("button.hour").first)
     page.get_by_label("Votre nom, comme vous voulez").fill(name)
     page.locator("label.choice", has_text="Ne pas me joindre").click()
     page.get_by_role("button", name="Réserver cette heure").click()
@@ -130,9 +148,9 @@ def test_booking_takes_six_light_pages_without_javascript_and_is_cancelled_by_co
     page.goto(f"{server.url}/mon-rendez-vous/")
     page.get_by_label("Votre code").fill(code.lower())
     page.get_by_label("Votre nom").fill("elodie girard")
-    _loaded(page).get_by_role("button", name="Voir mon rendez-vous").click()
-    _loaded(page).get_by_role("link", name="Annuler le rendez-vous").click()
-    _loaded(page).get_by_role("button", name="Oui, annuler").click()
+    _follow(_loaded(page).get_by_role("button", name="Voir mon rendez-vous"))
+    _follow(_loaded(page).get_by_role("link", name="Annuler le rendez-vous"))
+    _follow(_loaded(page).get_by_role("button", name="Oui, annuler"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce rendez-vous est annulé.")
     _loaded(page)
     assert weighed.heaviest[0] <= MOST_BYTES, weighed.heaviest
@@ -158,34 +176,34 @@ def test_no_page_of_the_booking_has_a_barrier(server: Server, chromium: Browser)
     look()
     _ask(page, server.url)
     look()
-    page.locator("button.pick").first.click()
+    _follow(page.locator("button.pick").first)
     here = page.url
     look()
     page.locator("details.more summary").click()
     page.get_by_label("Un lieu accessible en fauteuil roulant").check()
-    page.get_by_role("button", name="Voir ces lieux").click()
+    _follow(page.get_by_role("button", name="Voir ces lieux"))
     look()
     page.goto(re.sub(r"commune=\d+", "", here))
     look()
     page.goto(f"{here}&langue=uk")
     look()
     page.goto(here)
-    page.locator("a.pick").first.click()
+    _follow(page.locator("a.pick").first)
     look()
-    page.locator("button.hour").first.click()
+    _follow(page.locator("button.hour").first)
     look()
     page.get_by_label("Votre nom, comme vous voulez").fill("Zoé Brun")
     page.locator("label.choice", has_text="Ne pas me joindre").click()
-    page.get_by_role("button", name="Réserver cette heure").click()
-    page.wait_for_url(VISIT)
+    _follow(page.get_by_role("button", name="Réserver cette heure"))
+    expect(page).to_have_url(VISIT)
     look()
     visit = page.url
     page.goto(f"{visit}changer/")
     look()
     page.goto(f"{visit}annuler/")
     look()
-    page.get_by_role("button", name="Oui, annuler").click()
-    page.wait_for_url(VISIT)
+    _follow(page.get_by_role("button", name="Oui, annuler"))
+    expect(page).to_have_url(VISIT)
     look()
     page.goto(f"{server.url}/mon-rendez-vous/")
     look()
