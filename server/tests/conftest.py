@@ -30,23 +30,26 @@ from channels.layers import channel_layers  # noqa: E402 - likewise
 from django.db import connection  # noqa: E402 - likewise
 from factories import World, make_world  # noqa: E402 - likewise
 from pytest_django import DjangoDbBlocker, Settings  # noqa: E402 - likewise
+from template import WorldTemplate  # noqa: E402 - likewise
 
 # PostgreSQL waits in its own way.
 collect_ignore = [] if connection.vendor == "sqlite" else ["config/test_sqlite.py"]
 
 DATABASE_FIXTURES = {"db", "transactional_db"}
-PAGES = Path(__file__).parent / "web"
+ON_SQLITE_ALONE = {"web", "test_seed_again.py"}
+"""Pages write no query of their own (`test_architecture.py`): what they ask for is in services and
+queries, tested on both. That a seed makes the same again is no database's doing."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what asks for no database, and the pages.
-
-    SQLite's run has tested both. Pages write no query of their own (`test_architecture.py`): what
-    they ask for is in services and queries, whose tests run here.
-    """
+    """On PostgreSQL leave out what asks for no database, and what SQLite's run tests for both."""
     if connection.vendor == "sqlite":
         return
-    wanted = [item for item in items if _asks_for_database(item) and PAGES not in item.path.parents]
+    wanted = [
+        item
+        for item in items
+        if _asks_for_database(item) and not ON_SQLITE_ALONE & {*item.path.parts}
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = wanted
 
@@ -63,9 +66,14 @@ def _apart(settings: Settings, tmp_path: Path) -> None:
     channel_layers.backends = {}
 
 
+@pytest.fixture(scope="session")
+def _template() -> WorldTemplate:
+    return WorldTemplate()
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+def world(db: None, _template: WorldTemplate) -> World:
+    return _template.copy()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 
@@ -18,3 +18,14 @@ def kept_for_a_module(blocker: DjangoDbBlocker) -> Iterator[None]:
     with blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def count_rows() -> None:
+    """Let PostgreSQL plan by what was just written.
+
+    It may have counted the tables while they were empty, and counts anew only what is committed:
+    a search among what it takes for no rows can last minutes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")

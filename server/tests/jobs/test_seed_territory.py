@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from kept import kept_for_a_module
+from kept import count_rows, kept_for_a_module
 from pytest_django import DjangoDbBlocker
 
 from cordee.appointments.guest_seats import to_fill
@@ -29,7 +29,9 @@ NOW = datetime(2026, 12, 7, 9, 30, tzinfo=UTC)
 def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Seeded]:
     """Make the territory once for all tests here; each takes back what it adds."""
     with kept_for_a_module(django_db_blocker):
-        yield Demo(seed=1, hours_a_month=50, now=NOW).make()
+        made = Demo(seed=1, hours_a_month=50, now=NOW).make()
+        count_rows()
+        yield made
 
 
 def test_the_territory_has_the_size_that_was_asked_for(seeded: Seeded, db: None) -> None:
