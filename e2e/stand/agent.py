@@ -3,14 +3,75 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from e2e.stand.media import ORANGE, write_camera
 
 CHROMIUM = "/usr/bin/chromium"
+
+
+class SharedBrowser:
+    """One browser for the agents of a process that need nothing of their own."""
+
+    def __init__(self, driver: Playwright, film: Path) -> None:
+        """Open nothing yet; `film` is what every agent's camera plays."""
+        self.driver = driver
+        self._film = film
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        """Return the browser; another, once it has crashed."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = _launch(self.driver, self._film)
+        return self._browser
+
+
+_shared: list[SharedBrowser] = []
+
+
+@contextmanager
+def shared_browser(folder: Path) -> Iterator[None]:
+    """Let the agents of this process share one browser, each with a context of its own.
+
+    `folder` keeps their camera's film. Who asks for another camera or for a screen still gets a
+    browser of their own. The browser ends with its driver.
+    """
+    with sync_playwright() as driver:
+        _shared.append(SharedBrowser(driver, write_camera(folder / "agent.y4m", ORANGE)))
+        try:
+            yield
+        finally:
+            _shared.pop()
+
+
+@contextmanager
+def playwright_driver() -> Iterator[Playwright]:
+    """Yield what drives browsers: Playwright allows one driver a thread."""
+    if _shared:
+        yield _shared[-1].driver
+        return
+    with sync_playwright() as driver:
+        yield driver
+
+
+def _launch(driver: Playwright, film: Path, screen_env: Mapping[str, str] | None = None) -> Browser:
+    return driver.chromium.launch(
+        executable_path=CHROMIUM,
+        headless=screen_env is None,
+        chromium_sandbox=os.geteuid() != 0,
+        args=[
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+            "--autoplay-policy=no-user-gesture-required",
+        ],
+        # Chromium draws its own date fields in the language of its environment.
+        env={**os.environ, "LANGUAGE": "fr", **(screen_env or {})},
+    )
 
 
 class Agent:
@@ -31,33 +92,24 @@ class Agent:
     ) -> None:
         """Open the browser with camera and microphone allowed on the server's pages."""
         folder.mkdir(parents=True, exist_ok=True)
-        film = camera or write_camera(folder / "agent.y4m", ORANGE)
-        flags = [
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-            "--autoplay-policy=no-user-gesture-required",
-        ]
         self.server_url = server_url
-        self._driver = sync_playwright().start()
-        try:
-            self.browser = self._driver.chromium.launch(
-                executable_path=CHROMIUM,
-                headless=screen_env is None,
-                chromium_sandbox=os.geteuid() != 0,
-                args=flags,
-                # Chromium draws its own date fields in the language of its environment.
-                env={**os.environ, "LANGUAGE": "fr", **(screen_env or {})},
-            )
+        with ExitStack() as opened:
+            if _shared and camera is None and screen_env is None:
+                self.browser = _shared[-1].browser()
+            else:
+                driver = opened.enter_context(playwright_driver())
+                film = camera or write_camera(folder / "agent.y4m", ORANGE)
+                self.browser = _launch(driver, film, screen_env)
+                opened.callback(self.browser.close)
             self.context = self.browser.new_context(
                 locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1440, "height": 900}
             )
+            opened.callback(self.context.close)
             self.context.grant_permissions(["camera", "microphone"], origin=server_url)
             if init_script:
                 self.context.add_init_script(init_script)
             self.page: Page = self.context.new_page()
-        except BaseException:
-            self._driver.stop()
-            raise
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +134,5 @@ class Agent:
         return self.page.locator("html").get_attribute(f"data-{name}") or ""
 
     def close(self) -> None:
-        """Close the browser."""
-        self.browser.close()
-        self._driver.stop()
+        """Close its pages, and the browser where it is this agent's own."""
+        self._opened.close()

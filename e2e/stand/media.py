@@ -12,8 +12,8 @@ GREEN = (20, 140, 60)
 ORANGE = (220, 110, 20)
 """The colour of the agent's camera in a stand."""
 
-FRAMES = 30
 FPS = 15
+LASTS_S = 2
 SQUARE_PX = 16
 
 
@@ -36,9 +36,10 @@ def write_camera(
     chroma = bytes([cb]) * (width_px * height_px // 4) + bytes([cr]) * (width_px * height_px // 4)
     with path.open("wb") as film:
         film.write(f"YUV4MPEG2 W{width_px} H{height_px} F{FPS}:1 Ip A1:1 C420jpeg\n".encode())
-        for number in range(FRAMES):
+        frames = FPS * LASTS_S
+        for number in range(frames):
             luma = np.full((height_px, width_px), y, np.uint8)
-            left = (width_px - SQUARE_PX) * number // FRAMES
+            left = (width_px - SQUARE_PX) * number // frames
             luma[SQUARE_PX : 2 * SQUARE_PX, left : left + SQUARE_PX] = 235 if y < 128 else 16  # noqa: PLR2004 - the middle of the range
             film.write(b"FRAME\n" + luma.tobytes() + chroma)
     return path

@@ -21,7 +21,9 @@ from typing import IO, Self, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv/bin"
-POLL_S = 0.02
+POLL_S = (0.02, 0.1)
+"""How soon to look again: at first, and after a while, when the machine has better to do."""
+POLL_GROWS = 1.1
 PORTS = range(20_000, 32_000)
 """Below those that Linux gives to whoever asks for any (32768 to 60999)."""
 _claims: list[IO[str]] = []
@@ -39,18 +41,20 @@ class Ended(AssertionError):
 
 
 def wait_until(condition: Callable[[], T], *, within_s: float, what: str) -> T:
-    """Return the first true value of `condition`, looked at every 20 ms.
+    """Return the first true value of `condition`, looked at every 20 ms, later every 100 ms.
 
     Raises NotInTime with `what` after `within_s` seconds.
     """
     deadline = time.monotonic() + within_s
+    pause_s, longest_s = POLL_S
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
             raise NotInTime(f"not within {within_s:g} s: {what}")
-        time.sleep(POLL_S)
+        time.sleep(pause_s)
+        pause_s = min(longest_s, pause_s * POLL_GROWS)
 
 
 def free_port() -> int:

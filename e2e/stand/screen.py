@@ -103,8 +103,15 @@ class Screen:
 
     def pixel(self, left: int, top: int) -> tuple[int, int, int]:
         """Return the colour at one place, as red, green and blue."""
-        red, green, blue = self.picture()[top, left]
-        return int(red), int(green), int(blue)
+        if self._is_window:
+            red, green, blue = self._asked_picture()[top, left]
+            return int(red), int(green), int(blue)
+        with self._framebuffer.open("rb") as framebuffer:
+            header = _HEADER.unpack(framebuffer.read(_HEADER.size))
+            start = header[0] + header[19] * XWD_COLOUR_BYTES
+            framebuffer.seek(start + top * header[12] + left * 4)
+            blue, green, red, _ = framebuffer.read(4)
+        return red, green, blue
 
     def wait_for_change(self, *, within_s: float) -> None:
         """Wait until the picture differs from what it is now."""

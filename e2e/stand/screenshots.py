@@ -15,9 +15,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from e2e.stand.agent import CHROMIUM, Agent
+from e2e.stand.agent import CHROMIUM, Agent, playwright_driver
 from e2e.stand.counter import Counter
 from e2e.stand.pages import PAGES, WAYS
 from e2e.stand.processes import ROOT, wait_until
@@ -193,7 +193,7 @@ def _film(who: str, folder: Path) -> Path:
     """Film a drawn person for a fake camera, as YUV4MPEG2."""
     width_px, height_px = FACE_PX
     drawing = (PORTRAITS / f"{who}.svg").read_text()
-    with sync_playwright() as driver:
+    with playwright_driver() as driver:
         browser = driver.chromium.launch(
             executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0
         )

@@ -11,16 +11,15 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
-
 from e2e.stand.console import Console
-from e2e.stand.processes import BIN, Running, free_port, run
+from e2e.stand.databases import DATABASE, Seeds, empty_database
+from e2e.stand.processes import BIN, Running, free_port
 
 OK = 200
-DATABASE = "cordee.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Server:
         if "DATABASE_URL" in self.env:
             self.command("migrate", "--verbosity", "0")
         else:
-            shutil.copy(empty_database(), self.data)
+            shutil.copy(empty_database(), self.data / DATABASE)
 
     def __enter__(self) -> Self:
         if self.process is None:
@@ -96,9 +95,19 @@ class Server:
         return self._console.run(*words)
 
     def seed(self, *, partner_site: str, is_whole: bool = False) -> dict[str, Any]:
-        """Seed five bare places, or a whole département with its life; return log-ins and names."""
+        """Seed five bare places, or a whole département with its life; return log-ins and names.
+
+        To be called before `start`, on an empty database: it may be replaced by a kept copy.
+        """
         command = "seed_territory" if is_whole else "seed_demo"
-        printed = self.command(command, "--partner-site", partner_site, "--json")
+        words = (command, "--partner-site", partner_site, "--json")
+        database = self.data / DATABASE
+        is_here = "DATABASE_URL" not in self.env
+        printed = _seeds().take(words, database) if is_here else None
+        if printed is None:
+            printed = self.command(*words)
+            if is_here:
+                _seeds().keep(words, database, printed)
         seeded: dict[str, Any] = json.loads(printed)
         return seeded
 
@@ -121,17 +130,19 @@ class Server:
         return self.process.output() if self.process else ""
 
     def _is_healthy(self) -> bool:
+        # Asked many times a second: no client that reads the world's certificates each time.
+        asking = HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=2).status_code == OK
-        except httpx.TransportError:
+            asking.request("GET", "/healthz")
+            return asking.getresponse().status == OK
+        except (OSError, HTTPException):
             return False
+        finally:
+            asking.close()
 
 
 @cache
-def empty_database() -> Path:
-    """Return an empty SQLite database with its tables, made once a process: to be copied."""
+def _seeds() -> Seeds:
     folder = Path(tempfile.mkdtemp(prefix="cordee-stand-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    env = {"CORDEE_DEBUG": "1", "CORDEE_DATA": str(folder)}
-    run([BIN / "cordee", "migrate", "--verbosity", "0"], env=env)
-    return folder / DATABASE
+    return Seeds(folder)

@@ -17,13 +17,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 from e2e.site.server import Site
 from e2e.stand.agent import Agent
 from e2e.stand.kiosk import Kiosk
-from e2e.stand.processes import BIN, Ended, NotInTime, Running, run, wait_until
+from e2e.stand.processes import BIN, Ended, NotInTime, Running, free_port, run, wait_until
 from e2e.stand.relay import Relay
 from e2e.stand.screen import Screen
 from e2e.stand.server import Server
@@ -54,7 +55,7 @@ class World:
         *,
         has_relay: bool = False,
         server_port: int | None = None,
-        site_port: int = 0,
+        site_port: int | None = None,
         server_env: Mapping[str, str] | None = None,
         kiosk_settings: Mapping[str, str] | None = None,
         width_px: int = 1920,
@@ -140,9 +141,8 @@ class World:
         wait_until(self._is_kiosk_present, within_s=within_s, what="the kiosk is connected")
 
     def _start(self) -> None:
-        site = self._stack.enter_context(
-            Site(port=self._site_port, record=self.folder / "received.jsonl")
-        )
+        port = self._site_port or _usual_site_port()
+        site = self._stack.enter_context(Site(port=port, record=self.folder / "received.jsonl"))
         self.site = site
         self.screen = self._stack.enter_context(
             Screen(
@@ -191,6 +191,12 @@ class World:
         return bool(
             self.server.rows("select 1 from fleet_kiosk where connected_at is not null limit 1")
         )
+
+
+@cache
+def _usual_site_port() -> int:
+    """Return the port of this process's partner site: what was seeded for it serves again."""
+    return free_port()
 
 
 def soon(seconds: float) -> float:

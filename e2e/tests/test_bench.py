@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.stand.server import empty_database
+from e2e.stand.databases import DATABASE, empty_database
 
 ROOT = Path(__file__).resolve().parents[2]
 _PLANTED = """
@@ -51,7 +51,7 @@ def env(tmp_path: Path) -> dict[str, str]:
         "CORDEE_DEBUG": "",
         "CORDEE_SECRET_KEY": "a bench keeps no secret, whatever its length",
         "DJANGO_SETTINGS_MODULE": "cordee.config.settings",
-        "DATABASE_URL": f"sqlite:///{shutil.copy(empty_database(), tmp_path)}",
+        "DATABASE_URL": f"sqlite:///{shutil.copy(empty_database(), tmp_path / DATABASE)}",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
@@ -16,7 +17,7 @@ class _Made:
     """A world and the rows that making it added, by model."""
 
     world: World
-    rows: list[tuple[type[Model], list[Model]]]
+    rows: list[tuple[type[Model], list[Any]]]
 
 
 class WorldTemplate:
@@ -37,14 +38,14 @@ class WorldTemplate:
             return self._make()
         made: _Made = pickle.loads(self._kept)  # noqa: S301 - written by this very process
         for model, rows in made.rows:
-            QuerySet(model).bulk_create(rows)
+            _rows_of(model).bulk_create(rows)
         return made.world
 
     def _make(self) -> World:
-        before = {model: set(_keys(model)) for model in _models()}
+        before = {model: set(_rows_of(model).values_list("pk", flat=True)) for model in _models()}
         world = make_world()
         added = [
-            (model, list(QuerySet(model).exclude(pk__in=before[model]))) for model in _models()
+            (model, list(_rows_of(model).exclude(pk__in=before[model]))) for model in _models()
         ]
         self._kept = pickle.dumps(_Made(world, [(model, rows) for model, rows in added if rows]))
         return world
@@ -54,5 +55,5 @@ def _models() -> list[type[Model]]:
     return list(apps.get_models(include_auto_created=True))
 
 
-def _keys(model: type[Model]) -> QuerySet[Model, object]:
-    return QuerySet(model).values_list("pk", flat=True)
+def _rows_of(model: type[Model]) -> QuerySet[Any]:
+    return QuerySet(model)
