@@ -26,6 +26,8 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
 LANES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """A file's tests share a world, so they stay in one lane; `e2e/conftest.py` says which begin."""
+LONGEST_FIRST = ("frontend-browser", "server-sqlite", "kiosk", "server-postgresql")
+"""Which suites begin, so that the two that run at a time end together."""
 ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -93,7 +95,7 @@ def main(wanted: list[str]) -> int:
             print(f"No such suite: {', '.join(sorted(unknown))}", file=sys.stderr)
             return 2
         with ThreadPoolExecutor(max_workers=2) as pool:
-            beside = [suite for suite in chosen if not suite.is_alone]
+            beside = sorted((suite for suite in chosen if not suite.is_alone), key=_place)
             results = list(pool.map(lambda suite: _run(suite, reports), beside))
         results += [_run(suite, reports) for suite in chosen if suite.is_alone]
     _end_orphans()
@@ -109,6 +111,10 @@ def main(wanted: list[str]) -> int:
     print(f"{'all':<20}{time.monotonic() - started_at:>34.1f} s")
     print(_closing_line(results, failed))
     return 1 if failed else 0
+
+
+def _place(suite: Suite) -> int:
+    return LONGEST_FIRST.index(suite.name) if suite.name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 def _closing_line(results: list[Result], failed: int) -> str:

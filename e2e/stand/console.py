@@ -9,6 +9,7 @@ command: what runs is the program's own entry, and nothing of a command is left 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -16,12 +17,16 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import django
 from django.core.management import get_commands, load_command_class
+from django.db import connections
+from django.urls import get_resolver
 
 from cordee.__main__ import main as cordee
 from e2e.stand.processes import BIN, ROOT, Ended, NotInTime
@@ -103,6 +108,9 @@ def main(folder: Path) -> None:
     for name, app in get_commands().items():
         if str(app).startswith("cordee."):
             load_command_class(str(app), name)
+    # Each command checks the settings first, and for that reads every page's code.
+    get_resolver().check()
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -111,14 +119,27 @@ def main(folder: Path) -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _be_the_command(words: list[str], folder: Path) -> None:
+def _be_the_command(words: list[str], folder: Path) -> NoReturn:
     """Become `cordee WORDS…`, and end as it ends."""
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, name in enumerate(PRINTED, start=1):
         os.dup2(os.open(folder / f"console.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["cordee", *words]
-    cordee()
-    sys.exit(0)
+    code: object = None
+    try:
+        cordee()
+    except SystemExit as ended:
+        code = ended.code
+        if isinstance(code, str):
+            print(code, file=sys.stderr)
+    except BaseException:  # noqa: BLE001 - whatever ended it, its parent goes on
+        traceback.print_exc()
+        code = 1
+    # Python would take all that was loaded apart, object by object, before it ends.
+    connections.close_all()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

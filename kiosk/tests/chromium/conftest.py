@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -49,10 +50,26 @@ def other_site() -> Iterator[partner_site.Site]:
 @pytest_asyncio.fixture
 async def seen(display: str, recorder: Path, tmp_path: Path) -> AsyncIterator[Seen]:
     """A started browser and what it tells."""
+    async with started(display, tmp_path / "profile") as watcher:
+        yield watcher
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def seen_by_all(
+    display: str, recorder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Seen]:
+    """One browser for a module whose tests each need a guest, and no more, of their own."""
+    async with started(display, tmp_path_factory.mktemp("kept") / "profile") as watcher:
+        yield watcher
+
+
+@contextlib.asynccontextmanager
+async def started(display: str, profile_dir: Path) -> AsyncIterator[Seen]:
+    """Yield what a browser tells from its start on; close it after."""
     browser = ChromiumBrowser(
         binary="chromium",
         display=display,
-        profile_dir=tmp_path / "profile",
+        profile_dir=profile_dir,
         extra_flags=["--use-fake-device-for-media-stream", "--disable-gpu"],
         no_sandbox=True,
         stage_dir=HERE / "stage",

@@ -30,6 +30,13 @@ class Seen:
                 self.events.append(event)
                 self._changed.notify_all()
 
+    async def begin_anew(self) -> None:
+        """End the guest as a visit's end does, and forget what was told of it."""
+        await self.browser.close_guest()
+        await self.browser.mirror(is_on=False)
+        async with self._changed:
+            self.events.clear()
+
     async def until(self, is_true: Callable[[], Any]) -> Any:
         """Wait until events make `is_true` give something; return that."""
         async with asyncio.timeout(WITHIN_S), self._changed:

@@ -105,3 +105,20 @@ async def test_a_page_that_crashes_is_loaded_again_and_leaves_none_of_its_memory
     assert "Preferences" in names
     assert [name for name in names if name.endswith((".dmp", ".meta"))] == []
     assert names_under(home) == set()
+
+
+async def test_nothing_of_the_guest_is_left_on_disk(seen: Seen, site: Site, tmp_path: Path) -> None:
+    canary = "canari-du-visiteur-4711"
+    site.pages["/trace"] = f"""<!doctype html><title>{canary}</title><script>
+    document.cookie = "c={canary}; max-age=90000"; localStorage.setItem("c", "{canary}");
+    indexedDB.open("{canary}"); caches?.open("{canary}");</script><p id="fini">{canary}</p>"""
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/trace", allowed_hosts=[site.host])
+    await seen.node_id(id="fini")
+    await seen.browser.close_guest()
+    profile = tmp_path / "profile"
+    assert any(profile.rglob("*"))
+    holding = [f for f in profile.rglob("*") if f.is_file() and canary.encode() in f.read_bytes()]
+    assert holding == []
+    await seen.browser.close()
+    assert not profile.exists()

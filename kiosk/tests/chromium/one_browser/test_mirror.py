@@ -10,7 +10,7 @@ from cordee_wire import control
 SECRET = "canari-mot-de-passe"
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def scripted(seen: Seen, site: Site) -> Seen:
     """A page that its own script fills, mirrored."""
     await seen.browser.mirror(is_on=True)

@@ -8,7 +8,7 @@ from chromium.seen import Seen
 from cordee_wire import control
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def form(seen: Seen, site: Site) -> Seen:
     """The form open and mirrored."""
     await seen.browser.mirror(is_on=True)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from pathlib import Path
 
 import pytest
 from waiting import WITHIN_S, until, until_asked
@@ -321,22 +320,6 @@ async def test_the_guest_gets_no_camera(seen: Seen, site: Site) -> None:
     </script>"""
     await open_page(seen, site, "/camera")
     await seen.until(lambda: '"NotAllowedError"' in seen.all_mirror_text())
-
-
-async def test_nothing_of_the_guest_is_left_on_disk(seen: Seen, site: Site, tmp_path: Path) -> None:
-    canary = "canari-du-visiteur-4711"
-    site.pages["/trace"] = f"""<!doctype html><title>{canary}</title><script>
-    document.cookie = "c={canary}; max-age=90000"; localStorage.setItem("c", "{canary}");
-    indexedDB.open("{canary}"); caches?.open("{canary}");</script><p id="fini">{canary}</p>"""
-    await open_page(seen, site, "/trace")
-    await seen.node_id(id="fini")
-    await seen.browser.close_guest()
-    profile = tmp_path / "profile"
-    assert any(profile.rglob("*"))
-    holding = [f for f in profile.rglob("*") if f.is_file() and canary.encode() in f.read_bytes()]
-    assert holding == []
-    await seen.browser.close()
-    assert not profile.exists()
 
 
 @pytest.mark.parametrize("way", ["open", "reload"])
