@@ -8,16 +8,18 @@ from icalendar import Calendar
 from opened import booked, hold, open_world, someone
 from pytest_django import Settings
 
-from cordee.appointments import services
+from cordee.appointments import cascade, services
 from cordee.appointments.calendars import (
     feed_of_agent,
     feed_of_site,
     first_name,
     own_calendar,
 )
-from cordee.appointments.models import GuestSeat
-from cordee.appointments.rules import GuestKind
+from cordee.appointments.models import GuestSeat, Proposal
+from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.journal.rules import OPERATOR
+from cordee.territory.models import SiteClosure
+from cordee.visits import booking as visits
 
 
 @pytest.fixture
@@ -44,6 +46,21 @@ def test_an_agent_s_feed_has_the_visits_where_they_sit_in(opened: World) -> None
     GuestSeat.objects.create(appointment=row, kind=GuestKind.SECOND_AGENT, agent=opened.stranger)
 
     assert "BEGIN:VEVENT" in feed_of_agent(opened.stranger, now=NOW)
+
+
+def test_an_agent_s_feed_has_the_calls_that_visits_became_without_a_place(opened: World) -> None:
+    visit = booked(opened, citizen=someone("Lucie Oury", phone="0612345678"), agent=opened.agent)
+    SiteClosure.objects.create(site=opened.site, starts_at=NOW, ends_at=NOW + timedelta(days=1))
+    cascade.sweep(now=NOW)
+    telephone = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+    visits.choose(proposal=telephone, actor=OPERATOR, now=NOW)
+
+    text = feed_of_agent(opened.agent, now=NOW)
+    assert text.count("BEGIN:VEVENT") == 1
+    assert "SUMMARY:Appel : Lucie" in text
+    assert f"DTSTART:{visit.appointment.starts_at:%Y%m%dT%H%M%SZ}" in text
+    assert "LOCATION" not in text
+    assert "BEGIN:VEVENT" not in feed_of_site(opened.site, now=NOW)
 
 
 def test_a_site_s_feed_names_neither_people_nor_reasons_nor_partners(opened: World) -> None:

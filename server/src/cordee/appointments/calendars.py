@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat
+from cordee.appointments.rules import ProposalKind
 from cordee.appointments.wording import MANAGE_PATH, address, said_place, spoken
 from cordee.directory.models import Agent
 from cordee.territory.models import Site
@@ -22,6 +23,8 @@ from cordee.territory.models import Site
 PRODUCT = "-//Cordee//Cordee//FR"
 PAST, AHEAD = timedelta(days=30), timedelta(days=400)
 """How far a feed reaches."""
+CALL = "Appel :"
+"""What a visit by telephone begins with: feeds are in French, like the agents' pages."""
 REFRESH = "PT15M"
 MOVES_LIMIT = 100
 _CIVILITIES = frozenset({"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "mrs"})
@@ -61,15 +64,22 @@ def own_calendar(appointment: Appointment, *, now: datetime) -> str:
 
 
 def feed_of_agent(agent: Agent, *, now: datetime) -> str:
-    """Return the agent's appointments, those where they sit in too, with the first name."""
+    """Return the agent's appointments, those where they sit in too, with the first name.
+
+    What was given up for a call is in it as one: the person is not at the place, the agent calls.
+    """
     seated = GuestSeat.objects.filter(agent=agent).values("appointment")
-    rows = _shown(now).filter(Q(agent=agent) | Q(pk__in=seated))
-    return _feed(f"Cordée, {agent.label}", ((row, first_name(row.citizen)) for row in rows))
+    met = Appointment.objects.confirmed().filter(Q(agent=agent) | Q(pk__in=seated))
+    called = Appointment.objects.by_telephone().filter(agent=agent, released_at=None)
+    rows = [(row, first_name(row.citizen)) for row in _shown(met, now)]
+    rows += [(row, f"{CALL} {first_name(row.citizen)}") for row in _shown(called, now)]
+    rows.sort(key=lambda each: (each[0].starts_at, each[0].pk))
+    return _feed(f"Cordée, {agent.label}", rows)
 
 
 def feed_of_site(site: Site, *, now: datetime) -> str:
     """Return the site's appointments: hour and kiosk, neither name nor reason."""
-    rows = _shown(now).filter(kiosk__site=site)
+    rows = _shown(Appointment.objects.confirmed().filter(kiosk__site=site), now)
     return _feed(f"Cordée, {said_place(site)}", ((row, row.kiosk.name) for row in rows))
 
 
@@ -85,8 +95,8 @@ def first_name(name: str) -> str:
     return given[0] if words[0].isupper() and given else words[0]
 
 
-def _shown(now: datetime) -> AppointmentQuerySet:
-    rows = Appointment.objects.confirmed().between(now - PAST, now + AHEAD)
+def _shown(rows: AppointmentQuerySet, now: datetime) -> AppointmentQuerySet:
+    rows = rows.between(now - PAST, now + AHEAD)
     rows = rows.select_related("kiosk__site__commune__territory")
     return rows.order_by("starts_at", "pk")
 
@@ -125,7 +135,8 @@ def _event(
     event.add("dtstart", appointment.starts_at)
     event.add("dtend", appointment.ends_at)
     event.add("summary", title)
-    event.add("location", ", ".join(filter(None, (said_place(site), site.address))))
+    if appointment.cancelled_why != ProposalKind.TELEPHONE:
+        event.add("location", ", ".join(filter(None, (said_place(site), site.address))))
     event.add("status", "CANCELLED" if cancels else "CONFIRMED")
     return event
 
