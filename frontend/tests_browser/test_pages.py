@@ -185,10 +185,11 @@ def is_for_everyone(page: Page, violations: Violations) -> None:
 
 
 @contextmanager
-def watched(page: Page) -> Iterator[list[str]]:
+def watched(page: Page, stand: Valley | Fallen) -> Iterator[list[str]]:
     """Leave the page that was open, then note every error of console, scripts and requests."""
     page.set_viewport_size({"width": WIDTHS_PX[-1], "height": 844})
-    page.goto("about:blank")
+    # An empty page of the same server: from another one Chromium would begin a new process.
+    page.goto(f"{stand.server.url}/healthz")
     errors: list[str] = []
     hear: dict[Any, Callable[[Any], None]] = {
         "pageerror": lambda error: errors.append(str(error)),
@@ -214,7 +215,7 @@ def test_page_is_for_everyone_on_every_width_without_an_error(
     role, address = place
     page = logged_in(role)
     speak(page, language, valley)
-    with watched(page) as errors:
+    with watched(page, valley) as errors:
         page.goto(valley.server.url + address.format(visit=valley.visit), wait_until="load")
         page.evaluate("document.fonts.ready.then(() => true)")
         assert page.get_attribute("html", "lang") == language
@@ -232,7 +233,7 @@ def test_counter_with_its_help_and_its_last_question_is_for_everyone(
     valley: Valley, logged_in: LogIn, violations: Violations
 ) -> None:
     page = logged_in("agent")
-    with watched(page) as errors:
+    with watched(page, valley) as errors:
         page.goto(f"{valley.server.url}/guichet/{valley.visit}/")
         page.wait_for_selector(".counter")
         page.keyboard.press("F1")
@@ -256,7 +257,7 @@ def test_pages_that_a_way_leads_to_are_for_everyone(
     page = logged_in(role)
     speak(page, language, valley)
     paths: list[str] = []
-    with watched(page) as errors:
+    with watched(page, valley) as errors:
         for name in WAYS[role](page, valley.server.url):
             paths.append(urlsplit(page.url).path)
             for width_px in WIDTHS_PX:
@@ -295,7 +296,7 @@ def test_visit_that_fell_out_and_an_offer_are_for_everyone(
 ) -> None:
     page = fallen.page
     speak(page, language, fallen)
-    with watched(page) as errors:
+    with watched(page, fallen) as errors:
         page.goto(fallen.visit)
         assert page.get_attribute("html", "lang") == language
         assert page.locator("button.pick").count() > 0
@@ -313,7 +314,7 @@ def test_visit_that_fell_out_and_an_offer_are_for_everyone(
 def test_visit_by_telephone_is_for_everyone(fallen: Fallen, violations: Violations) -> None:
     page = fallen.page
     speak(page, "fr", fallen)
-    with watched(page) as errors:
+    with watched(page, fallen) as errors:
         page.goto(fallen.visit)
         page.locator("#numero").fill("06 12 34 56 78")
         page.locator("form:has(#numero) button").click()
@@ -331,7 +332,7 @@ def test_too_often_is_for_everyone(fallen: Fallen, violations: Violations, langu
     page = fallen.page
     speak(page, language, fallen)
     searching = f"{fallen.server.url}/rendez-vous/"
-    with watched(page) as errors:
+    with watched(page, fallen) as errors:
         for _ in range(TRIES):
             if page.context.request.get(searching).status == TOO_OFTEN:
                 shown = page.goto(searching)
@@ -349,7 +350,7 @@ def test_code_tried_too_often_is_for_everyone(
 ) -> None:
     page = fallen.page
     speak(page, language, fallen)
-    with watched(page) as errors:
+    with watched(page, fallen) as errors:
         for _ in range(TRIES):
             page.goto(f"{fallen.server.url}/mon-rendez-vous/")
             page.locator("input[name=code]").fill("22222222")
