@@ -83,12 +83,19 @@ class AgentsLines:
         return [said for text in texts if (said := json.loads(text)).get("type") == type_]
 
     def ask(self, message: Said | str, answer: str, *, on: str = "control") -> Said:
-        """Say something and return the next message of the type `answer`."""
+        """Say something and return the next message of the type `answer`.
+
+        What has an `id` is answered under it: an answer to what was asked before is passed over.
+        """
         before = len(self.heard(answer))
+        asked = message.get("id") if isinstance(message, dict) else None
+
+        def answers() -> list[Said]:
+            after = self.heard(answer)[before:]
+            return [each for each in after if asked is None or each.get("id") == asked]
+
         self.say(message, on=on)
-        return wait_until(
-            lambda: self.heard(answer)[before:], within_s=WITHIN_S, what=f"{answer} is heard"
-        )[0]
+        return wait_until(answers, within_s=WITHIN_S, what=f"{answer} is heard")[0]
 
 
 @dataclass(frozen=True)
