@@ -8,8 +8,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import django
-
 from e2e.stand.processes import BIN, ROOT, run
 
 DATABASE = "cordee.sqlite3"
@@ -21,7 +19,7 @@ KEPT = ROOT / "var/stand"
 def empty_database() -> Path:
     """Return an empty SQLite database with its tables, to be copied.
 
-    It is kept until a migration, or Django itself, changes; two that make it at once do no harm.
+    It is kept until a migration, or a locked package, changes; two that make it at once do no harm.
     """
     kept = KEPT / f"{_migrations()}.sqlite3"
     if kept.exists():
@@ -65,8 +63,8 @@ class Seeds:
 
 
 def _migrations() -> str:
-    """Return what names the tables: every migration's text, and Django's version."""
-    seen = hashlib.sha256(django.__version__.encode())
+    """Return what names the tables: every migration of ours, and the lock, for those of others."""
+    seen = hashlib.sha256((ROOT / "requirements/all.txt").read_bytes())
     for path in sorted((ROOT / "server/src/cordee").glob("**/migrations/*.py")):
         seen.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return seen.hexdigest()[:16]

@@ -28,14 +28,19 @@ def has_display(name: str) -> bool:
     return True
 
 
-def parse_xwd(data: bytes | memoryview) -> npt.NDArray[np.uint8]:
-    """Return the picture of an XWD file (32 bits a pixel, as Xvfb writes it) as rows of RGB."""
+def _layout(data: bytes | memoryview) -> tuple[int, int, int, int]:
+    """Return where an XWD file's pixels begin, the bytes of a row, the width and the height."""
     header = _HEADER.unpack_from(data)
     header_size, width, height = header[0], header[4], header[5]
     bits_per_pixel, bytes_per_line, colours = header[11], header[12], header[19]
     if bits_per_pixel != 32:  # noqa: PLR2004 - the depth that `Screen` asks for
         raise ValueError(f"{bits_per_pixel} bits a pixel")
-    start = header_size + colours * XWD_COLOUR_BYTES
+    return header_size + colours * XWD_COLOUR_BYTES, bytes_per_line, width, height
+
+
+def parse_xwd(data: bytes | memoryview) -> npt.NDArray[np.uint8]:
+    """Return the picture of an XWD file (32 bits a pixel, as Xvfb writes it) as rows of RGB."""
+    start, bytes_per_line, width, height = _layout(data)
     rows = np.frombuffer(data, np.uint8, height * bytes_per_line, start)
     pixels = rows.reshape(height, bytes_per_line)[:, : width * 4].reshape(height, width, 4)
     return np.ascontiguousarray(pixels[:, :, 2::-1])
@@ -107,9 +112,8 @@ class Screen:
             red, green, blue = self._asked_picture()[top, left]
             return int(red), int(green), int(blue)
         with self._framebuffer.open("rb") as framebuffer:
-            header = _HEADER.unpack(framebuffer.read(_HEADER.size))
-            start = header[0] + header[19] * XWD_COLOUR_BYTES
-            framebuffer.seek(start + top * header[12] + left * 4)
+            start, bytes_per_line, _, _ = _layout(framebuffer.read(_HEADER.size))
+            framebuffer.seek(start + top * bytes_per_line + left * 4)
             blue, green, red, _ = framebuffer.read(4)
         return red, green, blue
 

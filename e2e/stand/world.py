@@ -195,7 +195,10 @@ class World:
 
 @cache
 def _usual_site_port() -> int:
-    """Return the port of this process's partner site: what was seeded for it serves again."""
+    """Return the port of this process's partner site, so that what was seeded for it serves again.
+
+    Two worlds at once in a process need a `site_port` each.
+    """
     return free_port()
 
 

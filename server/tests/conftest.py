@@ -36,7 +36,8 @@ from template import WorldTemplate  # noqa: E402 - likewise
 collect_ignore = [] if connection.vendor == "sqlite" else ["config/test_sqlite.py"]
 
 DATABASE_FIXTURES = {"db", "transactional_db"}
-ON_SQLITE_ALONE = {"web", "test_seed_again.py"}
+HERE = Path(__file__).parent
+ON_SQLITE_ALONE = (HERE / "web", HERE / "jobs/test_seed_again.py")
 """Pages write no query of their own (`test_architecture.py`): what they ask for is in services and
 queries, tested on both. That a seed makes the same again is no database's doing."""
 
@@ -48,7 +49,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = [
         item
         for item in items
-        if _asks_for_database(item) and not ON_SQLITE_ALONE & {*item.path.parts}
+        if _asks_for_database(item)
+        and not any(item.path.is_relative_to(path) for path in ON_SQLITE_ALONE)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = wanted

@@ -76,8 +76,10 @@ async def started(display: str, profile_dir: Path) -> AsyncIterator[Seen]:
     )
     watcher = Seen(browser)
     await browser.start()
-    yield watcher
-    await browser.close()
+    try:
+        yield watcher
+    finally:
+        await browser.close()
 
 
 def show(*, guest: bool, note: str = "") -> stage.Show:

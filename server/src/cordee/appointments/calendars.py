@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat
-from cordee.appointments.rules import ProposalKind
 from cordee.appointments.wording import MANAGE_PATH, address, said_place, spoken
 from cordee.directory.models import Agent
 from cordee.territory.models import Site
@@ -43,7 +42,7 @@ def own_calendar(appointment: Appointment, *, now: datetime) -> str:
         event = _event(
             f"rendez-vous-{first}",
             appointment,
-            site,
+            _where(site),
             stamp=now,
             title=_("Rendez-vous, %(place)s") % {"place": said_place(site)},
             cancels=is_cancelled,
@@ -70,9 +69,9 @@ def feed_of_agent(agent: Agent, *, now: datetime) -> str:
     """
     seated = GuestSeat.objects.filter(agent=agent).values("appointment")
     met = Appointment.objects.confirmed().filter(Q(agent=agent) | Q(pk__in=seated))
-    called = Appointment.objects.by_telephone().filter(agent=agent, released_at=None)
-    rows = [(row, first_name(row.citizen)) for row in _shown(met, now)]
-    rows += [(row, f"{CALL} {first_name(row.citizen)}") for row in _shown(called, now)]
+    called = Appointment.objects.by_telephone().filter(agent=agent)
+    rows = [(row, first_name(row.citizen), _where(row.kiosk.site)) for row in _shown(met, now)]
+    rows += [(row, f"{CALL} {first_name(row.citizen)}", "") for row in _shown(called, now)]
     rows.sort(key=lambda each: (each[0].starts_at, each[0].pk))
     return _feed(f"Cordée, {agent.label}", rows)
 
@@ -80,7 +79,9 @@ def feed_of_agent(agent: Agent, *, now: datetime) -> str:
 def feed_of_site(site: Site, *, now: datetime) -> str:
     """Return the site's appointments: hour and kiosk, neither name nor reason."""
     rows = _shown(Appointment.objects.confirmed().filter(kiosk__site=site), now)
-    return _feed(f"Cordée, {said_place(site)}", ((row, row.kiosk.name) for row in rows))
+    return _feed(
+        f"Cordée, {said_place(site)}", ((row, row.kiosk.name, _where(site)) for row in rows)
+    )
 
 
 def first_name(name: str) -> str:
@@ -101,13 +102,14 @@ def _shown(rows: AppointmentQuerySet, now: datetime) -> AppointmentQuerySet:
     return rows.order_by("starts_at", "pk")
 
 
-def _feed(name: str, rows: Iterable[tuple[Appointment, str]]) -> str:
+def _feed(name: str, rows: Iterable[tuple[Appointment, str, str]]) -> str:
+    """Return a calendar of appointments, each with its title and where it is (empty: nowhere)."""
     calendar = _calendar(name)
-    for row, title in rows:
+    for row, title, where in rows:
         event = _event(
             f"rendez-vous-{row.pk}",
             row,
-            row.kiosk.site,
+            where,
             stamp=row.booked_at,
             title=title,
             cancels=False,
@@ -127,7 +129,7 @@ def _calendar(name: str) -> Calendar:
 
 
 def _event(
-    uid: str, appointment: Appointment, site: Site, *, stamp: datetime, title: str, cancels: bool
+    uid: str, appointment: Appointment, where: str, *, stamp: datetime, title: str, cancels: bool
 ) -> Event:
     event = Event()
     event.add("uid", f"{uid}@{settings.MAIL_DOMAIN}")
@@ -135,10 +137,14 @@ def _event(
     event.add("dtstart", appointment.starts_at)
     event.add("dtend", appointment.ends_at)
     event.add("summary", title)
-    if appointment.cancelled_why != ProposalKind.TELEPHONE:
-        event.add("location", ", ".join(filter(None, (said_place(site), site.address))))
+    if where:
+        event.add("location", where)
     event.add("status", "CANCELLED" if cancels else "CONFIRMED")
     return event
+
+
+def _where(site: Site) -> str:
+    return ", ".join(filter(None, (said_place(site), site.address)))
 
 
 def _written(calendar: Calendar) -> str:
