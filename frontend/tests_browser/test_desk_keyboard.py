@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from e2e.stand.databases import DATABASE
 from e2e.stand.server import Server
 
 Violations = Callable[[Page], list[list[str]]]
@@ -38,26 +43,48 @@ FOCUSED = """() => {
     return `${one.getAttribute("aria-label") || ""} ${label} ${one.innerText || ""}`.trim();
 }"""
 
+HAS_KEYBOARD = """() => document.activeElement !== document.body
+    || !document.querySelector("[autofocus]")"""
 
-@pytest.fixture
-def seeded(tmp_path: Path) -> Iterator[tuple[Server, dict[str, Any]]]:
-    """One for each test: what one books within the half-hour would leave nobody for the next."""
-    server = Server(tmp_path / "server")
+
+@dataclass(frozen=True)
+class Morning:
+    """A server, who may log in, and its database as it was before anybody came."""
+
+    server: Server
+    people: dict[str, Any]
+    before: Path
+
+    def come_again(self) -> None:
+        """Put everything back: what one books within the half-hour leaves nobody for the next."""
+        with (
+            closing(sqlite3.connect(self.before)) as before,
+            closing(sqlite3.connect(self.server.data / DATABASE)) as now,
+        ):
+            before.backup(now)
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
+    folder = tmp_path_factory.mktemp("server")
+    server = Server(folder)
     known = server.seed(partner_site="http://127.0.0.1:9/")
+    server.command("shell", "-v", "0", "-c", OPEN_ALL_WEEK)
+    before = shutil.copy(server.data / DATABASE, folder / "before.sqlite3")
     with server:
-        server.command("shell", "-c", OPEN_ALL_WEEK)
-        yield server, known
+        yield Morning(server, known["people"], before)
 
 
 @pytest.fixture
-def desk(chromium: Browser, seeded: tuple[Server, dict[str, Any]]) -> Iterator[Page]:
-    server, known = seeded
+def desk(chromium: Browser, morning: Morning) -> Iterator[Page]:
+    morning.come_again()
+    server, people = morning.server, morning.people
     context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
     context.set_default_timeout(LONG_MS)
     page = context.new_page()
     page.goto(f"{server.url}/connexion/")
-    page.fill("input[name=username]", known["people"]["host"]["email"])
-    page.fill("input[name=password]", known["people"]["host"]["password"])
+    page.fill("input[name=username]", people["host"]["email"])
+    page.fill("input[name=password]", people["host"]["password"])
     page.click("main button[type=submit]")
     page.wait_for_url(lambda url: "/connexion/" not in url)
     page.goto(f"{server.url}/accueil/")
@@ -91,9 +118,13 @@ def to(page: Page, name: str, *, whole: bool = True) -> None:
 
 
 def enter(page: Page, address: str) -> None:
-    """Press Enter and wait for the page that it leads to."""
+    """Press Enter, and wait for the page that it leads to and for the keyboard's place there.
+
+    Chromium gives the keyboard to what has `autofocus` with the first picture: after the load.
+    """
     press(page, "Enter")
     page.wait_for_url(re.compile(address))
+    page.wait_for_function(HAS_KEYBOARD)
 
 
 def is_for_everyone(page: Page, violations: Violations) -> None:
