@@ -2,13 +2,15 @@
 
     python deploy/setup/run_tests.py [wire] [server] [kiosk] [frontend] [e2e]
 
-Without names all suites run: the small ones two at a time, then the end-to-end suite in two
-lanes: with a third, calls on a slow machine starve each other until their tests fail. Processes
-that a suite leaves behind are ended with it.
+Without names all suites run. Those with browsers have the machine: the small ones two at a time,
+then the end-to-end suite in two lanes; with a third, calls on a slow machine starve each other
+until their tests fail. The others run one after the other beside them, in the time that waiting
+browsers leave. Processes that a suite leaves behind are ended with it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -26,21 +28,25 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
 LANES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """A file's tests share a world, so they stay in one lane; `e2e/conftest.py` says which begin."""
-LONGEST_FIRST = ("frontend-browser", "server-sqlite", "kiosk", "server-postgresql")
-"""Which suites begin, so that the two that run at a time end together."""
+PATIENT_NICE = 5
+"""A third of the weight of what drives a browser, where both want the same moment."""
 ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36
 
 
 @dataclass(frozen=True)
 class Suite:
-    """One runner's share. `group` is the name that selects it; `is_alone`: nothing beside it."""
+    """One runner's share. `group` is the name that selects it.
+
+    `is_patient`: it drives no browser. `is_last`: no other with a browser runs beside it.
+    """
 
     name: str
     group: str
     command: list[str]
     cwd: Path = ROOT
-    is_alone: bool = False
+    is_patient: bool = False
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,30 +63,24 @@ class Result:
 
 
 def suites(report_dir: Path) -> list[Suite]:
-    """Return the suites that the tree holds, each writing a JUnit report into `report_dir`."""
+    """Return every suite in the order in which they begin, each with a JUnit report to write."""
 
-    def pytest(name: str, group: str, *paths: str, wrapper: tuple[str, ...] = ()) -> Suite:
+    def pytest(name: str, *paths: str, wrapper: tuple[str, ...] = (), **how: bool) -> Suite:
         command = [*wrapper, *PYTEST, f"--junitxml={report_dir / name}.xml", *paths]
-        return Suite(name, group, command, is_alone=group == "e2e")
+        return Suite(name, name.partition("-")[0], command, **how)
 
-    found = [pytest("wire", "wire", "wire/tests")]
-    if (ROOT / "server/tests").exists():
-        found.append(pytest("server-sqlite", "server", "server/tests"))
-    postgres = ROOT / "server/tests/postgres.py"
-    if postgres.exists():
-        wrapper = (sys.executable, str(postgres))
-        found.append(pytest("server-postgresql", "server", "server/tests", wrapper=wrapper))
-    if (ROOT / "kiosk/tests").exists():
-        found.append(pytest("kiosk", "kiosk", "kiosk/tests"))
-    if list((ROOT / "frontend").rglob("src/**/*.test.ts")) or (ROOT / "frontend/tests").exists():
-        report = f"--outputFile={report_dir / 'frontend'}.xml"
-        reporters = ["--reporter=default", "--reporter=junit"]
-        npm = ["npm", "run", "--silent", "test", "--", *reporters, report]
-        found.append(Suite("frontend", "frontend", npm, cwd=ROOT / "frontend"))
-    if (ROOT / "frontend/tests_browser").exists():
-        found.append(pytest("frontend-browser", "frontend", "frontend/tests_browser"))
-    found.append(pytest("e2e", "e2e", *LANES, "e2e"))
-    return found
+    report = f"--outputFile={report_dir / 'frontend'}.xml"
+    vitest = ["npm", "run", "--silent", "test", "--", "--reporter=default", "--reporter=junit"]
+    postgres = (sys.executable, str(ROOT / "server/tests/postgres.py"))
+    return [
+        pytest("frontend-browser", "frontend/tests_browser"),
+        pytest("kiosk", "kiosk/tests"),
+        pytest("server-sqlite", "server/tests", is_patient=True),
+        pytest("server-postgresql", "server/tests", wrapper=postgres, is_patient=True),
+        pytest("wire", "wire/tests", is_patient=True),
+        Suite("frontend", "frontend", [*vitest, report], cwd=ROOT / "frontend", is_patient=True),
+        pytest("e2e", *LANES, "e2e", is_last=True),
+    ]
 
 
 def main(wanted: list[str]) -> int:
@@ -94,10 +94,7 @@ def main(wanted: list[str]) -> int:
         if unknown:
             print(f"No such suite: {', '.join(sorted(unknown))}", file=sys.stderr)
             return 2
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            beside = sorted((suite for suite in chosen if not suite.is_alone), key=_place)
-            results = list(pool.map(lambda suite: _run(suite, reports), beside))
-        results += [_run(suite, reports) for suite in chosen if suite.is_alone]
+        results = _run_all(chosen, reports)
     _end_orphans()
     print()
     for result in results:
@@ -113,8 +110,19 @@ def main(wanted: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _place(suite: Suite) -> int:
-    return LONGEST_FIRST.index(suite.name) if suite.name in LONGEST_FIRST else len(LONGEST_FIRST)
+def _run_all(chosen: list[Suite], reports: Path) -> list[Result]:
+    """Run the chosen suites, those of one kind in their order; return what they came to."""
+
+    def run(suite: Suite) -> Result:
+        return _run(suite, reports)
+
+    with ThreadPoolExecutor(1) as beside, ThreadPoolExecutor(2) as browsers:
+        patient = beside.map(run, [suite for suite in chosen if suite.is_patient])
+        first = browsers.map(
+            run, [suite for suite in chosen if not (suite.is_patient or suite.is_last)]
+        )
+        results = [*first, *(run(suite) for suite in chosen if suite.is_last)]
+        return [*results, *patient]
 
 
 def _closing_line(results: list[Result], failed: int) -> str:
@@ -143,6 +151,8 @@ def _run(suite: Suite, reports: Path) -> Result:
             start_new_session=True,
         ) as process,
     ):
+        if suite.is_patient:
+            _be_patient(process.pid)
         try:
             code = process.wait(timeout=SUITE_LIMIT_S)
         except subprocess.TimeoutExpired:
@@ -157,6 +167,14 @@ def _run(suite: Suite, reports: Path) -> Result:
         print(f"----- {suite.name} -----\n{output.rstrip()}\n-----", flush=True)
     print(f"{suite.name}: {passed} passed, {failed} failed in {took_s:.1f} s", flush=True)
     return result
+
+
+def _be_patient(pid: int) -> None:
+    """Let a process and all that it will start stand back for others."""
+    os.setpriority(os.PRIO_PROCESS, pid, PATIENT_NICE)
+    # Where Linux shares the time out by sessions (sched(7)), a process is nice only in its own.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(PATIENT_NICE))
 
 
 def _counts(report: Path) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ command: what runs is the program's own entry, and nothing of a command is left 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -32,6 +33,7 @@ from cordee.__main__ import main as cordee
 from e2e.stand.processes import BIN, ROOT, Ended, NotInTime
 
 PRINTED = ("stdout", "stderr")
+PR_SET_PDEATHSIG = 1
 
 
 class Console:
@@ -53,21 +55,30 @@ class Console:
         Raises Ended when it fails, with what it said, and NotInTime when it does not end.
         """
         with self._one_by_one:
-            process = self._process
-            if process is None or process.poll() is not None:
-                process = self._process = self._started()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps(words).encode() + b"\n")
-            process.stdin.flush()
-            if not select.select([process.stdout], [], [], within_s)[0]:
-                self._end(process)
-                raise NotInTime(f"not within {within_s:g} s: cordee {' '.join(words)}")
-            code = process.stdout.readline().decode().strip()
+            code = self._ask(words, within_s=within_s)
             out, err = ((self._folder / f"console.{name}").read_text() for name in PRINTED)
         if code != "0":
             raise Ended(f"cordee {' '.join(words)} ended with {code or 'the console'}:\n{out}{err}")
         return out
+
+    def keep_running(self, *words: str, log: Path) -> None:
+        """Let `cordee WORDS…` run until the console is closed; what it prints goes to `log`."""
+        with self._one_by_one:
+            self._ask(words, log=log)
+
+    def _ask(self, words: tuple[str, ...], *, log: Path | None = None, within_s: float = 30) -> str:
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked = {"words": words, "log": None if log is None else str(log)}
+        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process.stdin.flush()
+        if not select.select([process.stdout], [], [], within_s)[0]:
+            self._end(process)
+            raise NotInTime(f"not within {within_s:g} s: cordee {' '.join(words)}")
+        return process.stdout.readline().decode().strip()
 
     def close(self) -> None:
         """End the process. Twice does no harm."""
@@ -102,7 +113,10 @@ class Console:
 
 
 def main(folder: Path) -> None:
-    """Read commands, a JSON list of words a line; answer each with its exit code on a line."""
+    """Read commands, a JSON object a line; answer each with its exit code on a line.
+
+    `words` are the command's. With a `log` it is only begun, and ends with this process.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.config.settings")
     django.setup()
     for name, app in get_commands().items():
@@ -112,18 +126,21 @@ def main(folder: Path) -> None:
     get_resolver().check()
     gc.freeze()
     for line in sys.stdin:
+        asked = json.loads(line)
+        logs = [asked["log"] or folder / f"console.{name}" for name in PRINTED]
         child = os.fork()
         if child == 0:
-            _be_the_command(json.loads(line), folder)
-        _, status = os.waitpid(child, 0)
+            _be_the_command(asked["words"], logs)
+        status = 0 if asked["log"] else os.waitpid(child, 0)[1]
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _be_the_command(words: list[str], folder: Path) -> NoReturn:
-    """Become `cordee WORDS…`, and end as it ends."""
+def _be_the_command(words: list[str], logs: list[Path]) -> NoReturn:
+    """Become `cordee WORDS…`, printing into `logs`, and end as it ends, or with its parent."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number, name in enumerate(PRINTED, start=1):
-        os.dup2(os.open(folder / f"console.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    for number, log in enumerate(logs, start=1):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["cordee", *words]
     code: object = None
     try:

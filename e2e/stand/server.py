@@ -94,6 +94,10 @@ class Server:
         """Run `cordee WORDS…` with this server's settings and return what it printed."""
         return self._console.run(*words)
 
+    def keep_running(self, *words: str, log: Path) -> None:
+        """Let `cordee WORDS…` run, printing into `log`, until `stop`."""
+        self._console.keep_running(*words, log=log)
+
     def seed(self, *, partner_site: str, is_whole: bool = False) -> dict[str, Any]:
         """Seed five bare places, or a whole département with its life; return log-ins and names.
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-WORDS_PER_MINUTE = 450
+WORDS_PER_MINUTE = 1500
 _SCRIPT = """#!/bin/sh
 text=$(cat)
 printf '%s\\n' "$text" >> {sentences}

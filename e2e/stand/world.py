@@ -24,7 +24,7 @@ from typing import Any, Self
 from e2e.site.server import Site
 from e2e.stand.agent import Agent
 from e2e.stand.kiosk import Kiosk
-from e2e.stand.processes import BIN, Ended, NotInTime, Running, free_port, run, wait_until
+from e2e.stand.processes import Ended, NotInTime, free_port, run, wait_until
 from e2e.stand.relay import Relay
 from e2e.stand.screen import Screen
 from e2e.stand.server import Server
@@ -178,14 +178,7 @@ class World:
             if line.startswith("# public key:")
         )
         self.server.command("demo_root", *which, "--recipient", recipient)
-        self.certifier = self._stack.enter_context(
-            Running(
-                [BIN / "cordee", "demo_root", *which, "--watch"],
-                name="certifier",
-                folder=self.folder / "root",
-                env=self.server.env,
-            )
-        )
+        self.server.keep_running("demo_root", *which, "--watch", log=key_file.parent / "log")
 
     def _is_kiosk_present(self) -> bool:
         return bool(

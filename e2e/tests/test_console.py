@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from e2e.stand.console import Console
-from e2e.stand.processes import Ended, NotInTime
+from e2e.stand.processes import Ended, NotInTime, wait_until
 
 
 @pytest.fixture
@@ -49,3 +49,15 @@ def test_command_without_end_is_ended_and_the_next_one_runs(console: Console) ->
     with pytest.raises(NotInTime, match="sleep"):
         console.run("shell", "-v", "0", "-c", "import time; time.sleep(600)", within_s=0.5)
     assert console.run("shell", "-v", "0", "-c", "print('here')").strip() == "here"
+
+
+def test_command_in_the_background_ends_with_the_console(console: Console, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    say_who = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    console.keep_running("shell", "-v", "0", "-c", say_who, log=log)
+    wait_until(lambda: log.exists() and log.read_text().strip(), within_s=30, what="it runs")
+    running = Path(f"/proc/{log.read_text().strip()}")
+    assert console.run("shell", "-v", "0", "-c", "print('here')").strip() == "here"
+    assert running.exists()
+    console.close()
+    wait_until(lambda: not running.exists(), within_s=5, what="it is gone")
