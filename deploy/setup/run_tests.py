@@ -65,9 +65,12 @@ class Result:
 def suites(report_dir: Path) -> list[Suite]:
     """Return every suite in the order in which they begin, each with a JUnit report to write."""
 
-    def pytest(name: str, *paths: str, wrapper: tuple[str, ...] = (), **how: bool) -> Suite:
+    def pytest(
+        name: str, *paths: str, wrapper: tuple[str, ...] = (), is_patient: bool = False
+    ) -> Suite:
         command = [*wrapper, *PYTEST, f"--junitxml={report_dir / name}.xml", *paths]
-        return Suite(name, name.partition("-")[0], command, **how)
+        group = name.partition("-")[0]
+        return Suite(name, group, command, is_patient=is_patient, is_last=group == "e2e")
 
     report = f"--outputFile={report_dir / 'frontend'}.xml"
     vitest = ["npm", "run", "--silent", "test", "--", "--reporter=default", "--reporter=junit"]
@@ -79,7 +82,7 @@ def suites(report_dir: Path) -> list[Suite]:
         pytest("server-postgresql", "server/tests", wrapper=postgres, is_patient=True),
         pytest("wire", "wire/tests", is_patient=True),
         Suite("frontend", "frontend", [*vitest, report], cwd=ROOT / "frontend", is_patient=True),
-        pytest("e2e", *LANES, "e2e", is_last=True),
+        pytest("e2e", *LANES, "e2e"),
     ]
 
 
