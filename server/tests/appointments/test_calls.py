@@ -8,7 +8,7 @@ from opened import booked, open_world, someone
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
-from cordee.appointments import absences, cascade, services
+from cordee.appointments import absences, calls, cascade, services
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ProposalKind
 from cordee.appointments.untold import Change, untold_at
@@ -50,6 +50,19 @@ def _call(opened: World) -> Appointment:
 def _asked_of_others(row: Appointment) -> list[tuple[str, str]]:
     found = Notice.objects.filter(key__startswith=f"appointment {row.pk} by telephone ")
     return list(found.values_list("to", "state"))
+
+
+def test_calls_that_an_absence_would_leave_to_others_are_those_of_its_hours(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    before = Period(NOW, TEN)
+    assert calls.calls_left(opened.agent, before, now=NOW) == []
+    assert calls.calls_left(opened.agent, AWAY, now=NOW) == [row]
+    assert calls.calls_left(opened.agent, None, now=NOW) == [row]
+    assert calls.calls_left(opened.agent, AWAY, now=row.ends_at) == []
+    Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+    assert calls.calls_left(opened.agent, AWAY, now=NOW) == []
 
 
 def test_a_manager_is_asked_once_about_a_call_whose_agent_falls_out_later(

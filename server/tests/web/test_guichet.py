@@ -57,9 +57,7 @@ def test_a_visit_by_telephone_is_a_call_to_make_until_its_hour_ends(
     valley: Valley, signed_in: SignIn
 ) -> None:
     client, now = signed_in(valley.agent.user), datetime.now(UTC)
-    held = valley.visit(now + timedelta(hours=1)).appointment
-    held.citizen_phone, held.cancelled_at, held.cancelled_why = "+33612345678", now, "telephone"
-    held.save()
+    held = valley.call(now + timedelta(hours=1))
     page = client.get("/guichet/").content.decode()
     assert "Appelez Lucie" in page
     assert 'href="tel:+33612345678"' in page

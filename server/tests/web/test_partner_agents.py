@@ -125,6 +125,18 @@ def test_closing_an_agent_shows_first_whom_it_touches(valley: Valley, client: Cl
     assert Entry.objects.filter(verb="account_closed").count() == 1
 
 
+def test_closing_an_agent_shows_first_whom_they_were_to_call(
+    valley: Valley, client: Client
+) -> None:
+    call = valley.call(in_a_week(), "Odette")
+    path = f"{AGENTS}{valley.agent.pk}/fermer/"
+    page = client.get(path).content.decode()
+    assert "1 personne attend un appel à ce moment" in page
+    assert "Odette" in page
+    client.post(path, {"seen": str(call.pk)})
+    assert not User.objects.filter(pk=valley.agent.user_id, is_active=True).exists()
+
+
 def test_a_closed_agent_is_not_changed_any_more(valley: Valley, client: Client) -> None:
     User.objects.filter(pk=valley.agent.user_id).update(is_active=False)
     rule = {"weekday": "0", "starts": "09:00", "ends": "12:00"}

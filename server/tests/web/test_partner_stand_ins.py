@@ -315,6 +315,21 @@ def test_an_absence_says_that_a_seat_beside_a_colleague_will_be_empty(
     assert not Absence.objects.exists()
 
 
+def test_an_absence_says_whom_somebody_else_will_have_to_call(
+    valley: Valley, client: Client
+) -> None:
+    call = valley.call(in_a_week(10), "Odette")
+    path = f"{AGENTS}{valley.agent.pk}/absence/"
+    page = client.post(path, absence_asked()).content.decode()
+    assert "Cette absence touche 1 rendez-vous" in page
+    assert "1 personne attend un appel à ce moment" in page
+    assert "Odette" in page
+    assert "d’autres propositions" not in page
+    assert not Absence.objects.exists()
+    client.post(path, {**absence_asked(), "seen": str(call.pk)})
+    assert Absence.objects.filter(agent=valley.agent).exists()
+
+
 def test_of_another_partners_visit_a_manager_learns_only_that_it_is_touched(
     valley: Valley, client: Client
 ) -> None:

@@ -177,6 +177,21 @@ def test_who_was_booked_meanwhile_is_shown_again(valley: Valley, client: Client)
     assert not Absence.objects.exists()
 
 
+def test_whom_the_agent_was_to_call_is_shown_before_an_absence_is_noted(
+    valley: Valley, client: Client
+) -> None:
+    call = valley.call(datetime.combine(coming_day(), time(10), PARIS), "Odette")
+    asked = span(coming_day(), "09:00", "17:00")
+    page = client.post(ABSENCE, asked).content.decode()
+    assert "Cette absence touche 1 rendez-vous" in page
+    assert "1 personne attend un appel à ce moment" in page
+    assert "Odette" in page
+    assert "d’autres propositions" not in page
+    assert not Absence.objects.exists()
+    client.post(ABSENCE, {**asked, "seen": str(call.pk)})
+    assert Absence.objects.filter(agent=valley.agent).exists()
+
+
 @pytest.mark.parametrize("path", [ABSENCE, EXTRA])
 @pytest.mark.parametrize(
     ("asked", "said"),

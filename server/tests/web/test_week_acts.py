@@ -137,6 +137,15 @@ def test_an_absence_that_touches_somebody_leads_to_the_page_that_shows_whom(
     assert Absence.objects.get().period() == held.period()
 
 
+def test_an_absence_that_leaves_a_call_to_others_leads_to_the_page_that_shows_whom(
+    act: Act, client: Client, valley: Valley
+) -> None:
+    valley.call(datetime.combine(coming_day(), time(10), PARIS), "Odette")
+    address = act("add", "absence", **span("09:00", "12:00"))["goto"]
+    assert not Absence.objects.exists()
+    assert "Odette" in client.get(address).content.decode()
+
+
 def test_what_joins_others_cannot_be_undone_in_one_step(act: Act) -> None:
     act("add", "absence", **span("09:00", "10:00"))
     joined = act("add", "absence", **span("10:00", "11:00"))

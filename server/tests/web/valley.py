@@ -54,6 +54,14 @@ class Valley:
         )
         return Visit.objects.create(appointment=appointment)
 
+    def call(self, starts_at: datetime, citizen: str = "Lucie") -> Appointment:
+        """Return a visit that became a call by telephone at its hour, which the agent makes."""
+        appointment = self.visit(starts_at, citizen).appointment
+        appointment.cancelled_at, appointment.cancelled_why = datetime.now(UTC), "telephone"
+        appointment.citizen_phone = "+33612345678"
+        appointment.save(update_fields=["cancelled_at", "cancelled_why", "citizen_phone"])
+        return appointment
+
 
 def in_a_week(hour: int = 10) -> datetime:
     """Return an hour of the site's clocks a week from now."""

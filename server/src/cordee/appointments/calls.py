@@ -11,6 +11,7 @@ from cordee.appointments.models import Appointment, AppointmentQuerySet
 from cordee.appointments.rules import ProposalKind
 from cordee.directory.models import Agent, Partner
 from cordee.journal.rules import Actor
+from cordee.kernel.period import Period
 from cordee.notices.queries import about
 
 
@@ -59,6 +60,17 @@ def ask_others(*, agent: Agent | None = None, now: datetime) -> int:
 def calls_of(agent: Agent, *, now: datetime) -> list[Appointment]:
     """Return the calls that the agent has to make, in order, each until its hour ends."""
     return list(_to_make(now).filter(agent=agent))
+
+
+def calls_left(agent: Agent, period: Period | None, *, now: datetime) -> list[Appointment]:
+    """Return the calls that the agent would leave to others, away in `period` or gone (None).
+
+    In order; without those that others have been asked to see to already.
+    """
+    rows = _to_make(now).filter(agent=agent)
+    if period is not None:
+        rows = rows.between(period.start, period.end)
+    return list(rows.exclude(pk__in=rows.order_by().without_agent().values("pk")))
 
 
 def calls_between(agent: Agent, start: datetime, end: datetime) -> list[Appointment]:

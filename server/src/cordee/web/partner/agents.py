@@ -153,7 +153,7 @@ def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRe
     now = timezone.now()
     shown = agent_shown(partner, agent)
     found = [*to_come_with(shown, now=now), *seats_to_come_of(shown, now=now)]
-    touched, problem = touched_of(shown, found, now=now), ""
+    touched, problem = touched_of(shown, found, None, now=now), ""
     is_agreed = request.POST.get("seen", "") == touched.seen
     if request.method == "POST" and is_agreed:
         chosen = chosen_of(request, partner, touched.plans)

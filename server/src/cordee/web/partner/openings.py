@@ -88,7 +88,7 @@ def absence(
     touched: Touched | None = None
     if form.is_valid():
         found = touched_by_absence(shown, form.period, now=now)
-        touched = touched_of(shown, found, now=now)
+        touched = touched_of(shown, found, form.period, now=now)
         is_agreed = not touched.count or request.POST.get("seen") == touched.seen
         if request.method == "POST" and is_agreed:
             chosen = chosen_of(request, partner, touched.plans)

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cordee.accounts.permissions import AGENT, permits
+from cordee.appointments.calls import calls_left
 from cordee.appointments.outages import touched_by_absence
 from cordee.directory import queries as directory
 from cordee.directory.models import Absence, ExtraOpening, Opening
@@ -93,7 +94,10 @@ def _kept(asked: _Asked, values: dict[str, Any]) -> JsonResponse:
     if (
         isinstance(form, SpanForm)
         and asked.kind == "absence"
-        and touched_by_absence(agent, form.period, now=asked.now)
+        and (
+            touched_by_absence(agent, form.period, now=asked.now)
+            or calls_left(agent, form.period, now=asked.now)
+        )
     ):
         address = reverse("change_absence", args=[held.pk]) if held else reverse("absence")
         fields = {name: values.get(name, "") for name in form.fields}

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.accounts.permissions import AGENT, permits
+from cordee.appointments.calls import calls_left
 from cordee.appointments.outages import touched_by_absence
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
@@ -111,18 +112,21 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
         return redirect("week")
     form = span_form(request, held, is_whole=True)
     touched: list[Appointment] = []
+    calls: list[Appointment] = []
     if form.is_valid():
         touched = touched_by_absence(agent, form.period, now=now)
-        is_agreed = not touched or request.POST.get("seen") == seen(touched)
+        calls = calls_left(agent, form.period, now=now)
+        is_agreed = request.POST.get("seen", "") == seen([*touched, *calls])
         if request.method == "POST" and is_agreed:
             actor = user_actor(request.user.pk)
             if changes.keep_absence(agent, form, held, actor=actor, now=now):
                 said = _("Votre absence est changée.") if held else _("Votre absence est notée.")
                 messages.success(request, said, extra_tags="ok")
                 return redirect(_week_of(form))
-            touched = []
-    context = {"partner": agent.partner, "form": form, "touched": touched, "is_absence": True}
-    context |= {"seen": seen(touched), "held": held}
+            touched, calls = [], []
+    context = {"partner": agent.partner, "form": form, "is_absence": True, "held": held}
+    context |= {"touched": touched, "calls": calls, "count": len(touched) + len(calls)}
+    context["seen"] = seen([*touched, *calls])
     return render(request, "web/week/span.html", context)
 
 
