@@ -10,7 +10,6 @@ browsers leave. Processes that a suite leaves behind are ended with it.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -28,8 +27,6 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "--color=no"]
 SUITE_LIMIT_S = 1500
 LANES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """A file's tests share a world, so they stay in one lane; `e2e/conftest.py` says which begin."""
-PATIENT_NICE = 5
-"""A third of the weight of what drives a browser, where both want the same moment."""
 ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -38,14 +35,14 @@ PR_SET_CHILD_SUBREAPER = 36
 class Suite:
     """One runner's share. `group` is the name that selects it.
 
-    `is_patient`: it drives no browser. `is_last`: no other with a browser runs beside it.
+    Those that have a browser share the machine two at a time; `is_last`: alone among them.
     """
 
     name: str
     group: str
     command: list[str]
     cwd: Path = ROOT
-    is_patient: bool = False
+    has_browser: bool = True
     is_last: bool = False
 
 
@@ -66,11 +63,11 @@ def suites(report_dir: Path) -> list[Suite]:
     """Return every suite in the order in which they begin, each with a JUnit report to write."""
 
     def pytest(
-        name: str, *paths: str, wrapper: tuple[str, ...] = (), is_patient: bool = False
+        name: str, *paths: str, wrapper: tuple[str, ...] = (), has_browser: bool = True
     ) -> Suite:
         command = [*wrapper, *PYTEST, f"--junitxml={report_dir / name}.xml", *paths]
         group = name.partition("-")[0]
-        return Suite(name, group, command, is_patient=is_patient, is_last=group == "e2e")
+        return Suite(name, group, command, has_browser=has_browser, is_last=group == "e2e")
 
     report = f"--outputFile={report_dir / 'frontend'}.xml"
     vitest = ["npm", "run", "--silent", "test", "--", "--reporter=default", "--reporter=junit"]
@@ -78,10 +75,10 @@ def suites(report_dir: Path) -> list[Suite]:
     return [
         pytest("frontend-browser", "frontend/tests_browser"),
         pytest("kiosk", "kiosk/tests"),
-        pytest("server-sqlite", "server/tests", is_patient=True),
-        pytest("server-postgresql", "server/tests", wrapper=postgres, is_patient=True),
-        pytest("wire", "wire/tests", is_patient=True),
-        Suite("frontend", "frontend", [*vitest, report], cwd=ROOT / "frontend", is_patient=True),
+        pytest("server-sqlite", "server/tests", has_browser=False),
+        pytest("server-postgresql", "server/tests", wrapper=postgres, has_browser=False),
+        pytest("wire", "wire/tests", has_browser=False),
+        Suite("frontend", "frontend", [*vitest, report], cwd=ROOT / "frontend", has_browser=False),
         pytest("e2e", *LANES, "e2e"),
     ]
 
@@ -120,12 +117,12 @@ def _run_all(chosen: list[Suite], reports: Path) -> list[Result]:
         return _run(suite, reports)
 
     with ThreadPoolExecutor(1) as beside, ThreadPoolExecutor(2) as browsers:
-        patient = beside.map(run, [suite for suite in chosen if suite.is_patient])
+        others = beside.map(run, [suite for suite in chosen if not suite.has_browser])
         first = browsers.map(
-            run, [suite for suite in chosen if not (suite.is_patient or suite.is_last)]
+            run, [suite for suite in chosen if suite.has_browser and not suite.is_last]
         )
         results = [*first, *(run(suite) for suite in chosen if suite.is_last)]
-        return [*results, *patient]
+        return [*results, *others]
 
 
 def _closing_line(results: list[Result], failed: int) -> str:
@@ -154,8 +151,6 @@ def _run(suite: Suite, reports: Path) -> Result:
             start_new_session=True,
         ) as process,
     ):
-        if suite.is_patient:
-            _be_patient(process.pid)
         try:
             code = process.wait(timeout=SUITE_LIMIT_S)
         except subprocess.TimeoutExpired:
@@ -170,14 +165,6 @@ def _run(suite: Suite, reports: Path) -> Result:
         print(f"----- {suite.name} -----\n{output.rstrip()}\n-----", flush=True)
     print(f"{suite.name}: {passed} passed, {failed} failed in {took_s:.1f} s", flush=True)
     return result
-
-
-def _be_patient(pid: int) -> None:
-    """Let a process and all that it will start stand back for others."""
-    os.setpriority(os.PRIO_PROCESS, pid, PATIENT_NICE)
-    # Where Linux shares the time out by sessions (sched(7)), a process is nice only in its own.
-    with contextlib.suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text(str(PATIENT_NICE))
 
 
 def _counts(report: Path) -> tuple[int, int, int]:
