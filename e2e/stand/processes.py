@@ -86,6 +86,15 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def is_alive(pid: int) -> bool:
+    """Say whether a process runs; one that has ended and is only still listed does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
 class Running:
     """One process and everything it starts, with its output in `log`. A context manager."""
 

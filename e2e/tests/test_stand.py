@@ -20,6 +20,7 @@ from e2e.stand.processes import (
     NotInTime,
     Running,
     free_port,
+    is_alive,
     is_listening,
     run,
     wait_until,
@@ -59,14 +60,6 @@ def refused_by(client: TurnClient, addresses: Sequence[str]) -> dict[str, int]:
         except Refused as refused:
             codes[address] = refused.code
     return codes
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def test_free_port_can_be_listened_on() -> None:

@@ -137,13 +137,15 @@ def test_osrm_is_asked_once_a_day_and_rounded_up(gap: Commune, settings: Setting
 def test_when_osrm_fails_the_estimate_is_used_and_said(
     gap: Commune, settings: Settings, monkeypatch: pytest.MonkeyPatch, script: Script
 ) -> None:
-    monkeypatch.setattr(osrm, "LIMITS", Limits(size_bytes=1_000_000, time_s=0.3, redirects=0))
+    # A busy machine may take longer to be heard than we listen to the silent one.
+    time_s, often = (1, {0, 1}) if script is silent else (30, {1})
+    monkeypatch.setattr(osrm, "LIMITS", Limits(size_bytes=1_000_000, time_s=time_s, redirects=0))
     with Outside({ASKED: script}) as outside:
         settings.OSRM_URL = outside.url
         for _ in range(2):
             (journey,) = travel.journeys_from(gap).values()
             assert journey == travel.Journey(estimate_min(GAP, GUILLESTRE), Source.ESTIMATE)
-        assert len(outside.asked) == 1
+        assert len(outside.asked) in often
 
 
 def test_many_sites_are_asked_for_in_parts() -> None:

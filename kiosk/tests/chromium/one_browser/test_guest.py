@@ -115,6 +115,22 @@ def frame_that_says(word: str) -> str:
     return f"""<!doctype html><script>parent.postMessage("{word}", "*");</script>"""
 
 
+async def test_a_title_that_a_script_writes_is_told_however_late_and_however_often(
+    seen: Seen, site: Site
+) -> None:
+    site.pages["/titres"] = """<!doctype html><title>Début</title><script>
+    let count = 0;
+    const write = () => {
+      document.title = count < 300 ? `Titre ${count}` : "Fin";
+      if (count++ < 300) setTimeout(write);
+    };
+    onload = () => setTimeout(write);
+    </script>"""
+    await open_page(seen, site, "/titres")
+    await seen.until(lambda: seen.place().title == "Fin")
+    assert len(seen.moves()) < 150
+
+
 async def test_a_page_loads_nothing_from_this_machine_unless_listed(
     seen: Seen, site: Site, other_site: Site
 ) -> None:

@@ -14,7 +14,7 @@ from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
-from cordee_kiosk.adapters.chromium.history import where
+from cordee_kiosk.adapters.chromium.history import History
 from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
@@ -82,6 +82,7 @@ class Guest:
         self._told: GuestMoved | None = None
         self._moves: asyncio.Task[None] | None = None
         self._moved_again = False
+        self._history: History | None = None
         self._arrived: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
         self.leaving = Leaving(lambda: self._popups.are_open or self._dialogs.are_open)
         self._popups = Popups(
@@ -171,6 +172,8 @@ class Guest:
         self._is_closed = True
         if self._moves is not None:
             self._moves.cancel()
+        if self._history is not None:
+            self._history.close()
         self._dialogs.close()
         self._popups.close()
         if not self._context:
@@ -217,6 +220,7 @@ class Guest:
         on("Inspector.targetCrashed", self._revive, session)
         on("Log.entryAdded", self._read_log, session)
         self._targets.when_lost(session, self._note_loss)
+        self._history = History(self._cdp, session, changed=self._note_move)
         new_document = "Page.addScriptToEvaluateOnNewDocument"
         posted = [
             self._cdp.post(method, params, session)
@@ -340,13 +344,12 @@ class Guest:
             self._moves = asyncio.get_running_loop().create_task(self._tell_moves())
 
     async def _tell_moves(self) -> None:
-        while self._moved_again:
+        while self._moved_again and self._history is not None:
             self._moved_again = False
             try:
-                history = await self._cdp.call("Page.getNavigationHistory", {}, self.session)
+                moved = await self._history.read()
             except (CdpRefused, CdpTimedOut, CdpClosed):
                 return
-            moved = where(history)
             if moved is not None:
                 moved = await self._without_secrets(moved)
             if moved is not None and moved != self._told:

@@ -2,8 +2,52 @@
 
 from __future__ import annotations
 
-from cordee_kiosk.adapters.chromium.cdp import Params
+import asyncio
+from collections.abc import Callable
+
+from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.ports import GuestMoved
+
+TITLE_EVERY_S = 1.0
+
+
+class History:
+    """The navigation history of one window; looked at again and again until `close`.
+
+    Chromium tells of a page that is shown, and is silent when a script writes another title.
+    `changed` is called when the history is no more what was read last.
+    """
+
+    def __init__(self, cdp: Cdp, session: str, *, changed: Callable[[], None]) -> None:
+        self._cdp = cdp
+        self._session = session
+        self._changed = changed
+        self._read: GuestMoved | None = None
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def read(self) -> GuestMoved | None:
+        """Return where the page is, or None. Raises CdpRefused, CdpTimedOut or CdpClosed."""
+        self._read = await self._ask()
+        return self._read
+
+    def close(self) -> None:
+        """Look no more. Twice does no harm."""
+        self._looking.cancel()
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(TITLE_EVERY_S)
+            try:
+                found = await self._ask()
+            except (CdpRefused, CdpTimedOut):
+                continue
+            except CdpClosed:
+                return
+            if found != self._read:
+                self._changed()
+
+    async def _ask(self) -> GuestMoved | None:
+        return where(await self._cdp.call("Page.getNavigationHistory", {}, self._session))
 
 
 def where(history: Params) -> GuestMoved | None:
