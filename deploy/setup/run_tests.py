@@ -2,10 +2,10 @@
 
     python deploy/setup/run_tests.py [wire] [server] [kiosk] [frontend] [e2e]
 
-Without names all suites run. Those with browsers have the machine: the small ones two at a time,
-then the end-to-end suite in two lanes; with a third, calls on a slow machine starve each other
-until their tests fail. The others run one after the other beside them, in the time that waiting
-browsers leave. Processes that a suite leaves behind are ended with it.
+Without names all suites run. Those with browsers run two at a time, then the end-to-end suite in
+two lanes; with a third lane of browsers, calls on a slow machine starve each other until their
+tests fail. The others run one after the other beside them. Processes that a suite leaves behind
+are ended with it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ LANES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """A file's tests share a world, so they stay in one lane; `e2e/conftest.py` says which begin."""
 ORPHANS_DEPTH_MOST = 50
 PR_SET_CHILD_SUBREAPER = 36
+_running: set[int] = set()
+"""The process groups of the suites that run now."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,10 @@ def main(wanted: list[str]) -> int:
         if unknown:
             print(f"No such suite: {', '.join(sorted(unknown))}", file=sys.stderr)
             return 2
-        results = _run_all(chosen, reports)
-    _end_orphans()
+        try:
+            results = _run_all(chosen, reports)
+        finally:
+            _end_orphans()
     print()
     for result in results:
         print(
@@ -116,13 +120,21 @@ def _run_all(chosen: list[Suite], reports: Path) -> list[Result]:
     def run(suite: Suite) -> Result:
         return _run(suite, reports)
 
-    with ThreadPoolExecutor(1) as beside, ThreadPoolExecutor(2) as browsers:
-        others = beside.map(run, [suite for suite in chosen if not suite.has_browser])
-        first = browsers.map(
-            run, [suite for suite in chosen if suite.has_browser and not suite.is_last]
-        )
-        results = [*first, *(run(suite) for suite in chosen if suite.is_last)]
-        return [*results, *others]
+    with_browser = [suite for suite in chosen if suite.has_browser]
+    lanes = 1 if with_browser else 2
+    with ThreadPoolExecutor(lanes) as beside, ThreadPoolExecutor(2) as browsers:
+        try:
+            others = beside.map(run, [suite for suite in chosen if not suite.has_browser])
+            first = browsers.map(run, [suite for suite in with_browser if not suite.is_last])
+            results = [*first, *(run(suite) for suite in with_browser if suite.is_last), *others]
+        except BaseException:
+            # Ctrl-C: leaving the pools would wait for every suite, also those not begun.
+            for pool in (beside, browsers):
+                pool.shutdown(wait=False, cancel_futures=True)
+            for group in tuple(_running):
+                _kill_group(group)
+            raise
+        return results
 
 
 def _closing_line(results: list[Result], failed: int) -> str:
@@ -151,12 +163,14 @@ def _run(suite: Suite, reports: Path) -> Result:
             start_new_session=True,
         ) as process,
     ):
+        _running.add(process.pid)
         try:
             code = process.wait(timeout=SUITE_LIMIT_S)
         except subprocess.TimeoutExpired:
             code = 124
         finally:
             _kill_group(process.pid)
+            _running.discard(process.pid)
     output = log.read_text(errors="replace")
     passed, failed, skipped = _counts(reports / f"{suite.name}.xml")
     took_s = time.monotonic() - started_at
@@ -168,12 +182,19 @@ def _run(suite: Suite, reports: Path) -> Result:
 
 
 def _counts(report: Path) -> tuple[int, int, int]:
-    """Return passed, failed and skipped of a JUnit report; zeros when there is none."""
+    """Return passed, failed and skipped of a JUnit report; zeros when there is none.
+
+    One that cannot be read counts as a failure.
+    """
     if not report.exists():
         return 0, 0, 0
     total = failed = skipped = 0
-    # The report comes from the runner that this program just started.
-    for case in ET.parse(report).iter("testcase"):
+    try:
+        # It comes from the runner that this program just started.
+        cases = list(ET.parse(report).iter("testcase"))
+    except ET.ParseError:
+        return 0, 1, 0
+    for case in cases:
         total += 1
         failed += any(case.find(tag) is not None for tag in ("failure", "error"))
         skipped += case.find("skipped") is not None

@@ -62,9 +62,15 @@ class Console:
         return out
 
     def keep_running(self, *words: str, log: Path) -> None:
-        """Let `cordee WORDS…` run until the console is closed; what it prints goes to `log`."""
+        """Let `cordee WORDS…` run until the console ends; what it prints goes to `log`.
+
+        The console ends with `close`, and with a command that did not end in time. Raises Ended
+        when it cannot begin.
+        """
         with self._one_by_one:
-            self._ask(words, log=log)
+            code = self._ask(words, log=log)
+        if code != "0":
+            raise Ended(f"cordee {' '.join(words)} did not begin: {code or 'the console ended'}")
 
     def _ask(self, words: tuple[str, ...], *, log: Path | None = None, within_s: float = 30) -> str:
         process = self._process
@@ -140,7 +146,9 @@ def _be_the_command(words: list[str], logs: list[Path]) -> NoReturn:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, log in enumerate(logs, start=1):
-        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        # Both may go to one file: each writes at its end.
+        Path(log).write_text("")
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND), number)
     sys.argv = ["cordee", *words]
     code: object = None
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -57,11 +56,13 @@ class Morning:
 
     def come_again(self) -> None:
         """Put everything back: what one books within the half-hour leaves nobody for the next."""
-        with (
-            closing(sqlite3.connect(self.before)) as before,
-            closing(sqlite3.connect(self.server.data / DATABASE)) as now,
-        ):
-            before.backup(now)
+        copy_database(self.before, self.server.data / DATABASE)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Make one database the other's copy, in one transaction of whoever has it open."""
+    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
+        before.backup(after)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,8 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
     server = Server(folder)
     known = server.seed(partner_site="http://127.0.0.1:9/")
     server.command("shell", "-v", "0", "-c", OPEN_ALL_WEEK)
-    before = shutil.copy(server.data / DATABASE, folder / "before.sqlite3")
+    before = folder / "before.sqlite3"
+    copy_database(server.data / DATABASE, before)
     with server:
         yield Morning(server, known["people"], before)
 

@@ -131,9 +131,9 @@ def test_closing_an_agent_shows_first_whom_they_were_to_call(
     call = valley.call(in_a_week(), "Odette")
     path = f"{AGENTS}{valley.agent.pk}/fermer/"
     page = client.get(path).content.decode()
-    assert "1 personne attend un appel à ce moment" in page
+    assert "1 personne attend un appel" in page
     assert "Odette" in page
-    client.post(path, {"seen": str(call.pk)})
+    client.post(path, {"seen": f"c{call.pk}"})
     assert not User.objects.filter(pk=valley.agent.user_id, is_active=True).exists()
 
 

@@ -322,11 +322,11 @@ def test_an_absence_says_whom_somebody_else_will_have_to_call(
     path = f"{AGENTS}{valley.agent.pk}/absence/"
     page = client.post(path, absence_asked()).content.decode()
     assert "Cette absence touche 1 rendez-vous" in page
-    assert "1 personne attend un appel à ce moment" in page
+    assert "1 personne attend un appel" in page
     assert "Odette" in page
     assert "d’autres propositions" not in page
     assert not Absence.objects.exists()
-    client.post(path, {**absence_asked(), "seen": str(call.pk)})
+    client.post(path, {**absence_asked(), "seen": f"c{call.pk}"})
     assert Absence.objects.filter(agent=valley.agent).exists()
 
 

@@ -167,6 +167,24 @@ def test_a_confirmed_absence_makes_proposals(valley: Valley, client: Client) -> 
     assert {proposal.cause for proposal in proposals} == {f"absence {absence.pk}"}
 
 
+def test_hours_that_touch_nobody_are_noted_though_others_had_been_shown(
+    valley: Valley, client: Client
+) -> None:
+    visit = booked(valley)
+    asked = {**span(coming_day(), "14:00", "17:00"), "seen": str(visit.appointment_id)}
+    assert "Votre absence est notée" in client.post(ABSENCE, asked, follow=True).content.decode()
+    assert Absence.objects.filter(agent=valley.agent).exists()
+
+
+def test_a_visit_that_became_a_call_meanwhile_is_shown_again(
+    valley: Valley, client: Client
+) -> None:
+    call = valley.call(datetime.combine(coming_day(), time(10), PARIS), "Odette")
+    asked = {**span(coming_day(), "09:00", "17:00"), "seen": str(call.pk)}
+    assert "1 personne attend un appel" in client.post(ABSENCE, asked).content.decode()
+    assert not Absence.objects.exists()
+
+
 def test_who_was_booked_meanwhile_is_shown_again(valley: Valley, client: Client) -> None:
     visit = booked(valley)
     day = coming_day()
@@ -184,11 +202,11 @@ def test_whom_the_agent_was_to_call_is_shown_before_an_absence_is_noted(
     asked = span(coming_day(), "09:00", "17:00")
     page = client.post(ABSENCE, asked).content.decode()
     assert "Cette absence touche 1 rendez-vous" in page
-    assert "1 personne attend un appel à ce moment" in page
+    assert "1 personne attend un appel" in page
     assert "Odette" in page
     assert "d’autres propositions" not in page
     assert not Absence.objects.exists()
-    client.post(ABSENCE, {**asked, "seen": str(call.pk)})
+    client.post(ABSENCE, {**asked, "seen": f"c{call.pk}"})
     assert Absence.objects.filter(agent=valley.agent).exists()
 
 

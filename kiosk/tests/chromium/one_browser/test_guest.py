@@ -131,6 +131,20 @@ async def test_a_title_that_a_script_writes_is_told_however_late_and_however_oft
     assert len(seen.moves()) < 150
 
 
+async def test_the_title_of_a_page_that_is_busy_is_told_when_it_says_what_is_secret(
+    seen: Seen, site: Site
+) -> None:
+    site.pages["/occupee"] = """<!doctype html><title>Calme</title><script>
+    onload = () => setTimeout(() => {
+      document.title = "Occupée";
+      for (const until = Date.now() + 2500; Date.now() < until; );
+    }, 100);
+    </script>"""
+    await open_page(seen, site, "/occupee?a=1")
+    await seen.until(lambda: seen.place().title == "Occupée")
+    assert {move.url for move in seen.moves()} <= {f"{site.url}/occupee", f"{site.url}/occupee?a=1"}
+
+
 async def test_a_page_loads_nothing_from_this_machine_unless_listed(
     seen: Seen, site: Site, other_site: Site
 ) -> None:

@@ -65,7 +65,7 @@ def calls_of(agent: Agent, *, now: datetime) -> list[Appointment]:
 def calls_left(agent: Agent, period: Period | None, *, now: datetime) -> list[Appointment]:
     """Return the calls that the agent would leave to others, away in `period` or gone (None).
 
-    In order; without those that others have been asked to see to already.
+    In order; without those whose hour the agent is out at already.
     """
     rows = _to_make(now).filter(agent=agent)
     if period is not None:

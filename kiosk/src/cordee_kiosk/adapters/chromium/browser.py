@@ -77,6 +77,7 @@ class ChromiumBrowser:
         self._stand = Stand(display)
         self._guest: Guest | None = None
         self._verbs: Verbs | None = None
+        self._address = ""
         self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
@@ -181,7 +182,7 @@ class ChromiumBrowser:
                 lost=lambda: self._lose(guest),
             ),
         )
-        self._guest, self._verbs = guest, Verbs(self._cdp, guest)
+        self._guest, self._verbs, self._address = guest, Verbs(self._cdp, guest), ""
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())
@@ -259,7 +260,10 @@ class ChromiumBrowser:
         return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
 
     def _note_move(self, moved: ports.GuestMoved) -> None:
-        self._stand.remeasure()
+        # A page may write its title every second: it has the same room as before.
+        if moved.url != self._address:
+            self._address = moved.url
+            self._stand.remeasure()
         self._emit(moved)
 
     def _hear(self, said: stage.FromStage) -> None:

@@ -14,7 +14,7 @@ from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
-from cordee_kiosk.adapters.chromium.history import History
+from cordee_kiosk.adapters.chromium.history import History, bare
 from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
@@ -346,30 +346,41 @@ class Guest:
     async def _tell_moves(self) -> None:
         while self._moved_again and self._history is not None:
             self._moved_again = False
+            document = self.documents
             try:
                 moved = await self._history.read()
             except (CdpRefused, CdpTimedOut, CdpClosed):
                 return
-            if moved is not None:
-                moved = await self._without_secrets(moved)
-            if moved is not None and moved != self._told:
-                self._told = moved
-                self._handlers.moved(moved)
-
-    async def _without_secrets(self, moved: GuestMoved) -> GuestMoved:
-        """Take out what a script copied there of a secret field: only the page's world knows it."""
-        if not self.world:
-            return moved
-        hidden = await self._hidden(moved.url, moved.title)
-        url, title = hidden or (moved.url.partition("?")[0].partition("#")[0], "")
-        return replace(moved, url=url, title=title)
+            if moved is None:
+                continue
+            hidden = await self._hidden(moved.url, moved.title)
+            if document != self.documents:
+                # What was read may be of the document before: only that one knew its secrets.
+                self._moved_again = True
+                continue
+            if hidden is None:
+                # The page does not say what is secret. It is asked again when it is looked at next.
+                self._history.forget()
+                shown = bare(moved)
+                if self._told is not None and bare(self._told) == shown:
+                    continue
+            else:
+                shown = replace(moved, url=hidden[0], title=hidden[1])
+            if shown != self._told:
+                self._told = shown
+                self._handlers.moved(shown)
 
     async def _hidden_text(self, text: str) -> str:
         hidden = await self._hidden(text, "")
         return hidden[0] if hidden else ""
 
     async def _hidden(self, first: str, second: str) -> tuple[str, str] | None:
-        """Return two texts without what secret fields hold; None when the page does not say."""
+        """Return two texts without what secret fields hold; None when the page does not say.
+
+        Only the page's own world knows what a script has copied there of a secret field.
+        """
+        if not self.world:
+            return None
         asked: Params = {
             "functionDeclaration": _HIDE,
             "executionContextId": self.world,

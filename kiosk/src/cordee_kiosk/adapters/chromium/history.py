@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.ports import GuestMoved
@@ -30,6 +31,10 @@ class History:
         self._read = await self._ask()
         return self._read
 
+    def forget(self) -> None:
+        """Let the next look find it changed."""
+        self._read = None
+
     def close(self) -> None:
         """Look no more. Twice does no harm."""
         self._looking.cancel()
@@ -48,6 +53,11 @@ class History:
 
     async def _ask(self) -> GuestMoved | None:
         return where(await self._cdp.call("Page.getNavigationHistory", {}, self._session))
+
+
+def bare(moved: GuestMoved) -> GuestMoved:
+    """Return where that is without what a page may write there: query, fragment and title."""
+    return replace(moved, url=moved.url.partition("?")[0].partition("#")[0], title="")
 
 
 def where(history: Params) -> GuestMoved | None:

@@ -22,8 +22,8 @@ from cordee.directory.services import describe_agent
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
-from cordee.visits.queries import seats_to_come_of
 from cordee.visits.stand_ins import let_go
+from cordee.web.leaving import left_for_good
 from cordee.web.partner.forms import AgentForm, NewAgentForm
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.rows import AgentRow, address, agent_row
@@ -152,9 +152,8 @@ def close_agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpRe
     """Close an agent's account; whom it touches is shown, and agreed to as it was shown."""
     now = timezone.now()
     shown = agent_shown(partner, agent)
-    found = [*to_come_with(shown, now=now), *seats_to_come_of(shown, now=now)]
-    touched, problem = touched_of(shown, found, None, now=now), ""
-    is_agreed = request.POST.get("seen", "") == touched.seen
+    touched, problem = touched_of(shown, left_for_good(shown, now=now), now=now), ""
+    is_agreed = touched.left.is_agreed(request)
     if request.method == "POST" and is_agreed:
         chosen = chosen_of(request, partner, touched.plans)
         try:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cordee.appointments.outages import touched_by_absence
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits.stand_ins import change_absence, note_absence
+from cordee.web.leaving import left_by_absence
 from cordee.web.partner.mandates import agent_shown, closed_agent, managed
 from cordee.web.partner.rows import address
 from cordee.web.partner.stand_ins import chosen_of
@@ -87,10 +87,9 @@ def absence(
     form = span_form(request, held, is_whole=True)
     touched: Touched | None = None
     if form.is_valid():
-        found = touched_by_absence(shown, form.period, now=now)
-        touched = touched_of(shown, found, form.period, now=now)
-        is_agreed = not touched.count or request.POST.get("seen") == touched.seen
-        if request.method == "POST" and is_agreed:
+        left = left_by_absence(shown, form.period, now=now)
+        touched = touched_of(shown, left, now=now)
+        if request.method == "POST" and left.is_agreed(request):
             chosen = chosen_of(request, partner, touched.plans)
             if _is_kept(request, form, shown, held, chosen):
                 said = _("L’absence est changée.") if held else _("L’absence est notée.")

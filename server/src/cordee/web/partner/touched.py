@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cordee.appointments.calls import calls_left
 from cordee.appointments.stand_ins import Plan, plans
-from cordee.web.seen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,39 +13,26 @@ if TYPE_CHECKING:
 
     from cordee.appointments.models import Appointment
     from cordee.directory.models import Agent
-    from cordee.kernel.period import Period
+    from cordee.web.leaving import Left
 
 
 @dataclass(frozen=True)
 class Touched:
     """The agent's own visits with who can take them, those where they sit in, and their calls.
 
-    Of another partner's visits nothing is known but how many: `elsewhere`. `seen` is what a form
-    carries of them all.
+    Of another partner's visits nothing is known but how many: `elsewhere`. `left` is all of it,
+    as a form carries it.
     """
 
     plans: Sequence[Plan]
     seats: Sequence[Appointment]
     elsewhere: int
-    calls: Sequence[Appointment]
-    seen: str
-
-    @property
-    def count(self) -> int:
-        """How many visits are touched in all."""
-        return len(self.plans) + len(self.seats) + self.elsewhere + len(self.calls)
+    left: Left
 
 
-def touched_of(
-    agent: Agent, appointments: Sequence[Appointment], period: Period | None, *, now: datetime
-) -> Touched:
-    """Sort the appointments that the agent receives at or sits in, and add their calls.
-
-    `period` is when they are away; None: they leave for good.
-    """
-    own = [each for each in appointments if each.agent_id == agent.pk]
-    beside = [each for each in appointments if each.agent_id != agent.pk]
+def touched_of(agent: Agent, left: Left, *, now: datetime) -> Touched:
+    """Sort the visits that the agent leaves: those they receive at, and those they sit in."""
+    own = [each for each in left.visits if each.agent_id == agent.pk]
+    beside = [each for each in left.visits if each.agent_id != agent.pk]
     seats = [each for each in beside if each.agent.partner_id == agent.partner_id]
-    calls = calls_left(agent, period, now=now)
-    carried = seen([*appointments, *calls])
-    return Touched(plans(own, now=now), seats, len(beside) - len(seats), calls, carried)
+    return Touched(plans(own, now=now), seats, len(beside) - len(seats), left)

@@ -18,12 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cordee.accounts.permissions import AGENT, permits
-from cordee.appointments.calls import calls_left
-from cordee.appointments.outages import touched_by_absence
 from cordee.directory import queries as directory
 from cordee.directory.models import Absence, ExtraOpening, Opening
 from cordee.directory.openings import OpeningGone
 from cordee.journal.rules import user as user_actor
+from cordee.web.leaving import left_by_absence
 from cordee.web.templatetags.saying import day as said_day
 from cordee.web.week import changes
 from cordee.web.week.agents import agent_here
@@ -94,10 +93,7 @@ def _kept(asked: _Asked, values: dict[str, Any]) -> JsonResponse:
     if (
         isinstance(form, SpanForm)
         and asked.kind == "absence"
-        and (
-            touched_by_absence(agent, form.period, now=asked.now)
-            or calls_left(agent, form.period, now=asked.now)
-        )
+        and left_by_absence(agent, form.period, now=asked.now).count
     ):
         address = reverse("change_absence", args=[held.pk]) if held else reverse("absence")
         fields = {name: values.get(name, "") for name in form.fields}

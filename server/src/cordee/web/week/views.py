@@ -14,11 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.accounts.permissions import AGENT, permits
-from cordee.appointments.calls import calls_left
-from cordee.appointments.outages import touched_by_absence
 from cordee.directory import queries as directory
 from cordee.journal.rules import user as user_actor
-from cordee.web.seen import seen
+from cordee.web.leaving import Left, left_by_absence
 from cordee.web.week import changes
 from cordee.web.week.agents import agent_here
 from cordee.web.week.days import days_of
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from cordee.appointments.models import Appointment
     from cordee.web.week.forms import SpanForm
 
 WEEK = timedelta(days=7)
@@ -111,22 +108,18 @@ def absence(request: HttpRequest, *, absence: int | None = None) -> HttpResponse
         changes.say_gone(request)
         return redirect("week")
     form = span_form(request, held, is_whole=True)
-    touched: list[Appointment] = []
-    calls: list[Appointment] = []
+    left = Left()
     if form.is_valid():
-        touched = touched_by_absence(agent, form.period, now=now)
-        calls = calls_left(agent, form.period, now=now)
-        is_agreed = request.POST.get("seen", "") == seen([*touched, *calls])
-        if request.method == "POST" and is_agreed:
+        left = left_by_absence(agent, form.period, now=now)
+        if request.method == "POST" and left.is_agreed(request):
             actor = user_actor(request.user.pk)
             if changes.keep_absence(agent, form, held, actor=actor, now=now):
                 said = _("Votre absence est changée.") if held else _("Votre absence est notée.")
                 messages.success(request, said, extra_tags="ok")
                 return redirect(_week_of(form))
-            touched, calls = [], []
+            left = Left()
     context = {"partner": agent.partner, "form": form, "is_absence": True, "held": held}
-    context |= {"touched": touched, "calls": calls, "count": len(touched) + len(calls)}
-    context["seen"] = seen([*touched, *calls])
+    context["left"] = left
     return render(request, "web/week/span.html", context)
 
 
