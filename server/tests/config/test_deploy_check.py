@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,26 +42,30 @@ def test_good_settings_pass_without_a_warning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "number"),
+    ("changes", "numbers"),
     [
-        ({"CORDEE_DEBUG": "1"}, "E001"),
-        ({"CORDEE_SECRET_KEY": "court"}, "E002"),
-        ({"CORDEE_PUBLIC_URL": "http://cordee.example.fr"}, "E003"),
-        ({"CORDEE_HOSTS": "autre.example.fr"}, "E004"),
-        ({"CORDEE_HOSTS": "*"}, "E004"),
-        ({"CORDEE_TURN_SECRET": ""}, "E005"),
-        ({"CORDEE_SMS_SECRET": ""}, "E006"),
-        ({"CORDEE_MAIL_URL": "anymail+brevo://KEY@", "CORDEE_MAIL_FROM": "a@exemple.fr"}, "E007"),
-        ({"CORDEE_MAIL_URL": "anymail+brevo://xkeysib-0123456789@"}, "E008"),
+        ({"CORDEE_DEBUG": "1"}, ["E001"]),
+        ({"CORDEE_SECRET_KEY": "court", "CORDEE_HOSTS": "*"}, ["E002", "E004"]),
+        (
+            {
+                "CORDEE_PUBLIC_URL": "http://cordee.example.fr",
+                "CORDEE_HOSTS": "autre.example.fr",
+                "CORDEE_TURN_SECRET": "",
+                "CORDEE_SMS_SECRET": "",
+                "CORDEE_MAIL_URL": "anymail+brevo://xkeysib-0123456789@",
+            },
+            ["E003", "E004", "E005", "E006", "E008"],
+        ),
+        ({"CORDEE_MAIL_URL": "anymail+brevo://KEY@", "CORDEE_MAIL_FROM": "a@b.fr"}, ["E007"]),
     ],
 )
 def test_each_unsafe_setting_is_refused(
-    tmp_path: Path, changes: dict[str, str], number: str
+    tmp_path: Path, changes: dict[str, str], numbers: list[str]
 ) -> None:
     done = _check(tmp_path, **changes)
 
     assert done.returncode != 0
-    assert f"cordee.{number}" in done.stderr
+    assert sorted(set(re.findall(r"cordee\.(E\d+)", done.stderr))) == numbers
 
 
 def test_a_provider_of_mail_passes_and_an_unknown_one_is_refused_by_name(tmp_path: Path) -> None:

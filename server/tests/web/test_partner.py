@@ -207,7 +207,7 @@ def test_an_absence_and_an_extra_opening_are_noted_and_taken_back(
     shown = client.post(f"{path}absence/", span)
     assert "Lucie" in shown.content.decode()
     assert not Absence.objects.exists()
-    client.post(f"{path}absence/", {**span, "seen": shown.context["touched"].seen})
+    client.post(f"{path}absence/", {**span, "seen": shown.context["touched"].left.seen})
     client.post(f"{path}ouverture/", span)
     for kind, model in (("absence", Absence), ("extra", ExtraOpening)):
         key = model.objects.get(agent=valley.agent).pk
@@ -238,7 +238,9 @@ def test_openings_absences_and_extra_openings_are_changed_by_the_manager(
     shown = client.post(f"{path}absence/{absence.pk}/", wider)
     assert "Lucie" in shown.content.decode()
     assert Absence.objects.get().starts_at == absence.starts_at
-    client.post(f"{path}absence/{absence.pk}/", {**wider, "seen": shown.context["touched"].seen})
+    client.post(
+        f"{path}absence/{absence.pk}/", {**wider, "seen": shown.context["touched"].left.seen}
+    )
     start = in_a_week() - timedelta(hours=1)
     assert ExtraOpening.objects.get().starts_at == Absence.objects.get().starts_at == start
     assert Proposal.objects.filter(appointment=visit.appointment_id).exists()

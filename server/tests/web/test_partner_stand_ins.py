@@ -162,7 +162,7 @@ def test_an_absence_is_noted_with_its_stand_in(
     assert "Monsieur Petit" in shown.content.decode()
     asked = {
         **span,
-        "seen": shown.context["touched"].seen,
+        "seen": shown.context["touched"].left.seen,
         f"reprend-{visit.appointment_id}": other.pk,
     }
     client.post(path, asked)
