@@ -286,6 +286,27 @@ def test_prompt_is_answered_once_it_has_been_heard_and_never_otherwise(stage: St
     assert [said["id"] for said in stage.said("spoken")] == [7, 9]
 
 
+def test_loudspeaker_is_kept_open_only_while_something_is_said(stage: Stage) -> None:
+    wav = stage.page.evaluate("silence()")
+    stage.page.evaluate(
+        """() => {
+            const Own = AudioContext;
+            globalThis.AudioContext = class extends Own {
+                constructor() {
+                    super();
+                    globalThis.states = [];
+                    this.onstatechange = () => states.push(this.state);
+                }
+            };
+        }"""
+    )
+    for times in (1, 2):
+        stage.tell(type="speak", id=times, text="Bonjour", wav=wav)
+        stage.until_said("spoken", f"m.id === {times}")
+        stage.until(f"states.filter((state) => state === 'suspended').length === {times}")
+    assert stage.page.evaluate("states") == ["running", "suspended"] * 2
+
+
 def test_call_is_warm_then_live_only_when_told(
     stage: Stage, bundled: Callable[[str], Path]
 ) -> None:

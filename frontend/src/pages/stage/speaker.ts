@@ -10,6 +10,7 @@ export interface Speaker {
 export function openSpeaker(onSpoken: (id: number) => void): Speaker {
   let context: AudioContext | null = null;
   let queue: Promise<void> = Promise.resolve();
+  let waiting = 0;
 
   const say = async (id: number, wav: string) => {
     context ??= new AudioContext();
@@ -25,11 +26,22 @@ export function openSpeaker(onSpoken: (id: number) => void): Speaker {
     onSpoken(id);
   };
 
+  /** A context that runs keeps the loudspeaker open and plays silence into it, all day. */
+  const rest = async () => {
+    waiting -= 1;
+    if (waiting === 0) await context?.suspend();
+  };
+
   return {
     speak(id, wav) {
       // A prompt that cannot be played is not answered: leave by voice then stays impossible,
       // and the buttons on the screen remain.
-      queue = queue.then(() => say(id, wav)).catch(() => undefined);
+      waiting += 1;
+      queue = queue
+        .then(() => say(id, wav))
+        .catch(() => undefined)
+        .then(rest)
+        .catch(() => undefined);
     },
   };
 }
