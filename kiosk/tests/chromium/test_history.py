@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cordee_kiosk.adapters.chromium.history import bare, where
+from cordee_kiosk.adapters.chromium.history import cleaned, where
 from cordee_kiosk.ports import GuestMoved
 
 EMPTY = {"url": "about:blank", "title": ""}
@@ -30,8 +30,10 @@ def test_back_and_forward_are_possible_where_there_are_pages() -> None:
     assert (back.may_back, back.may_forward) == (False, True)
 
 
-def test_bare_is_without_what_a_page_may_write_there() -> None:
+def test_what_the_page_does_not_say_is_secret_is_left_out_whole() -> None:
     place = GuestMoved(FIRST["url"], "Demande", may_back=True, may_forward=False)
-    assert bare(place) == GuestMoved(
+    assert cleaned(place, None) == GuestMoved(
         "https://caf.example/demande", "", may_back=True, may_forward=False
     )
+    hidden = ("https://caf.example/demande?a=•••", "Demande")
+    assert cleaned(place, hidden) == GuestMoved(*hidden, may_back=True, may_forward=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -14,7 +14,7 @@ from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
-from cordee_kiosk.adapters.chromium.history import History, bare
+from cordee_kiosk.adapters.chromium.history import History, cleaned
 from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
@@ -209,8 +209,8 @@ class Guest:
         on("Page.frameNavigated", self._note_arrival, session)
         on("Page.navigatedWithinDocument", self._note_arrival, session)
         on("Page.frameStoppedLoading", self._note_rest, session)
-        on("Page.loadEventFired", lambda _: self._note_move(), session)
-        on("Page.domContentEventFired", lambda _: self._note_move(), session)
+        on("Page.loadEventFired", self._note_content, session)
+        on("Page.domContentEventFired", self._note_content, session)
         on("Page.frameResized", lambda _: self._handlers.resized(), session)
         on("Runtime.executionContextCreated", self._note_world, session)
         on("Runtime.executionContextsCleared", self._drop_world, session)
@@ -276,6 +276,11 @@ class Guest:
         frame = params.get("frame", {}).get("id") or params.get("frameId")
         if frame == self._target_id:
             self.leaving.arrived()
+        self._note_move()
+
+    def _note_content(self, _: Params) -> None:
+        """Hear that a document has come: only now is its room in the window what it will be."""
+        self._handlers.resized()
         self._note_move()
 
     def _note_rest(self, params: Params) -> None:
@@ -358,14 +363,12 @@ class Guest:
                 # What was read may be of the document before: only that one knew its secrets.
                 self._moved_again = True
                 continue
+            shown = cleaned(moved, hidden)
             if hidden is None:
                 # The page does not say what is secret. It is asked again when it is looked at next.
                 self._history.forget()
-                shown = bare(moved)
-                if self._told is not None and bare(self._told) == shown:
+                if self._told is not None and cleaned(self._told, None) == shown:
                     continue
-            else:
-                shown = replace(moved, url=hidden[0], title=hidden[1])
             if shown != self._told:
                 self._told = shown
                 self._handlers.moved(shown)

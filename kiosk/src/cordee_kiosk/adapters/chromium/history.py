@@ -55,9 +55,13 @@ class History:
         return where(await self._cdp.call("Page.getNavigationHistory", {}, self._session))
 
 
-def bare(moved: GuestMoved) -> GuestMoved:
-    """Return where that is without what a page may write there: query, fragment and title."""
-    return replace(moved, url=moved.url.partition("?")[0].partition("#")[0], title="")
+def cleaned(moved: GuestMoved, hidden: tuple[str, str] | None) -> GuestMoved:
+    """Return where that is, with these texts as address and title.
+
+    None: without all that a page may write there, which is query, fragment and title.
+    """
+    url, title = hidden or (moved.url.partition("?")[0].partition("#")[0], "")
+    return replace(moved, url=url, title=title)
 
 
 def where(history: Params) -> GuestMoved | None:
