@@ -315,6 +315,16 @@ def test_an_absence_says_that_a_seat_beside_a_colleague_will_be_empty(
     assert not Absence.objects.exists()
 
 
+def test_an_absence_asks_who_takes_over_only_where_somebody_can(
+    valley: Valley, client: Client
+) -> None:
+    valley.visit(in_a_week(10), "Samia")
+    page = client.post(f"{AGENTS}{valley.agent.pk}/absence/", absence_asked()).content.decode()
+    assert "Personne n’est libre" in page
+    assert "Choisissez qui reprend" not in page
+    assert "Ces personnes recevront d’autres propositions" in page
+
+
 def test_an_absence_says_whom_somebody_else_will_have_to_call(
     valley: Valley, client: Client
 ) -> None:

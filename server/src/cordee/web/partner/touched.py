@@ -29,6 +29,11 @@ class Touched:
     elsewhere: int
     left: Left
 
+    @property
+    def may_choose(self) -> bool:
+        """Whether somebody could take over one of the visits."""
+        return any(plan.able for plan in self.plans)
+
 
 def touched_of(agent: Agent, left: Left, *, now: datetime) -> Touched:
     """Sort the visits that the agent leaves: those they receive at, and those they sit in."""
