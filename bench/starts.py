@@ -17,7 +17,7 @@ from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
 from e2e.stand.facts import about, entries, face_of
 from e2e.stand.media import GREEN, ORANGE
-from e2e.stand.processes import ROOT, NotInTime, wait_until
+from e2e.stand.processes import ROOT, NotInTime, is_alive, wait_until
 from e2e.stand.world import World
 
 COLOUR_TOLERANCE = 45
@@ -105,21 +105,13 @@ def _restart_daemon(world: World) -> float:
     killed_at = time.monotonic()
     world.kiosk.kill()
     wait_until(
-        lambda: not any(_runs(pid) for pid in orphans) and not world.kiosk.processes(),
+        lambda: not any(is_alive(pid) for pid in orphans) and not world.kiosk.processes(),
         within_s=10,
         what="Chromium is gone",
     )
     gone_s = time.monotonic() - killed_at
     world.kiosk.start()
     return gone_s
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 # A server that is started answers about 1.3 s later.

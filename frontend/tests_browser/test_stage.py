@@ -291,12 +291,9 @@ def test_loudspeaker_is_kept_open_only_while_something_is_said(stage: Stage) -> 
     stage.page.evaluate(
         """() => {
             const Own = AudioContext;
+            globalThis.states = [];
             globalThis.AudioContext = class extends Own {
-                constructor() {
-                    super();
-                    globalThis.states = [];
-                    this.onstatechange = () => states.push(this.state);
-                }
+                constructor() { super(); this.onstatechange = () => states.push(this.state); }
             };
         }"""
     )
