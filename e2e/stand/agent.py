@@ -126,8 +126,12 @@ class Agent:
         self.page.wait_for_url(lambda url: "/connexion/" not in url)
 
     def open_counter(self, visit: str) -> None:
-        """Open the counter of a visit."""
-        self.page.goto(f"{self.server_url}/guichet/{visit}/")
+        """Open the counter of a visit, and return once its scripts have begun.
+
+        A page counts as loading as long as a video of it waits for a first picture: where the
+        other end refuses the call before the rest has loaded, that is for ever.
+        """
+        self.page.goto(f"{self.server_url}/guichet/{visit}/", wait_until="domcontentloaded")
 
     def data(self, name: str) -> str:
         """Return what the page says in `<html data-NAME>`, such as `call` or `first-frame-at`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +18,9 @@ from playwright.sync_api import (
 )
 
 from e2e.stand.agent import CHROMIUM, playwright_driver
+from e2e.stand.axe import barriers
 from e2e.stand.server import Server
 
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"],
-})).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])"""
 MOST_PAGES = 6
 MOST_BYTES = 60_000
 WIDTHS_PX = (390, 1280)
@@ -165,10 +160,9 @@ def test_no_page_of_the_booking_has_a_barrier(server: Server, chromium: Browser)
             _speak(context, server, language)
             page.reload()
             assert page.get_attribute("html", "lang") == language
-            page.evaluate(AXE.read_text())
             for width_px in WIDTHS_PX:
                 page.set_viewport_size({"width": width_px, "height": 844})
-                assert page.evaluate(RUN_AXE) == [], (page.url, width_px, language)
+                assert barriers(page) == [], (page.url, width_px, language)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width_px
 
     page.goto(f"{server.url}/rendez-vous/")

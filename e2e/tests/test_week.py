@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.stand.agent import Agent
+from e2e.stand.axe import barriers
 from e2e.stand.server import Server
 
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"],
-})).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])"""
 PATHS = (
     "/guichet/semaine/",
     "/guichet/semaine/plages/",
@@ -58,8 +53,7 @@ def test_page_has_no_barrier_and_fits_its_width(
     server, page, hour = stand
     page.set_viewport_size({"width": width_px, "height": 844})
     page.goto(f"{server.url}{path}?semaine={hour:%Y-%m-%d}")
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(RUN_AXE) == []
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width_px
 
 
@@ -95,8 +89,7 @@ def test_outcome_is_noted_by_keyboard_in_a_few_presses(
         "A.objects.update(starts_at=F('starts_at')-t(days=8), ends_at=F('ends_at')-t(days=8))",
     )
     page.goto(f"{server.url}/guichet/suivi/")
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(RUN_AXE) == []
+    assert barriers(page) == []
     wanted = page.get_by_role("button", name="Personne ne s’est présenté")
     expect(wanted).to_be_visible()
     focused = "document.activeElement.getAttribute('value')"

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.stand.agent import Agent
+from e2e.stand.axe import barriers
 from e2e.stand.server import Server
-
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"],
-})).violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])"""
 
 PARIS = ZoneInfo("Europe/Paris")
 WITHIN_MS = 30_000
@@ -265,11 +259,10 @@ def test_grid_and_its_dialog_have_no_barrier_and_fit(
     page.goto(f"{server.url}/guichet/semaine/?semaine={monday}")
     expect(page.locator(f"html[lang={language}]")).to_be_attached()
     expect(page.locator("#week-grid[data-drawn]")).to_be_visible(timeout=WITHIN_MS)
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(RUN_AXE) == []
+    assert barriers(page) == []
     page.locator(".wg-add").last.click()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert page.evaluate(RUN_AXE) == []
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width_px
     page.context.clear_cookies(name="django_language")

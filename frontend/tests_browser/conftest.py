@@ -19,13 +19,6 @@ POLICY = (
     "font-src 'self'; media-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
-# WCAG 2.2 AA and good practice; everything that axe finds, however grave.
-RUN_AXE = """async () => (await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"],
-})).violations.map(
-    ({ id, nodes }) => [id, ...nodes.map(({ html, failureSummary }) => html + failureSummary)])"""
 KINDS = {
     ".html": "text/html",
     ".js": "text/javascript",
@@ -46,20 +39,6 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return into / f"{name}.js"
 
     return bundle
-
-
-@pytest.fixture(scope="session")
-def violations() -> Callable[[Page], list[list[str]]]:
-    """Return what tells the barriers that axe-core finds on an open page."""
-
-    def found(page: Page) -> list[list[str]]:
-        if not page.evaluate("'axe' in globalThis"):
-            # Evaluated, not added as a script, which the page's policy would refuse.
-            page.evaluate(AXE.read_text())
-        barriers: list[list[str]] = page.evaluate(RUN_AXE)
-        return barriers
-
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from e2e.stand.axe import barriers
 from e2e.stand.databases import DATABASE
 from e2e.stand.server import Server
 
-Violations = Callable[[Page], list[list[str]]]
 WIDTHS_PX = (390, 1280)
 TABS = 60
 """More stops than any page of the desk has before what is looked for."""
@@ -129,31 +129,31 @@ def enter(page: Page, address: str) -> None:
     page.wait_for_function(HAS_KEYBOARD)
 
 
-def is_for_everyone(page: Page, violations: Violations) -> None:
+def is_for_everyone(page: Page) -> None:
     for width_px in WIDTHS_PX:
         page.set_viewport_size({"width": width_px, "height": 844})
-        assert violations(page) == []
+        assert barriers(page) == []
 
 
-def test_host_books_for_someone_with_the_keyboard_alone(desk: Page, violations: Violations) -> None:
-    is_for_everyone(desk, violations)
+def test_host_books_for_someone_with_the_keyboard_alone(desk: Page) -> None:
+    is_for_everyone(desk)
     to(desk, "Fixer un rendez-vous")
     enter(desk, "/accueil/rendez-vous/$")
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     write(desk, "logement")  # The field has the keyboard at once.
     enter(desk, "mots=logement")
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     enter(desk, "/heure/")  # So has the best answer,
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     enter(desk, "/qui/")  # and the first free hour.
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     write(desk, "Jeanne")
     press(desk, "Tab")
     press(desk, "ArrowUp")  # The last of the ways: a printed slip.
     expect(desk.locator("input[value=none]")).to_be_checked()
     to(desk, "Réserver et imprimer")
     enter(desk, r"/accueil/rendez-vous/[0-9a-f]{32}/$")
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     assert PRESSED[desk] <= MOST_KEYS
     assert "Imprimer le papier" in desk.evaluate(FOCUSED)
     slip = desk.evaluate("document.activeElement.href")
@@ -162,26 +162,22 @@ def test_host_books_for_someone_with_the_keyboard_alone(desk: Page, violations: 
     assert printed.body().startswith(b"%PDF")
 
 
-def test_somebody_who_passes_by_is_received_with_the_keyboard_alone(
-    desk: Page, violations: Violations
-) -> None:
+def test_somebody_who_passes_by_is_received_with_the_keyboard_alone(desk: Page) -> None:
     to(desk, "Pour quoi vient la personne", whole=False)
     write(desk, "logement")
     press(desk, "Enter")
     # The best answer has the keyboard.
     expect(desk.locator("#maintenant button.pick").first).to_be_focused()
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     assert "Aide au logement" in desk.evaluate(FOCUSED)
     enter(desk, "/qui/")
     expect(desk.get_by_label("Nom de la personne")).to_be_focused()
 
 
-def test_a_free_hour_of_the_day_is_booked_with_the_keyboard_alone(
-    desk: Page, violations: Violations
-) -> None:
+def test_a_free_hour_of_the_day_is_booked_with_the_keyboard_alone(desk: Page) -> None:
     to(desk, "Proposer", whole=False)
     enter(desk, r"/accueil/rendez-vous/\?heure=")
-    is_for_everyone(desk, violations)
+    is_for_everyone(desk)
     write(desk, "logement")
     enter(desk, "mots=logement")
     enter(desk, "/qui/")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from e2e.stand.axe import barriers
 from e2e.stand.server import Server
 
-Violations = Callable[[Page], list[list[str]]]
 WIDTHS_PX = (320, 390, 1280)
 TABS = 60
 """More stops than any page of the manager has before what is looked for."""
@@ -90,27 +90,23 @@ def speak(page: Page, language: str) -> None:
     page.context.add_cookies([{"name": "django_language", "value": language, "url": origin}])
 
 
-def is_for_everyone(page: Page, violations: Violations) -> None:
+def is_for_everyone(page: Page) -> None:
     for width_px in WIDTHS_PX:
         page.set_viewport_size({"width": width_px, "height": 844})
         assert not page.evaluate(CUT_OFF), width_px
-        assert violations(page) == [], width_px
+        assert barriers(page) == [], width_px
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("path", ["", "remplacements/", "sans-reponse/", "agents/1/fermer/"])
-def test_what_needs_somebody_is_for_everyone(
-    office: Page, violations: Violations, path: str, language: str
-) -> None:
+def test_what_needs_somebody_is_for_everyone(office: Page, path: str, language: str) -> None:
     speak(office, language)
     office.goto(f"/administration/{path}")
     assert office.get_attribute("html", "lang") == language
-    is_for_everyone(office, violations)
+    is_for_everyone(office)
 
 
-def test_visits_are_handed_over_and_people_called_back_by_keyboard(
-    office: Page, violations: Violations
-) -> None:
+def test_visits_are_handed_over_and_people_called_back_by_keyboard(office: Page) -> None:
     speak(office, "fr")
     office.goto("/administration/")
     to(office, "Voir qui peut")
@@ -132,4 +128,4 @@ def test_visits_are_handed_over_and_people_called_back_by_keyboard(
     office.keyboard.press("Enter")
     expect(office.locator("main")).to_contain_text("Revient jeudi")
     expect(office.locator("main")).to_contain_text("Personne n’est à rappeler")
-    is_for_everyone(office, violations)
+    is_for_everyone(office)
