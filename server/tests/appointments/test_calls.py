@@ -8,7 +8,7 @@ from opened import booked, open_world, someone
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
-from cordee.appointments import absences, calls, cascade, services
+from cordee.appointments import absences, calls, cascade, services, to_call
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ProposalKind
 from cordee.appointments.untold import Change, untold_at
@@ -17,6 +17,8 @@ from cordee.directory.models import Absence
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.notices.models import Notice
+from cordee.notices.queries import about
+from cordee.notices.rules import NoticeState
 from cordee.territory.models import SiteClosure
 from cordee.visits import booking as visits
 
@@ -48,8 +50,14 @@ def _call(opened: World) -> Appointment:
 
 
 def _asked_of_others(row: Appointment) -> list[tuple[str, str]]:
-    found = Notice.objects.filter(key__startswith=f"appointment {row.pk} by telephone ")
+    found = Notice.objects.filter(subject_id=str(row.pk), key__contains=" by telephone ")
     return list(found.values_list("to", "state"))
+
+
+def _told_of(row: Appointment) -> list[tuple[str, str]]:
+    """Whom of the staff was told what of the call, oldest first."""
+    found = [each for each in about("appointment", str(row.pk)) if each.title == to_call.TITLE]
+    return [(each.to, each.text) for each in found]
 
 
 def test_calls_that_an_absence_would_leave_to_others_are_those_of_its_hours(
@@ -106,6 +114,46 @@ def test_a_call_whose_hour_is_over_is_asked_of_nobody(opened: World, manager: Us
 
     assert _asked_of_others(row) == []
     assert manager.is_active
+
+
+def test_a_call_follows_the_agent_who_is_back_and_away_again(opened: World, manager: User) -> None:
+    row = _call(opened)
+    absence = Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+    cascade.sweep(now=NOW)
+    Notice.objects.filter(to=manager.email).update(state=NoticeState.SENT)
+    Absence.objects.filter(pk=absence.pk).update(starts_at=AWAY.end, ends_at=AWAY.end + DAY)
+
+    for _ in range(2):
+        cascade.sweep(now=NOW)
+
+        first, *_, again, done = _told_of(row)
+        assert first[0] == again[0] == opened.agent.user.email
+        assert "appelez Lucie" in again[1]
+        assert done[0] == manager.email
+        assert "et appellera Lucie : vous n’avez plus à chercher quelqu’un" in done[1]
+        assert len(_told_of(row)) == 4
+
+    Absence.objects.filter(pk=absence.pk).update(starts_at=AWAY.start, ends_at=AWAY.end)
+    for _ in range(2):
+        cascade.sweep(now=NOW)
+
+        assert len(_told_of(row)) == 5
+        assert _told_of(row)[-1][0] == manager.email
+        assert "demandez à quelqu’un d’appeler" in _told_of(row)[-1][1]
+
+
+def test_a_manager_who_was_not_reached_hears_nothing_of_an_agent_who_is_back(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    absence = Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+    cascade.sweep(now=NOW)
+    absence.delete()
+
+    cascade.sweep(now=NOW)
+
+    assert _asked_of_others(row) == [(manager.email, "dropped")]
+    assert [to for to, _ in _told_of(row) if to == manager.email] == [manager.email]
 
 
 def test_without_a_manager_the_desk_of_the_site_sees_to_the_call_until_the_agent_is_back(

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.appointments import services, telling
+from cordee.appointments import services
 from cordee.appointments.models import Appointment, AppointmentQuerySet
 from cordee.appointments.rules import ProposalKind
+from cordee.appointments.to_call import asked_of_others, tell_to_call
 from cordee.directory.models import Agent, Partner
 from cordee.journal.rules import Actor
 from cordee.kernel.period import Period
-from cordee.notices.queries import about
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def call_instead(*, appointment: Appointment, phone: str, actor: Actor, now: dat
     """Give the place back; the agent keeps the hour and is asked to call, `phone` if none is known.
 
     Where the agent is away then, or gone, their hour is given back too, and a manager is asked, or
-    the desk. Who falls out later: `ask_others`.
+    the desk. Who falls out, or is back, later: `ask_anew`.
     Raises NumberMissing or ContactMalformed.
     """
     is_out = Appointment.objects.filter(pk=appointment.pk).without_agent().exists()
@@ -32,28 +32,27 @@ def call_instead(*, appointment: Appointment, phone: str, actor: Actor, now: dat
         actor=actor,
         now=now,
     )
-    telling.tell_to_call(appointment, is_agent_out=is_out, now=now)
+    tell_to_call(appointment, is_agent_out=is_out, now=now)
 
 
-def ask_others(*, agent: Agent | None = None, now: datetime) -> int:
-    """Ask a manager, or the desk, to see to each call whose agent has fallen out since; how many.
+def ask_anew(*, agent: Agent | None = None, now: datetime) -> int:
+    """Ask who has to see to each call, where that is no longer whom was asked last; how many.
 
-    Of one agent, or of all. The same call is asked once.
+    Of one agent, or of all: a manager, or the desk, when the agent has fallen out since; the agent
+    again when they are back.
     """
-    rows = _to_make(now).without_agent()
+    rows = _to_make(now)
     if agent is not None:
         rows = rows.filter(agent=agent)
     count = 0
-    for left in rows:
-        if _is_asked_of_others(left):
-            continue
+    for call in _wrongly_asked(rows):
         with transaction.atomic():
             # Telling drops what waits: two at once would drop each other's.
-            row = rows.select_for_update(of=("self",)).filter(pk=left.pk).first()
-            if row is None or _is_asked_of_others(row):
-                continue
-            telling.tell_to_call(row, is_agent_out=True, now=now)
-        count += 1
+            rows.select_for_update(of=("self",)).filter(pk=call.pk).first()
+            for row in _wrongly_asked(rows.filter(pk=call.pk)):
+                is_out = rows.filter(pk=row.pk).without_agent().exists()
+                tell_to_call(row, is_agent_out=is_out, now=now)
+                count += 1
     return count
 
 
@@ -92,6 +91,9 @@ def _calls() -> AppointmentQuerySet:
     return rows.order_by("starts_at", "pk")
 
 
-def _is_asked_of_others(call: Appointment) -> bool:
-    """Whether somebody else than the agent has been asked to see to it."""
-    return any(" by telephone " in notice.key for notice in about(telling.SUBJECT, str(call.pk)))
+def _wrongly_asked(rows: AppointmentQuerySet) -> list[Appointment]:
+    """Return the calls whose agent is there though others were asked, or away though none was."""
+    found = list(rows)
+    others = asked_of_others(found)
+    out = set(rows.order_by().without_agent().values_list("pk", flat=True))
+    return [call for call in found if (call.pk in others) != (call.pk in out)]

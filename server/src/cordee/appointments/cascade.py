@@ -33,11 +33,11 @@ def sweep(*, now: datetime) -> int:
     """Propose something for every appointment that cannot be kept; return how many are new.
 
     What hours that are wide enough again let stand is taken back first. Calls by telephone whose
-    agent has fallen out are asked of others.
+    agent has fallen out are asked of others, and of the agent again who is back.
     """
     _withdraw_within_hours(now)
     count = sum(fall_out(outage=outage, now=now) for outage in outages.outages(now))
-    calls.ask_others(now=now)
+    calls.ask_anew(now=now)
     return count
 
 
@@ -71,7 +71,7 @@ def fall_out_of(*, absence: Absence, now: datetime) -> int:
     outage = Outage(
         f"{ABSENCE}{absence.pk}", absence.starts_at, absence.ends_at, agent=absence.agent_id
     )
-    calls.ask_others(agent=absence.agent, now=now)
+    calls.ask_anew(agent=absence.agent, now=now)
     return fall_out(outage=outage, now=now)
 
 
@@ -127,7 +127,7 @@ def follow(*, absence: Absence, gone: Iterable[int]) -> None:
 
 def fall_out_of_account(*, agent: Agent, now: datetime) -> int:
     """Propose something at once for what a closed account leaves; `sweep` finds the same cause."""
-    calls.ask_others(agent=agent, now=now)
+    calls.ask_anew(agent=agent, now=now)
     return fall_out(
         outage=Outage(f"{ACCOUNT}{agent.pk}", now, now + AHEAD, agent=agent.pk), now=now
     )

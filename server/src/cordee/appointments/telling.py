@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from cordee.appointments.calendars import own_calendar
-from cordee.appointments.citizens import is_mobile, said_phone
+from cordee.appointments.citizens import is_mobile
 from cordee.appointments.letters import (
     cancelled_letter,
     confirmed_letter,
@@ -28,7 +28,6 @@ from cordee.appointments.rules import ContactKind
 from cordee.appointments.texts import Kind, offer_message, text_message, waiting_message
 from cordee.appointments.wording import said_when, spoken, zone_of, zone_of_entry
 from cordee.directory.models import Agent
-from cordee.directory.queries import managers_of
 from cordee.kernel.refusal import Refusal
 from cordee.notices.queries import about
 from cordee.notices.rules import Channel, Quiet, out_of_quiet
@@ -39,9 +38,6 @@ REMINDERS_H = (48, 2)
 SOON_AFTER = {48: timedelta(hours=12), 2: timedelta(hours=1)}
 """No reminder comes so soon after the booking itself."""
 STANDS = "stands"
-TO_CALL = "Rendez-vous par téléphone"
-FOR_DESK = "by telephone desk"
-"""How the key ends of what the desk reads of a call that nobody else is asked to make."""
 LEAVES_BEFORE = timedelta(hours=1)
 """Whoever is told later than this has left home."""
 WAITS_FOR = timedelta(minutes=30)
@@ -98,7 +94,7 @@ def people_of(appointment: Appointment) -> list[Person]:
 
 def tell_confirmed(appointment: Appointment, *, now: datetime) -> None:
     """Tell that it is booked, and plan the reminders."""
-    row = _whole(appointment)
+    row = whole(appointment)
     calendar = own_calendar(row, now=now)
     for person in people_of(row):
         letter = confirmed_letter(row, person.name, is_own=person.is_citizen)
@@ -111,7 +107,7 @@ def tell_moved(appointment: Appointment, *, now: datetime) -> None:
 
     What was planned for the old one is dropped, the new one's reminders are planned.
     """
-    row = _whole(appointment)
+    row = whole(appointment)
     if row.moved_from_id is not None:
         drop(subject_kind=SUBJECT, subject_id=str(row.moved_from_id))
     calendar = own_calendar(row, now=now)
@@ -126,7 +122,7 @@ def tell_cancelled(appointment: Appointment, *, now: datetime) -> None:
 
     Nothing is told of an hour that has begun.
     """
-    row = _whole(appointment)
+    row = whole(appointment)
     drop(subject_kind=SUBJECT, subject_id=str(row.pk))
     if row.starts_at <= now:
         return
@@ -146,7 +142,7 @@ def tell_touched(appointment: Appointment, *, cause: str, now: datetime) -> None
 
     The reminders are dropped: it will be moved or cancelled.
     """
-    row = _whole(appointment)
+    row = whole(appointment)
     drop(subject_kind=SUBJECT, subject_id=str(row.pk), keys_with=" reminder ")
     # Who was told that it takes place after all (`tell_stands`, `tell_stood_in`) hears of it again.
     stood = sum(
@@ -175,7 +171,7 @@ def tell_stands(appointment: Appointment, *, cause: str, now: datetime) -> None:
 
     What was not sent of the contrary is dropped, and the reminders wait again.
     """
-    row = _whole(appointment)
+    row = whole(appointment)
     subject = {"subject_kind": SUBJECT, "subject_id": str(row.pk)}
     act = f"{STANDS} {cause} {now:%Y%m%d%H%M%S%f}"
     drop(**subject, keys_with=" touched ")
@@ -196,7 +192,7 @@ def tell_stood_in(appointment: Appointment, *, was_touched: bool, now: datetime)
     `was_touched`: they may have heard that it could not be kept. What was not sent of that is
     dropped, and the reminders wait again.
     """
-    row = _whole(appointment)
+    row = whole(appointment)
     subject = {"subject_kind": SUBJECT, "subject_id": str(row.pk)}
     act, kind = ("kept", Kind.KEPT) if was_touched else ("stood in", Kind.STOOD_IN)
     act = f"{act} {row.agent_id} {now:%Y%m%d%H%M%S}"
@@ -216,41 +212,13 @@ def tell_stood_in(appointment: Appointment, *, was_touched: bool, now: datetime)
 
 def tell_seated(appointment: Appointment, agent: Agent, *, now: datetime) -> None:
     """Tell an interpreter or a second agent of the seat that is theirs now."""
-    row = _whole(appointment)
+    row = whole(appointment)
     with spoken("fr"):
         when = said_when(row.starts_at, row.kiosk.site)
     act = f"seated {agent.pk} {now:%Y%m%d%H%M%S%f}"
     title = "Une place à un rendez-vous vous est confiée"
     text = f"Le {when}, {row.kiosk.site.name} : vous vous joignez à {row.agent.label}."
-    _write_to(agent.user.email, row, act, title, text, now=now)
-
-
-def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime) -> None:
-    """Ask the agent to telephone at the hour, in the place of the visit.
-
-    With `is_agent_out`, the partner's managers are asked to see that somebody does; the desk of the
-    site, where it has none.
-    """
-    row = _whole(appointment)
-    site = row.kiosk.site
-    drop(subject_kind=SUBJECT, subject_id=str(row.pk))
-    with spoken("fr"):
-        when = said_when(row.starts_at, site)
-    phone = said_phone(row.citizen_phone or site.phone)
-    managers = managers_of(row.agent.partner) if is_agent_out else []
-    if not is_agent_out:
-        text = (
-            f"Le {when}, appelez {row.citizen} au {phone} : ce rendez-vous se fait par téléphone."
-        )
-        _write_to_agent(row, "by telephone", TO_CALL, text, now=now)
-    text = (
-        f"{row.agent.label} ne peut pas recevoir le {when}. {row.citizen} attend un appel à cette "
-        f"heure, au {phone} : demandez à quelqu’un d’appeler."
-    )
-    for manager in managers:
-        _write_to(manager.email, row, f"by telephone {manager.pk}", TO_CALL, text, now=now)
-    if is_agent_out and not managers:
-        _write_to("", row, FOR_DESK, TO_CALL, text, channel=Channel.SLIP, now=now)
+    write_to(agent.user.email, row, act, title, text, now=now)
 
 
 def tell_offer(offer: Offer, *, now: datetime) -> None:
@@ -357,10 +325,10 @@ def _tell(
 
 
 def _write_to_agent(row: Appointment, act: str, title: str, text: str, *, now: datetime) -> None:
-    _write_to(row.agent.user.email, row, act, title, text, now=now)
+    write_to(row.agent.user.email, row, act, title, text, now=now)
 
 
-def _write_to(
+def write_to(
     to: str,
     row: Appointment,
     act: str,
@@ -370,6 +338,7 @@ def _write_to(
     channel: Channel = Channel.EMAIL,
     now: datetime,
 ) -> None:
+    """Tell who works for the appointment, once an `act`, while its hour has not ended."""
     write(
         key=f"{SUBJECT} {row.pk} {act}",
         subject_kind=SUBJECT,
@@ -390,7 +359,7 @@ def _channel_of(contact: str) -> Channel:
     return Channel.SMS if is_mobile(contact) else Channel.SLIP
 
 
-def _whole(appointment: Appointment) -> Appointment:
+def whole(appointment: Appointment) -> Appointment:
     """Return the row as it stands, with all that is told of it."""
     rows = Appointment.objects.select_related(
         "kiosk__site__commune__territory", "agent__partner", "agent__user", "reason"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from cordee.appointments.models import Appointment, AppointmentQuerySet, Offer, WaitingEntry
-from cordee.appointments.telling import FOR_DESK
+from cordee.appointments.to_call import FOR_DESK
 from cordee.directory.models import Reason
 from cordee.notices.queries import failed_about, told_by_hand
 from cordee.territory.models import Site

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from cordee.notices.models import Notice
@@ -12,6 +14,25 @@ def about(subject_kind: str, subject_id: str) -> list[Notice]:
     """Return every notice about a subject, oldest first."""
     found = Notice.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
     return list(found.order_by("written_at", "pk"))
+
+
+def keys_about(
+    subject_kind: str,
+    subject_ids: Collection[str],
+    *,
+    part: str,
+    states: Collection[NoticeState] = tuple(NoticeState),
+) -> dict[str, list[str]]:
+    """Return the keys that contain `part` of the notices about each subject, oldest first.
+
+    In any state, or in one of `states`; subjects without any are not named.
+    """
+    found = Notice.objects.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
+    found = found.filter(key__contains=part, state__in=states).order_by("written_at", "pk")
+    keys: dict[str, list[str]] = {}
+    for subject_id, key in found.values_list("subject_id", "key"):
+        keys.setdefault(subject_id, []).append(key)
+    return keys
 
 
 def failed_about(subject_kind: str) -> list[Notice]:
