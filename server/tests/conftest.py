@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ django_settings.WHITENOISE_AUTOREFRESH = True
 
 from channels.layers import channel_layers  # noqa: E402 - likewise
 from django.db import connection  # noqa: E402 - likewise
-from factories import World, make_world  # noqa: E402 - likewise
+from emptying import emptied_by_rows  # noqa: E402 - likewise
+from factories import World  # noqa: E402 - likewise
 from pytest_django import DjangoDbBlocker, Settings  # noqa: E402 - likewise
 from template import WorldTemplate  # noqa: E402 - likewise
 
@@ -79,6 +81,12 @@ def _apart(settings: Settings, tmp_path: Path) -> None:
     channel_layers.backends = {}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_by_rows() -> Iterator[None]:
+    with emptied_by_rows():
+        yield
+
+
 @pytest.fixture(scope="session")
 def _template() -> WorldTemplate:
     return WorldTemplate()
@@ -110,6 +118,6 @@ def empty_database(_migrated: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> World:
+def committed(transactional_db: None, _template: WorldTemplate) -> World:
     """The same world, seen by other connections too."""
-    return make_world()
+    return _template.copy()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.query import QuerySet
 from factories import World, make_world
@@ -33,12 +34,14 @@ class WorldTemplate:
         self._kept = b""
 
     def copy(self) -> World:
-        """Return a world in the open transaction, where there is none."""
+        """Return a world, where there is none; without an open transaction, a committed one."""
         if not self._kept:
             return self._make()
         made: _Made = pickle.loads(self._kept)  # noqa: S301 - written by this very process
-        for model, rows in made.rows:
-            _rows_of(model).bulk_create(rows)
+        # The database looks at foreign keys when all rows are there.
+        with transaction.atomic():
+            for model, rows in made.rows:
+                _rows_of(model).bulk_create(rows)
         return made.world
 
     def _make(self) -> World:
