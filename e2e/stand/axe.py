@@ -29,7 +29,8 @@ def barriers(page: Page) -> list[list[str]]:
     found: list[list[str]] | None = page.evaluate(RUN)
     if found is None:
         # Evaluated, not added as a script, which the page's policy would refuse.
-        page.evaluate(_axe())
+        for frame in page.frames:
+            frame.evaluate(_axe())
         found = page.evaluate(RUN)
     if page not in _brings_it:
         page.add_init_script(_axe())

@@ -46,6 +46,7 @@ class TurnClient:
     port: int
     secret: str
     version: int = 4
+    _ends_at: int = field(default_factory=lambda: int(time.time()) + 600)
     _realm: bytes = b""
     _nonce: bytes = b""
     _socket: socket.socket = field(
@@ -114,11 +115,11 @@ class TurnClient:
         if not self._nonce:
             return _message(method, transaction, attributes)
         # coturn's REST credentials: a name that ends at an hour, and its HMAC as the password.
-        user = f"{int(time.time()) + 600}:test"
-        digest = hmac.new(self.secret.encode(), user.encode(), "sha1").digest()
-        password = base64.b64encode(digest)
-        names = [(USERNAME, user.encode()), (REALM, self._realm), (NONCE, self._nonce)]
-        known = b":".join([user.encode(), self._realm, password])
+        # An allocation belongs to the name that asked for it; another is refused (441).
+        user = f"{self._ends_at}:test".encode()
+        password = base64.b64encode(hmac.new(self.secret.encode(), user, "sha1").digest())
+        names = [(USERNAME, user), (REALM, self._realm), (NONCE, self._nonce)]
+        known = b":".join([user, self._realm, password])
         key = hashlib.md5(known, usedforsecurity=False).digest()
         # The length that is signed counts the signature itself (RFC 8489 section 14.5).
         unsigned = _message(method, transaction, [*attributes, *names], still_to_come=24)

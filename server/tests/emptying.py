@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.management.commands import flush
-from django.db import connection
+from django.db import connection, transaction
 
 OF_THE_MIGRATIONS = {"django_content_type", "auth_permission"}
 """What these tables hold is made with the schema, and no test changes it."""
@@ -21,16 +21,25 @@ def emptied_by_rows() -> Iterator[None]:
     of a second a test on PostgreSQL.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connection.ops, "sql_flush", _deletions)
+        patch.setattr(connection.ops, "sql_flush", _tables)
+        patch.setattr(connection.ops, "execute_sql_flush", _delete)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *_args, **_options: None)
         yield
 
 
-def _deletions(_style: object, tables: Sequence[str], **_options: object) -> list[str]:
-    """Return a statement for each table that has rows; foreign keys are looked at in the end."""
-    name = connection.ops.quote_name
-    wanted = sorted(set(tables) - OF_THE_MIGRATIONS)
-    each = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {name(table)})" for table in wanted)  # noqa: S608 - tables of ours
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(each))
-        return [f"DELETE FROM {name(table)}" for (table,) in cursor.fetchall()]  # noqa: S608 - likewise
+def _tables(_style: object, tables: Sequence[str], **_options: object) -> list[str]:
+    return [connection.ops.quote_name(each) for each in sorted({*tables} - OF_THE_MIGRATIONS)]
+
+
+def _delete(tables: Sequence[str]) -> None:
+    """Wait for whoever still writes, then delete; foreign keys are looked at in the end."""
+    full = " UNION ALL ".join(
+        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {table})"  # noqa: S608 - a table of ours
+        for number, table in enumerate(tables)
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(full)
+        for (number,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {tables[number]}")  # noqa: S608 - likewise

@@ -82,6 +82,7 @@ def picture(display: str) -> Picture:
     """Return what is on the screen as rows of red, green, blue.
 
     Read from its memory, an XWD file: to ask the X server for it takes seconds of this process.
+    A drawing may be half done in it; the pointer is in it too.
     """
     data = _memories[display].read_bytes()
     header = struct.unpack_from(">25I", data)
