@@ -56,7 +56,7 @@ def _asked_of_others(row: Appointment) -> list[tuple[str, str]]:
 
 def _told_of(row: Appointment) -> list[tuple[str, str]]:
     """Whom of the staff was told what of the call, oldest first."""
-    found = [each for each in about("appointment", str(row.pk)) if each.title == to_call.TITLE]
+    found = [each for each in about("appointment", str(row.pk)) if to_call.TITLE in each.title]
     return [(each.to, each.text) for each in found]
 
 
@@ -128,9 +128,9 @@ def test_a_call_follows_the_agent_who_is_back_and_away_again(opened: World, mana
 
         first, *_, again, done = _told_of(row)
         assert first[0] == again[0] == opened.agent.user.email
-        assert "appelez Lucie" in again[1]
+        assert "c’est de nouveau à vous d’appeler Lucie" in again[1]
         assert done[0] == manager.email
-        assert "et appellera Lucie : vous n’avez plus à chercher quelqu’un" in done[1]
+        assert "et appellera Lucie : vous n’avez plus besoin de trouver quelqu’un" in done[1]
         assert len(_told_of(row)) == 4
 
     Absence.objects.filter(pk=absence.pk).update(starts_at=AWAY.start, ends_at=AWAY.end)
@@ -154,6 +154,55 @@ def test_a_manager_who_was_not_reached_hears_nothing_of_an_agent_who_is_back(
 
     assert _asked_of_others(row) == [(manager.email, "dropped")]
     assert [to for to, _ in _told_of(row) if to == manager.email] == [manager.email]
+
+
+def test_an_hour_that_the_agent_gave_back_stays_with_the_others(
+    opened: World, manager: User
+) -> None:
+    visit = booked(opened, agent=opened.agent)
+    absences.note_absence(agent=opened.agent, period=AWAY, note="", actor=OPERATOR, now=NOW)
+    visits.choose(proposal=Proposal.objects.get(kind="telephone"), actor=OPERATOR, now=NOW)
+    Notice.objects.filter(to=manager.email).update(state=NoticeState.SENT)
+    told = _told_of(visit.appointment)
+
+    absences.remove_absence(absence=Absence.objects.get(), actor=OPERATOR, now=NOW)
+    cascade.sweep(now=NOW)
+
+    assert calls.calls_of(opened.agent, now=NOW) == []
+    assert calls.calls_without_agent(opened.partner, now=NOW) == [visit.appointment]
+    assert _told_of(visit.appointment) == told
+
+
+def test_whom_the_desk_has_told_hears_that_the_agent_calls_after_all(opened: World) -> None:
+    row = _call(opened)
+    absence = absences.note_absence(
+        agent=opened.agent, period=AWAY, note="", actor=OPERATOR, now=NOW
+    )
+    services.note_told(appointment_id=row.pk, contact="", actor=OPERATOR, now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+
+    absences.remove_absence(absence=absence, actor=OPERATOR, now=NOW)
+
+    (one,) = untold_at(opened.site, since=NOW)
+    assert (one.change, one.contact, one.partner) == (Change.CALLED, "", opened.partner.label)
+    assert calls.calls_of(opened.agent, now=NOW) == [row]
+    services.note_told(appointment_id=row.pk, contact="", actor=OPERATOR, now=NOW)
+    cascade.sweep(now=NOW)
+    assert untold_at(opened.site, since=NOW) == []
+
+
+def test_what_was_told_long_ago_may_be_purged_while_the_call_is_to_come(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    for _ in range(2):
+        absence = Absence.objects.create(agent=opened.agent, starts_at=TEN, ends_at=AWAY.end)
+        cascade.sweep(now=NOW)
+        about("appointment", str(row.pk))[0].delete()
+        absence.delete()
+        cascade.sweep(now=NOW)
+
+        assert _told_of(row)[-1][0] == opened.agent.user.email
 
 
 def test_without_a_manager_the_desk_of_the_site_sees_to_the_call_until_the_agent_is_back(

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.appointments import cascade
+from cordee.appointments import calls, cascade
 from cordee.appointments.outages import cause_of
 from cordee.directory import openings
 from cordee.directory.models import Absence, Agent
@@ -77,6 +77,7 @@ def remove_absence(*, absence: Absence, actor: Actor, now: datetime) -> None:
     """Say that the agent is there after all; whom it touched are told that theirs stands."""
     openings.remove_absence(absence=absence, actor=actor, now=now)
     cascade.withdraw(cause=cause_of(absence), period=None, now=now)
+    calls.ask_anew(agent=absence.agent, now=now)
 
 
 @transaction.atomic

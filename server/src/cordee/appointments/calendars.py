@@ -69,7 +69,7 @@ def feed_of_agent(agent: Agent, *, now: datetime) -> str:
     """
     seated = GuestSeat.objects.filter(agent=agent).values("appointment")
     met = Appointment.objects.confirmed().filter(Q(agent=agent) | Q(pk__in=seated))
-    called = Appointment.objects.by_telephone().filter(agent=agent)
+    called = Appointment.objects.by_telephone().filter(agent=agent, released_at=None)
     rows = [(row, first_name(row.citizen), _where(row.kiosk.site)) for row in _shown(met, now)]
     rows += [(row, f"{CALL} {first_name(row.citizen)}", "") for row in _shown(called, now)]
     rows.sort(key=lambda each: (each[0].starts_at, each[0].pk))

@@ -25,21 +25,22 @@ def call_instead(*, appointment: Appointment, phone: str, actor: Actor, now: dat
     """
     is_out = Appointment.objects.filter(pk=appointment.pk).without_agent().exists()
     services.keep_number(appointment=appointment, phone=phone)
-    services.cancel(
+    is_new = services.cancel(
         appointment=appointment,
         why=ProposalKind.TELEPHONE,
         keeps_agent=not is_out,
         actor=actor,
         now=now,
     )
-    tell_to_call(appointment, is_agent_out=is_out, now=now)
+    if is_new:
+        tell_to_call(appointment, is_agent_out=is_out, now=now)
 
 
 def ask_anew(*, agent: Agent | None = None, now: datetime) -> int:
-    """Ask who has to see to each call, where that is no longer whom was asked last; how many.
+    """Ask others to see to each call whose agent has fallen out, and the agent who is back again.
 
-    Of one agent, or of all: a manager, or the desk, when the agent has fallen out since; the agent
-    again when they are back.
+    Of one agent, or of all; returns how many. A call whose hour the agent has given back stays
+    with the others: somebody else may have it by now.
     """
     rows = _to_make(now)
     if agent is not None:
@@ -50,7 +51,7 @@ def ask_anew(*, agent: Agent | None = None, now: datetime) -> int:
             # Telling drops what waits: two at once would drop each other's.
             rows.select_for_update(of=("self",)).filter(pk=call.pk).first()
             for row in _wrongly_asked(rows.filter(pk=call.pk)):
-                is_out = rows.filter(pk=row.pk).without_agent().exists()
+                is_out = rows.left_to_others().filter(pk=row.pk).exists()
                 tell_to_call(row, is_agent_out=is_out, now=now)
                 count += 1
     return count
@@ -58,7 +59,7 @@ def ask_anew(*, agent: Agent | None = None, now: datetime) -> int:
 
 def calls_of(agent: Agent, *, now: datetime) -> list[Appointment]:
     """Return the calls that the agent has to make, in order, each until its hour ends."""
-    return list(_to_make(now).filter(agent=agent))
+    return list(_to_make(now).filter(agent=agent, released_at=None))
 
 
 def calls_left(agent: Agent, period: Period | None, *, now: datetime) -> list[Appointment]:
@@ -69,17 +70,18 @@ def calls_left(agent: Agent, period: Period | None, *, now: datetime) -> list[Ap
     rows = _to_make(now).filter(agent=agent)
     if period is not None:
         rows = rows.between(period.start, period.end)
-    return list(rows.exclude(pk__in=rows.order_by().without_agent().values("pk")))
+    return list(rows.exclude(pk__in=rows.order_by().left_to_others().values("pk")))
 
 
 def calls_between(agent: Agent, start: datetime, end: datetime) -> list[Appointment]:
     """Return the agent's calls that begin in `[start, end)`, in order."""
-    return list(_calls().filter(agent=agent, starts_at__gte=start, starts_at__lt=end))
+    rows = _calls().filter(agent=agent, released_at=None)
+    return list(rows.filter(starts_at__gte=start, starts_at__lt=end))
 
 
 def calls_without_agent(partner: Partner, *, now: datetime) -> list[Appointment]:
-    """Return the calls of the partner's agents who are away then, or gone, as `calls_of`."""
-    return list(_to_make(now).filter(agent__partner=partner).without_agent())
+    """Return the calls of the partner's agents that are left to others, as `calls_of`."""
+    return list(_to_make(now).filter(agent__partner=partner).left_to_others())
 
 
 def _to_make(now: datetime) -> AppointmentQuerySet:
@@ -92,8 +94,8 @@ def _calls() -> AppointmentQuerySet:
 
 
 def _wrongly_asked(rows: AppointmentQuerySet) -> list[Appointment]:
-    """Return the calls whose agent is there though others were asked, or away though none was."""
+    """Return the calls of an agent that others were asked for, and others' that none was."""
     found = list(rows)
     others = asked_of_others(found)
-    out = set(rows.order_by().without_agent().values_list("pk", flat=True))
+    out = set(rows.order_by().left_to_others().values_list("pk", flat=True))
     return [call for call in found if (call.pk in others) != (call.pk in out)]

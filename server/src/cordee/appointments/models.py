@@ -42,14 +42,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         call = Q(cancelled_at__isnull=False, cancelled_why=ProposalKind.TELEPHONE)
         return self.filter(lasting | call, released_at=None)
 
+    def left_to_others(self) -> AppointmentQuerySet:
+        """Return the calls whose agent is away then, or gone, or no longer keeps the hour free."""
+        return self.by_telephone().filter(_has_no_agent() | Q(released_at__isnull=False))
+
     def without_agent(self) -> AppointmentQuerySet:
         """Return those whose agent is away at the hour, or gone."""
-        away = Absence.objects.filter(
-            agent=OuterRef("agent"),
-            starts_at__lt=OuterRef("ends_at"),
-            ends_at__gt=OuterRef("starts_at"),
-        )
-        return self.filter(Q(agent__user__is_active=False) | Exists(away))
+        return self.filter(_has_no_agent())
 
     def expired(self, now: datetime) -> AppointmentQuerySet:
         """Return the holds that were neither confirmed nor let go in time."""
@@ -58,6 +57,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def between(self, start: datetime, end: datetime) -> AppointmentQuerySet:
         """Return those that share an instant with `[start, end)`."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+def _has_no_agent() -> Q:
+    away = Absence.objects.filter(
+        agent=OuterRef("agent"),
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    return Q(agent__user__is_active=False) | Q(Exists(away))
 
 
 class Appointment(models.Model):

@@ -105,14 +105,15 @@ def cancel(
     keeps_agent: bool = False,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> bool:
     """Give the hour back and tell its people; `why` is a word for statistics. Twice is once.
 
-    With `keeps_agent` the agent's time stays held: they call by telephone at the hour.
+    With `keeps_agent` the agent's time stays held: they call by telephone at the hour. Returns
+    False, changing nothing, when it was given back before.
     """
     standing = Appointment.objects.standing().filter(pk=appointment.pk)
     if not standing.update(cancelled_at=now, cancelled_why=why):
-        return
+        return False
     if keeps_agent:
         seats.free_but_agent(appointment)
     else:
@@ -122,6 +123,7 @@ def cancel(
         telling.forget_planned(appointment)
     else:
         telling.tell_cancelled(appointment, now=now)
+    return True
 
 
 @transaction.atomic

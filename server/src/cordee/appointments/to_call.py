@@ -14,60 +14,84 @@ from cordee.appointments.models import Appointment
 from cordee.appointments.telling import SUBJECT, whole, write_to
 from cordee.appointments.wording import said_when, spoken
 from cordee.directory.queries import managers_of
-from cordee.notices.queries import keys_about
+from cordee.notices.models import Notice
+from cordee.notices.queries import with_keys
 from cordee.notices.rules import Channel, NoticeState
 from cordee.notices.services import drop
 
 TITLE = "Rendez-vous par téléphone"
+DONE_TITLE = "Rendez-vous par téléphone : plus rien à faire"
 ACT = "by telephone"
 """How the key ends of what the agent reads; the others' names follow it."""
-FOR_DESK = f"{ACT} desk"
+DESK = "desk"
+FOR_DESK = f"{ACT} {DESK}"
 """How the key ends of what the desk reads of a call that nobody else is asked to make."""
-_REACHED = (NoticeState.SENDING, NoticeState.SENT)
 
 
 def asked_of_others(calls: Collection[Appointment]) -> set[int]:
     """Return, by key, the calls that somebody else than their agent was asked last to make."""
-    asked = keys_about(SUBJECT, [str(call.pk) for call in calls], part=f" {ACT}")
-    return {int(pk) for pk, keys in asked.items() if not keys[-1].endswith(ACT)}
+    asked = with_keys(SUBJECT, [str(call.pk) for call in calls], part=f" {ACT}")
+    return {int(pk) for pk, notices in asked.items() if not notices[-1].key.endswith(ACT)}
 
 
 def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime) -> None:
     """Ask the agent to telephone at the hour, in the place of the visit.
 
     With `is_agent_out`, the partner's managers are asked to see that somebody does; the desk of the
-    site, where it has none. Managers who were asked, of an agent who is back, hear that it is done.
+    site, where it has none. Whoever of them had heard of it hears that an agent who is back calls.
     To be called once a change of who calls.
     """
     row = whole(appointment)
     site = row.kiosk.site
-    subject_id = str(row.pk)
-    asked = keys_about(SUBJECT, [subject_id], part=f" {ACT}").get(subject_id, [])
-    reached = keys_about(SUBJECT, [subject_id], part=f" {ACT} ", states=_REACHED)
-    again = f"again {len(asked)} " if asked else ""
-    drop(subject_kind=SUBJECT, subject_id=subject_id)
+    before = with_keys(SUBJECT, [str(row.pk)], part=f" {ACT}").get(str(row.pk), [])
+    told_by_hand = {each.pk for each in before if each.state == NoticeState.DROPPED}
+    drop(subject_kind=SUBJECT, subject_id=str(row.pk))
+    again = f"again {before[-1].pk} " if before else ""
     with spoken("fr"):
         when = said_when(row.starts_at, site)
     phone = said_phone(row.citizen_phone or site.phone)
-    managers = managers_of(row.agent.partner)
     if not is_agent_out:
         text = (
             f"Le {when}, appelez {row.citizen} au {phone} : ce rendez-vous se fait par téléphone."
         )
+        if before:
+            text = f"Le {when}, c’est de nouveau à vous d’appeler {row.citizen}, au {phone}."
         write_to(row.agent.user.email, row, f"{again}{ACT}", TITLE, text, now=now)
         text = (
-            f"{row.agent.label} est de nouveau là le {when} et appellera {row.citizen} : "
-            "vous n’avez plus à chercher quelqu’un."
+            f"{row.agent.label} sera finalement là le {when} et appellera {row.citizen} : vous "
+            "n’avez plus besoin de trouver quelqu’un pour appeler."
         )
-        for manager in managers:
-            if any(key.endswith(f" {ACT} {manager.pk}") for key in reached.get(subject_id, [])):
-                write_to(manager.email, row, f"{again}called {manager.pk}", TITLE, text, now=now)
+        for each in _others_who_know(row, told_by_hand):
+            who = each.key.rpartition(" ")[2]
+            act = f"{again}called {who}"
+            write_to(each.to, row, act, DONE_TITLE, text, channel=Channel(each.channel), now=now)
         return
     text = (
         f"{row.agent.label} ne peut pas recevoir le {when}. {row.citizen} attend un appel à cette "
         f"heure, au {phone} : demandez à quelqu’un d’appeler."
     )
+    managers = managers_of(row.agent.partner)
     for manager in managers:
         write_to(manager.email, row, f"{again}{ACT} {manager.pk}", TITLE, text, now=now)
     if not managers:
         write_to("", row, f"{again}{FOR_DESK}", TITLE, text, channel=Channel.SLIP, now=now)
+
+
+def _others_who_know(row: Appointment, told_by_hand: Collection[int]) -> list[Notice]:
+    """Return what reached others since the agent was asked last: sent, or told by the desk.
+
+    `told_by_hand` had been dropped before this change of who calls: the desk has passed it on.
+    """
+    rounds: list[list[Notice]] = [[]]
+    for each in with_keys(SUBJECT, [str(row.pk)], part=f" {ACT}").get(str(row.pk), []):
+        if each.key.endswith(ACT):
+            rounds.append([])
+        else:
+            rounds[-1].append(each)
+    # The agent has just been asked: the round before that one.
+    return [
+        each
+        for each in rounds[-2]
+        if each.pk in told_by_hand
+        or (each.channel != Channel.SLIP and each.state in {NoticeState.SENDING, NoticeState.SENT})
+    ]

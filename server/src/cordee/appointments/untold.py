@@ -26,6 +26,7 @@ class Change(StrEnum):
     TOUCHED = "touched"
     STANDS = "stands"
     TO_CALL = "to_call"
+    CALLED = "called"
     OFFERED = "offered"
     WAITS = "waits"
 
@@ -37,11 +38,12 @@ _CHANGES = {
     " kept ": Change.STANDS,
     " stands ": Change.STANDS,
     " by telephone": Change.TO_CALL,
+    " called ": Change.CALLED,
 }
 """By what a notice's key contains (`telling`)."""
 OFFER = "offer "
 """How the key of a notice begins that offers a free slot."""
-_AFTER_ALL = {Change.CANCELLED, Change.TO_CALL}
+_AFTER_ALL = {Change.CANCELLED, Change.TO_CALL, Change.CALLED}
 """What is told of an appointment that was given up."""
 
 
@@ -99,7 +101,7 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
     told = told_by_hand(SUBJECT, list(by_key), changes=tuple(_CHANGES))
     left = set[int]()
     if any(notice.key.endswith(FOR_DESK) for notice in told):
-        left = set(rows.by_telephone().without_agent().values_list("pk", flat=True))
+        left = set(rows.left_to_others().values_list("pk", flat=True))
     for notice in told:
         row, change = by_key[notice.subject_id], _change(notice.key)
         if row.cancelled_at is not None and change not in _AFTER_ALL:
@@ -123,7 +125,7 @@ def untold_at(site: Site, *, since: datetime) -> list[Untold]:
             _whom(notice.key),
             code=offer.code if offer is not None else "",
             phone=row.citizen_phone if change is Change.TO_CALL else "",
-            partner=row.agent.partner.label if is_for_desk else "",
+            partner=row.agent.partner.label if is_for_desk or change is Change.CALLED else "",
         )
     everybody = [*found.values(), *_waiting_at(site, since)]
     return sorted(everybody, key=lambda untold: untold.starts_at)

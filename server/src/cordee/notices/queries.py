@@ -16,23 +16,18 @@ def about(subject_kind: str, subject_id: str) -> list[Notice]:
     return list(found.order_by("written_at", "pk"))
 
 
-def keys_about(
-    subject_kind: str,
-    subject_ids: Collection[str],
-    *,
-    part: str,
-    states: Collection[NoticeState] = tuple(NoticeState),
-) -> dict[str, list[str]]:
-    """Return the keys that contain `part` of the notices about each subject, oldest first.
+def with_keys(
+    subject_kind: str, subject_ids: Collection[str], *, part: str
+) -> dict[str, list[Notice]]:
+    """Return the notices about each subject whose key contains `part`, as they were written.
 
-    In any state, or in one of `states`; subjects without any are not named.
+    In any state; subjects without any are not named.
     """
     found = Notice.objects.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
-    found = found.filter(key__contains=part, state__in=states).order_by("written_at", "pk")
-    keys: dict[str, list[str]] = {}
-    for subject_id, key in found.values_list("subject_id", "key"):
-        keys.setdefault(subject_id, []).append(key)
-    return keys
+    notices: dict[str, list[Notice]] = {}
+    for notice in found.filter(key__contains=part).order_by("pk"):
+        notices.setdefault(notice.subject_id, []).append(notice)
+    return notices
 
 
 def failed_about(subject_kind: str) -> list[Notice]:
