@@ -28,6 +28,7 @@ def emptied_by_rows() -> Iterator[None]:
 
 
 def _tables(_style: object, tables: Sequence[str], **_options: object) -> list[str]:
+    """Return the tables to empty, in the place of statements: `_delete` gets them."""
     return [connection.ops.quote_name(each) for each in sorted({*tables} - OF_THE_MIGRATIONS)]
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import struct
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,23 +16,12 @@ from Xlib.display import Display
 from Xlib.error import DisplayConnectionError
 
 WIDTH, HEIGHT = 1280, 720
-XWD_COLOUR_BYTES = 12
 OPENBOX_RC = Path(__file__).parents[3] / "deploy" / "kiosk" / "openbox-rc.xml"
-
-_memories: dict[str, Path] = {}
-"""Where what is on each display lies."""
 
 
 @contextlib.contextmanager
 def virtual_screen() -> Iterator[str]:
     """Yield the name of a display with a window manager on it."""
-    prefix = "cordee-screen-"
-    with tempfile.TemporaryDirectory(prefix=prefix) as memory, _screen_in(Path(memory)) as display:
-        yield display
-
-
-@contextlib.contextmanager
-def _screen_in(memory: Path) -> Iterator[str]:
     read_fd, write_fd = os.pipe()
     screen = f"{WIDTH}x{HEIGHT}x24"
     server = subprocess.Popen(
@@ -48,8 +35,6 @@ def _screen_in(memory: Path) -> Iterator[str]:
             "-nolisten",
             "tcp",
             "-noreset",
-            "-fbdir",
-            str(memory),
         ],
         pass_fds=[write_fd],
         stdout=subprocess.DEVNULL,
@@ -66,10 +51,8 @@ def _screen_in(memory: Path) -> Iterator[str]:
     )
     try:
         _wait_for_manager(display)
-        _memories[display] = memory / "Xvfb_screen0"
         yield display
     finally:
-        _memories.pop(display, None)
         for child in (manager, server):
             child.terminate()
             child.wait(10)
@@ -79,16 +62,13 @@ Picture = npt.NDArray[np.uint8]
 
 
 def picture(display: str) -> Picture:
-    """Return what is on the screen as rows of red, green, blue.
-
-    Read from its memory, an XWD file: to ask the X server for it takes seconds of this process.
-    A drawing may be half done in it; the pointer is in it too.
-    """
-    data = _memories[display].read_bytes()
-    header = struct.unpack_from(">25I", data)
-    start = header[0] + header[19] * XWD_COLOUR_BYTES
-    rows = np.frombuffer(data, np.uint8, HEIGHT * WIDTH * 4, start)
-    return rows.reshape(HEIGHT, WIDTH, 4)[:, :, 2::-1]
+    """Return what is on the screen as rows of red, green, blue."""
+    connection = Display(display)
+    root = connection.screen().root
+    taken = root.get_image(0, 0, WIDTH, HEIGHT, X.ZPixmap, 0xFFFFFFFF)
+    connection.close()
+    data = taken.data if isinstance(taken.data, bytes) else taken.data.encode("latin-1")
+    return np.frombuffer(data, np.uint8).reshape(HEIGHT, WIDTH, 4)[:, :, 2::-1]
 
 
 def _wait_for_manager(display: str) -> None:

@@ -48,12 +48,13 @@ def ask_anew(*, agent: Agent | None = None, now: datetime) -> int:
     count = 0
     for call in _wrongly_asked(rows):
         with transaction.atomic():
-            # Telling drops what waits: two at once would drop each other's.
-            rows.select_for_update(of=("self",)).filter(pk=call.pk).first()
-            for row in _wrongly_asked(rows.filter(pk=call.pk)):
-                is_out = rows.left_to_others().filter(pk=row.pk).exists()
-                tell_to_call(row, is_agent_out=is_out, now=now)
-                count += 1
+            # Telling drops what waits: two at once would drop each other's. So one at a time, and
+            # what the one before has told is read then.
+            mine = rows.filter(pk=call.pk)
+            if mine.select_for_update(of=("self",)).first() is None or not _wrongly_asked(mine):
+                continue
+            tell_to_call(call, is_agent_out=mine.left_to_others().exists(), now=now)
+        count += 1
     return count
 
 
@@ -94,7 +95,7 @@ def _calls() -> AppointmentQuerySet:
 
 
 def _wrongly_asked(rows: AppointmentQuerySet) -> list[Appointment]:
-    """Return the calls of an agent that others were asked for, and others' that none was."""
+    """Return the calls that the agent makes though others were asked last, or the reverse."""
     found = list(rows)
     others = asked_of_others(found)
     out = set(rows.order_by().left_to_others().values_list("pk", flat=True))

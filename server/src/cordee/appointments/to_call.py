@@ -6,8 +6,9 @@ none. Whoever was asked last sees to it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from cordee.appointments.citizens import said_phone
 from cordee.appointments.models import Appointment
@@ -23,15 +24,16 @@ TITLE = "Rendez-vous par téléphone"
 DONE_TITLE = "Rendez-vous par téléphone : plus rien à faire"
 ACT = "by telephone"
 """How the key ends of what the agent reads; the others' names follow it."""
-DESK = "desk"
-FOR_DESK = f"{ACT} {DESK}"
+FOR_DESK = f"{ACT} desk"
 """How the key ends of what the desk reads of a call that nobody else is asked to make."""
+CALLED = "called"
+"""What the key says, before whom it is for, when the agent is back and there is nothing to do."""
 
 
 def asked_of_others(calls: Collection[Appointment]) -> set[int]:
     """Return, by key, the calls that somebody else than their agent was asked last to make."""
     asked = with_keys(SUBJECT, [str(call.pk) for call in calls], part=f" {ACT}")
-    return {int(pk) for pk, notices in asked.items() if not notices[-1].key.endswith(ACT)}
+    return {int(pk) for pk, notices in asked.items() if _asked_of_others_last(notices)}
 
 
 def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime) -> None:
@@ -44,7 +46,9 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
     row = whole(appointment)
     site = row.kiosk.site
     before = with_keys(SUBJECT, [str(row.pk)], part=f" {ACT}").get(str(row.pk), [])
-    told_by_hand = {each.pk for each in before if each.state == NoticeState.DROPPED}
+    others = _asked_of_others_last(before)
+    # Dropped by now: the desk has passed it on.
+    by_hand = [each for each in others if each.state == NoticeState.DROPPED]
     drop(subject_kind=SUBJECT, subject_id=str(row.pk))
     again = f"again {before[-1].pk} " if before else ""
     with spoken("fr"):
@@ -61,10 +65,11 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
             f"{row.agent.label} sera finalement là le {when} et appellera {row.citizen} : vous "
             "n’avez plus besoin de trouver quelqu’un pour appeler."
         )
-        for each in _others_who_know(row, told_by_hand):
-            who = each.key.rpartition(" ")[2]
-            act = f"{again}called {who}"
-            write_to(each.to, row, act, DONE_TITLE, text, channel=Channel(each.channel), now=now)
+        for each in others:
+            if each in by_hand or _has_reached(each):
+                act = f"{again}{CALLED} {each.key.rpartition(' ')[2]}"
+                channel = Channel(each.channel)
+                write_to(each.to, row, act, DONE_TITLE, text, channel=channel, now=now)
         return
     text = (
         f"{row.agent.label} ne peut pas recevoir le {when}. {row.citizen} attend un appel à cette "
@@ -77,21 +82,14 @@ def tell_to_call(appointment: Appointment, *, is_agent_out: bool, now: datetime)
         write_to("", row, f"{again}{FOR_DESK}", TITLE, text, channel=Channel.SLIP, now=now)
 
 
-def _others_who_know(row: Appointment, told_by_hand: Collection[int]) -> list[Notice]:
-    """Return what reached others since the agent was asked last: sent, or told by the desk.
+def _asked_of_others_last(asked: Sequence[Notice]) -> list[Notice]:
+    """Return what others were told since the agent was asked last."""
+    newest_first = reversed(asked)
+    return list(takewhile(lambda each: not each.key.endswith(f" {ACT}"), newest_first))
 
-    `told_by_hand` had been dropped before this change of who calls: the desk has passed it on.
-    """
-    rounds: list[list[Notice]] = [[]]
-    for each in with_keys(SUBJECT, [str(row.pk)], part=f" {ACT}").get(str(row.pk), []):
-        if each.key.endswith(ACT):
-            rounds.append([])
-        else:
-            rounds[-1].append(each)
-    # The agent has just been asked: the round before that one.
-    return [
-        each
-        for each in rounds[-2]
-        if each.pk in told_by_hand
-        or (each.channel != Channel.SLIP and each.state in {NoticeState.SENDING, NoticeState.SENT})
-    ]
+
+def _has_reached(notice: Notice) -> bool:
+    """Whether somebody has read it, or is about to; a slip has to be passed on first."""
+    notice.refresh_from_db(fields=["state"])
+    is_gone = notice.state in {NoticeState.SENDING, NoticeState.SENT}
+    return is_gone and notice.channel != Channel.SLIP

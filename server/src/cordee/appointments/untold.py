@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from cordee.appointments.models import Appointment, AppointmentQuerySet, Offer, WaitingEntry
-from cordee.appointments.to_call import FOR_DESK
+from cordee.appointments.to_call import ACT, CALLED, FOR_DESK
 from cordee.directory.models import Reason
 from cordee.notices.queries import failed_about, told_by_hand
 from cordee.territory.models import Site
@@ -37,10 +37,10 @@ _CHANGES = {
     " touched ": Change.TOUCHED,
     " kept ": Change.STANDS,
     " stands ": Change.STANDS,
-    " by telephone": Change.TO_CALL,
-    " called ": Change.CALLED,
+    f" {ACT}": Change.TO_CALL,
+    f" {CALLED} ": Change.CALLED,
 }
-"""By what a notice's key contains (`telling`)."""
+"""By what a notice's key contains (`telling`, `to_call`)."""
 OFFER = "offer "
 """How the key of a notice begins that offers a free slot."""
 _AFTER_ALL = {Change.CANCELLED, Change.TO_CALL, Change.CALLED}
