@@ -183,7 +183,7 @@ def test_the_desk_tells_who_waits_that_they_do(valley: Valley, desk: Client) -> 
     [
         ("by telephone", "Lucie attend un appel"),
         ("by telephone desk", "et personne n’est là pour appeler. Voyez avec"),
-        ("again 3 called 7", "est assuré, il n’y a plus personne à trouver"),
+        ("again 3 called 7", "l’agent est de nouveau là"),
         ("offer 1", "Elle répond avec son nom et le code"),
     ],
 )
