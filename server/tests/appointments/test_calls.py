@@ -232,6 +232,46 @@ def test_a_call_that_the_desk_has_seen_to_does_not_come_back(opened: World) -> N
     assert untold_at(opened.site, since=NOW) == []
 
 
+def test_when_every_manager_who_was_asked_has_left_the_next_one_is_asked(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    absence = Absence.objects.create(agent=opened.agent, starts_at=AWAY.start, ends_at=AWAY.end)
+    cascade.sweep(now=NOW)
+    Notice.objects.filter(to=manager.email).update(state=NoticeState.SENT)
+    mandates.dismiss_manager(user=manager, partner=opened.partner, actor=OPERATOR, now=NOW)
+    following = make_user("suite@demo.invalid", Role.MANAGER, "Monsieur Roux")
+    mandates.appoint_manager(user=following, partner=opened.partner, actor=OPERATOR, now=NOW)
+
+    for _ in range(2):
+        cascade.sweep(now=NOW)
+
+        assert _asked_of_others(row) == [(manager.email, "sent"), (following.email, "waiting")]
+
+    Notice.objects.filter(to=following.email).update(state=NoticeState.SENT)
+    absence.delete()
+    cascade.sweep(now=NOW)
+
+    told = _told_of(row)
+    assert [to for to, _ in told[-2:]] == [opened.agent.user.email, following.email]
+    assert [to for to, _ in told].count(manager.email) == 1
+
+
+def test_when_the_only_manager_has_left_the_desk_sees_to_the_call(
+    opened: World, manager: User
+) -> None:
+    row = _call(opened)
+    absences.note_absence(agent=opened.agent, period=AWAY, note="", actor=OPERATOR, now=NOW)
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    assert untold_at(opened.site, since=NOW) == []
+
+    for _ in range(2):
+        cascade.sweep(now=NOW)
+
+        assert [one.key for one in untold_at(opened.site, since=NOW)] == [row.pk]
+        assert calls.calls_without_agent(opened.partner, now=NOW) == [row]
+
+
 def test_who_is_away_already_when_the_telephone_is_chosen_leaves_the_call_to_the_desk(
     opened: World,
 ) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from cordee.appointments import services
 from cordee.appointments.models import Appointment, AppointmentQuerySet
 from cordee.appointments.rules import ProposalKind
-from cordee.appointments.to_call import asked_of_others, tell_to_call
+from cordee.appointments.to_call import Caller, asked_last, tell_to_call
 from cordee.directory.models import Agent, Partner
 from cordee.journal.rules import Actor
 from cordee.kernel.period import Period
@@ -39,7 +39,8 @@ def call_instead(*, appointment: Appointment, phone: str, actor: Actor, now: dat
 def ask_anew(*, agent: Agent | None = None, now: datetime) -> int:
     """Ask others to see to each call whose agent has fallen out, and the agent who is back again.
 
-    Of one agent, or of all; returns how many. A call whose hour the agent has given back stays
+    Others again where everybody who was asked has left. Of one agent, or of all; returns how many.
+    A call whose hour the agent has given back stays
     with the others: somebody else may have it by now.
     """
     rows = _to_make(now)
@@ -95,8 +96,12 @@ def _calls() -> AppointmentQuerySet:
 
 
 def _wrongly_asked(rows: AppointmentQuerySet) -> list[Appointment]:
-    """Return the calls that the agent makes though others were asked last, or the reverse."""
+    """Return the calls that the agent makes though others were asked last, or the reverse.
+
+    And those of which everybody who was asked has left.
+    """
     found = list(rows)
-    others = asked_of_others(found)
+    asked = asked_last(found)
     out = set(rows.order_by().left_to_others().values_list("pk", flat=True))
-    return [call for call in found if (call.pk in others) != (call.pk in out)]
+    wanted = {call.pk: Caller.OTHERS if call.pk in out else Caller.AGENT for call in found}
+    return [call for call in found if asked[call.pk] is not wanted[call.pk]]

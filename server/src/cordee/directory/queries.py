@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -48,6 +49,15 @@ def managers_of(partner: Partner) -> list[User]:
     """Return who runs the partner and has an account, in the order of their mandates."""
     mandates = Mandate.objects.filter(partner=partner, user__is_active=True)
     return [mandate.user for mandate in mandates.select_related("user").order_by("pk")]
+
+
+def managers_by_partner(partners: Collection[int]) -> dict[int, set[int]]:
+    """Return the keys of the accounts that run each partner, by its key, as `managers_of`."""
+    managers: dict[int, set[int]] = {partner: set() for partner in partners}
+    mandates = Mandate.objects.filter(partner__in=partners, user__is_active=True)
+    for partner, user in mandates.values_list("partner", "user"):
+        managers[partner].add(user)
+    return managers
 
 
 def topics() -> list[tuple[Reason, Agent]]:
