@@ -59,7 +59,9 @@ def test_an_entry_cannot_be_changed_or_removed_through_the_models(db: None) -> N
         Entry.objects.get().save()
 
 
-@pytest.mark.parametrize("change", ["UPDATE journal_entry SET verb = 'closed'"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE journal_entry SET verb = 'closed'", "DELETE FROM journal_entry"]
+)
 def test_the_database_itself_refuses_to_change_an_entry(db: None, change: str) -> None:
     _entry()
 
