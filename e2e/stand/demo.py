@@ -16,12 +16,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from e2e.stand.processes import ROOT, Ended, NotInTime, is_listening
+from cordee.visits.rules import FINAL_STATES
+from e2e.stand.databases import KEPT
+from e2e.stand.drawn import PORTRAITS, film_person
+from e2e.stand.kiosk import camera_flags
+from e2e.stand.processes import ROOT, Ended, NotInTime, is_listening, wait_until
 from e2e.stand.screen import has_display
 from e2e.stand.watch import Watch
 from e2e.stand.world import World, soon
 
 FOLDER = ROOT / "var/demo"
+TUTORIAL = ROOT / "docs/tutorial/first-visit.md"
+FACE_PX = (640, 360)
+SCREEN_WITHIN_S = 60
+LOG_LINES = 15
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PORTS = {"server": 8000, "site": 8001, "watch": 8002}
 
@@ -29,14 +37,19 @@ _TEXT = """
 Cordée est prête. Un rendez-vous commence tout seul à {hour}.
 
   1. La borne           {watch}
-     Vous êtes l’usager : regardez, cliquez sur l’image pour toucher l’écran.
+     Vous êtes l’usager (un visage dessiné tient lieu de caméra) : regardez, cliquez sur l’image
+     pour toucher l’écran.
   2. Le guichet         {counter}
      Vous êtes l’agent : adresse {email}  mot de passe {password}
-     Autorisez caméra et micro ; créez vos clés si la page le propose.
+     Autorisez caméra et micro, puis attendez l’heure.
+  3. Au guichet, en bas, demandez à voir la page, à la remplir, à numériser. La borne le demande
+     à voix haute : touchez « Oui » sur son écran. « Touche Stop », sous l’image, reprend tout.
 
+  Pas à pas             {tutorial}
   Le site du partenaire {site}
   L’accueil             {desk}  ({host_email}, {host_password})
   L’administration      {manager}  ({manager_email}, {manager_password})
+  Le parc               {fleet}  ({technician_email}, {technician_password})
 
 Un nouveau rendez-vous : tapez Entrée. Tout arrêter : Ctrl-C.
 """
@@ -80,12 +93,13 @@ def _run(options: argparse.Namespace, folder: Path, started_at: float) -> int:
             height_px=900,
             # Where there is a display the kiosk is a window on it, beside the watch page.
             window_on=_display(),
+            kiosk_settings={"CORDEE_KIOSK_CHROMIUM_FLAGS": camera_flags(_face())},
             is_whole=not options.small,
         ) as world:
-            world.wait_for_kiosk()
+            _wait_for_screen(world)
             with Watch(world.screen, site=world.seeded["kiosk"], port=_port("watch")) as watch:
-                _tell(world, watch, options.in_s, started_at)
-                _wait_for_end(world, watch, options.in_s)
+                visit = _tell(world, watch, options.in_s, started_at)
+                _wait_for_end(world, watch, visit, options.in_s)
     except KeyboardInterrupt:
         print("Tout est arrêté.")
     except (Ended, NotInTime) as error:
@@ -95,10 +109,32 @@ def _run(options: argparse.Namespace, folder: Path, started_at: float) -> int:
     return 0
 
 
-def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> None:
+def _face() -> Path:
+    """Return the film of the citizen's face, drawn once."""
+    width_px, height_px = FACE_PX
+    kept = KEPT / f"citizen-{width_px}x{height_px}.y4m"
+    drawn_at = (PORTRAITS / "citizen.svg").stat().st_mtime
+    if kept.exists() and kept.stat().st_mtime > drawn_at:
+        return kept
+    return film_person("citizen", kept, width_px=width_px, height_px=height_px)
+
+
+def _wait_for_screen(world: World) -> None:
+    """Wait until the kiosk is there and shows its page. Raises NotInTime with its log's end."""
+    world.wait_for_kiosk()
+    try:
+        wait_until(world.screen.is_drawn, within_s=SCREEN_WITHIN_S, what="the kiosk’s screen")
+    except NotInTime as error:
+        end = "\n".join(world.kiosk.log().splitlines()[-LOG_LINES:])
+        raise NotInTime(f"la borne ne montre rien ({error}).\n{end}") from error
+
+
+def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> str:
+    """Book a visit and say where both sides are; return its id."""
     starts_at = soon(in_s)
     visit = world.book(starts_at=starts_at)
-    agent, host, manager = (world.log_in(role) for role in ("agent", "host", "manager"))
+    roles = ("agent", "host", "manager", "technician")
+    agent, host, manager, technician = (world.log_in(role) for role in roles)
     print(f"En place en {time.monotonic() - started_at:.0f} s.")
     print(
         _TEXT.format(
@@ -107,6 +143,7 @@ def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> None:
             counter=f"{world.server.url}/guichet/{visit}/",
             email=agent.email,
             password=agent.password,
+            tutorial=TUTORIAL.relative_to(ROOT),
             site=world.site.url,
             desk=f"{world.server.url}/accueil/",
             host_email=host.email,
@@ -114,21 +151,38 @@ def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> None:
             manager=f"{world.server.url}/administration/",
             manager_email=manager.email,
             manager_password=manager.password,
+            fleet=f"{world.server.url}/parc/",
+            technician_email=technician.email,
+            technician_password=technician.password,
         ),
         flush=True,
     )
+    return visit
 
 
-def _wait_for_end(world: World, watch: Watch, in_s: float) -> None:
+def _wait_for_end(world: World, watch: Watch, visit: str, in_s: float) -> None:
     """Book again at each Enter; without a keyboard, only wait."""
     if not sys.stdin.isatty():
         while True:
             signal.pause()
     while sys.stdin.readline():
+        if not _is_over(world, visit):
+            print(
+                "Un seul rendez-vous à la fois : celui d’avant n’est pas fini. Au guichet,\n"
+                f"{world.server.url}/guichet/{visit}/ : « Terminer », puis tapez Entrée.",
+                flush=True,
+            )
+            continue
         try:
-            _tell(world, watch, in_s, time.monotonic())
+            visit = _tell(world, watch, in_s, time.monotonic())
         except Ended as error:
             print(f"Pas de nouveau rendez-vous : {error}", file=sys.stderr)
+
+
+def _is_over(world: World, visit: str) -> bool:
+    query = "select state from visits_visit where public_id = ?"
+    ((state,),) = world.server.rows(query, visit)
+    return state in FINAL_STATES
 
 
 def _port(name: str) -> int:

@@ -22,6 +22,11 @@ SCANNER = "test:0"
 SCANNER_OPTIONS = "--mode Color --test-picture 'Color pattern' --resolution 75"
 
 
+def camera_flags(film: Path) -> str:
+    """Return what makes Chromium's camera play this film."""
+    return f"--use-fake-device-for-media-stream --use-file-for-fake-video-capture={film}"
+
+
 class Kiosk:
     """`cordee-kiosk run` with its state in `folder/state`. A context manager.
 
@@ -47,12 +52,11 @@ class Kiosk:
         sane = folder / "sane"
         sane.mkdir(exist_ok=True)
         (sane / "dll.conf").write_text("test\n")
-        flags = f"--use-fake-device-for-media-stream --use-file-for-fake-video-capture={film}"
         self.env = {
             **screen.env,
             "HOME": str(folder),
             "CORDEE_KIOSK_DISPLAY": screen.display,
-            "CORDEE_KIOSK_CHROMIUM_FLAGS": flags,
+            "CORDEE_KIOSK_CHROMIUM_FLAGS": camera_flags(film),
             "CORDEE_KIOSK_NO_SANDBOX": "1" if os.geteuid() == 0 else "0",
             "CORDEE_KIOSK_SCANNER": SCANNER,
             "CORDEE_KIOSK_SCANNER_OPTIONS": SCANNER_OPTIONS,

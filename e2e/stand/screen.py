@@ -16,6 +16,8 @@ from e2e.stand.processes import ROOT, Running, run, wait_until
 
 OPENBOX_RC = ROOT / "deploy/kiosk/openbox-rc.xml"
 XWD_COLOUR_BYTES = 12
+DRAWN = 25
+"""Contrast above which a page is on the screen: without one there is a single colour."""
 _HEADER = struct.Struct(">25I")
 
 
@@ -105,6 +107,10 @@ class Screen:
         if self._is_window:
             return self._asked_picture()
         return parse_xwd(self._framebuffer.read_bytes())
+
+    def is_drawn(self) -> bool:
+        """Return whether a page is shown, not only the empty screen."""
+        return float(self.picture().std()) > DRAWN
 
     def pixel(self, left: int, top: int) -> tuple[int, int, int]:
         """Return the colour at one place, as red, green and blue."""

@@ -6,7 +6,6 @@ The calls are real; the two people are drawn (`portraits/`), never photographed.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -17,18 +16,16 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Page, expect
 
-from e2e.stand.agent import CHROMIUM, Agent, playwright_driver
+from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
+from e2e.stand.drawn import film_person
+from e2e.stand.kiosk import camera_flags
 from e2e.stand.pages import PAGES, WAYS
 from e2e.stand.processes import ROOT, wait_until
 from e2e.stand.world import World, soon
 
 IMAGES = ROOT / "docs/images"
-PORTRAITS = Path(__file__).with_name("portraits")
 WIDTHS_PX = (390, 1280)
-FACE_PX = (1280, 720)
-DRAWN = 25
-"""Contrast above which the stage is on the screen: without it there is one colour."""
 STILL = 0.4
 """Mean difference of two pictures, in levels of 255, under which nothing moves any more."""
 SETTLED = """async () => {
@@ -55,13 +52,11 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="cordee-images-") as name:
         folder = Path(name)
-        faces = {who: _film(who, folder) for who in ("agent", "citizen")}
-        film = faces["citizen"]
-        flags = f"--use-fake-device-for-media-stream --use-file-for-fake-video-capture={film}"
-        settings = {"CORDEE_KIOSK_CHROMIUM_FLAGS": flags}
+        faces = {who: film_person(who, folder / f"{who}.y4m") for who in ("agent", "citizen")}
+        settings = {"CORDEE_KIOSK_CHROMIUM_FLAGS": camera_flags(faces["citizen"])}
         with World(folder, kiosk_settings=settings) as world:
             world.wait_for_kiosk()
-            wait_until(lambda: world.screen.picture().std() > DRAWN, within_s=20, what="the stage")
+            wait_until(world.screen.is_drawn, within_s=20, what="the stage")
             _take_screen(world, "kiosk-idle")
             _take_call(world, faces["agent"])
             later = world.book(starts_at=_round_hour(), citizen="Marcelle")
@@ -187,27 +182,6 @@ def _save_screen(picture: npt.NDArray[np.uint8], name: str) -> None:
         picture[:, :, ::-1], (WIDTHS_PX[-1], height_px), interpolation=cv2.INTER_AREA
     )
     cv2.imwrite(str(IMAGES / f"{name}-{WIDTHS_PX[-1]}.png"), small)
-
-
-def _film(who: str, folder: Path) -> Path:
-    """Film a drawn person for a fake camera, as YUV4MPEG2."""
-    width_px, height_px = FACE_PX
-    drawing = (PORTRAITS / f"{who}.svg").read_text()
-    with playwright_driver() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0
-        )
-        page = browser.new_page(viewport={"width": width_px, "height": height_px})
-        page.set_content(f"<style>body{{margin:0}}svg{{width:100%;height:100vh}}</style>{drawing}")
-        png = page.screenshot()
-        browser.close()
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
-    assert pixels is not None
-    frame = b"FRAME\n" + cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_I420).tobytes()
-    path = folder / f"{who}.y4m"
-    head = f"YUV4MPEG2 W{width_px} H{height_px} F15:1 Ip A1:1 C420jpeg\n"
-    path.write_bytes(head.encode() + frame * 2)
-    return path
 
 
 if __name__ == "__main__":

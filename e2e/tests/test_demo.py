@@ -43,14 +43,23 @@ def is_drawn(picture: npt.NDArray[np.uint8]) -> bool:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def keyboard() -> Iterator[tuple[int, int]]:
+    """The two ends of a terminal: a person's, and the program's."""
+    ends = os.openpty()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
+@pytest.fixture
+def demo(tmp_path: Path, keyboard: tuple[int, int]) -> Iterator[subprocess.Popen[bytes]]:
     env = {**os.environ, PLACE: str(tmp_path)}
     # A display that is gone, as a closed session leaves it: the demo must do without.
     env["DISPLAY"] = ":99999"
     command = [sys.executable, "-m", "e2e.stand.demo", "--in", "45", "--folder", str(tmp_path)]
     with (tmp_path.parent / f"{tmp_path.name}.log").open("wb") as sink:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+            command, cwd=ROOT, env=env, stdin=keyboard[1], stdout=sink, stderr=sink
         )
     yield process
     process.kill()
@@ -58,7 +67,7 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_demo_brings_a_newcomer_to_a_call_and_leaves_no_process_behind(
-    demo: subprocess.Popen[bytes], tmp_path: Path
+    demo: subprocess.Popen[bytes], keyboard: tuple[int, int], tmp_path: Path
 ) -> None:
     log = tmp_path.parent / f"{tmp_path.name}.log"
     wait_until(
@@ -67,20 +76,35 @@ def test_demo_brings_a_newcomer_to_a_call_and_leaves_no_process_behind(
         what="the demo is up",
     )
     addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
-    assert len(addresses) == 5, log.read_text()
+    assert len(addresses) == 6, log.read_text()
     for address in addresses:
         assert httpx.get(address, follow_redirects=True).status_code == 200
-    watch, counter = addresses[:2]
+    watch, page = addresses[:2]
     log_in = re.search(r"adresse (\S+)  mot de passe (\S+)", log.read_text())
     assert log_in, log.read_text()
-    server, _, visit = counter.rstrip("/").rpartition("/guichet/")
+    server, _, visit = page.rstrip("/").rpartition("/guichet/")
     with Agent(tmp_path.parent / f"{tmp_path.name}-agent", server_url=server) as agent:
         agent.log_in(*log_in.groups())
         agent.open_counter(visit)
         # The call starts by itself, and both sides are seen.
-        Counter(agent.page).wait_for_face(within_s=120)
+        counter = Counter(agent.page)
+        counter.wait_for_face(within_s=120)
         with httpx.stream("GET", f"{watch}screen.mjpeg", timeout=20) as film:
             assert any(is_drawn(picture) for picture in islice(pictures(film.iter_bytes()), 50))
+        # One visit at a time: the next is booked once this one has ended.
+        os.write(keyboard[0], b"\n")
+        wait_until(
+            lambda: "celui d’avant n’est pas fini" in log.read_text(),
+            within_s=20,
+            what="the next visit has to wait",
+        )
+        counter.end(outcome="done")
+        os.write(keyboard[0], b"\n")
+        wait_until(
+            lambda: log.read_text().count("commence tout seul à") == 2,
+            within_s=20,
+            what="the next visit is booked",
+        )
     mark = f"{PLACE}={tmp_path}"
     assert len(processes_of(mark)) > 5
     second = subprocess.run(demo.args, cwd=ROOT, capture_output=True, text=True, check=False)
