@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
 
-from cordee_kiosk.core.visit import CAMERA_BEFORE_S
+from cordee_kiosk.core.visit import CAMERA_BEFORE_S, WARM_BEFORE_S
 from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
 from e2e.stand.facts import about, entries, face_of
@@ -52,6 +52,8 @@ class Event:
 @dataclass(frozen=True)
 class Series:
     """Starts made under one circumstance. `lead_s`: from the booking to the hour.
+
+    Below `WARM_BEFORE_S` both sides negotiate at once; above it at that time, and wait together.
 
     The last of `events` brings back what an earlier one took away.
     """
@@ -117,6 +119,7 @@ def _restart_daemon(world: World) -> float:
 # A server that is started answers about 1.3 s later.
 SERIES = {
     "plain": Series("lan"),
+    "early": Series("lan, booked long before", lead_s=WARM_BEFORE_S + 15),
     "slow-camera": Series("lan, cameras 1 s", has_slow_cameras=True),
     "server-5": Series(
         "server killed T-5, back T+2",

@@ -1,4 +1,4 @@
-"""What processes hold beside named files that stay: shared memory, and files open for writing."""
+"""What processes hold: shared memory, files open for writing, ports on which they listen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 
 MEMORY = ("/dev/shm/", "/memfd:")  # noqa: S108 - only read
 """How the kernel names shared memory (proc(5), `fd` and `maps`), removed or never named too."""
+
+LISTENS = "0A"
+"""TCP_LISTEN, as /proc/net/tcp writes it."""
 
 
 def shared_memory_with_any(pids: Iterable[int], wanted: Collection[bytes]) -> list[str]:
@@ -33,6 +36,29 @@ def open_for_writing(pids: Iterable[int]) -> set[Path]:
         for descriptor, target in _descriptors(pid)
         if not target.startswith(MEMORY) and _may_write(pid, descriptor)
     }
+
+
+def listening(pids: Iterable[int]) -> set[int]:
+    """Return the TCP ports on which these processes wait for somebody to connect."""
+    held = {inode for pid in pids for inode in _sockets(pid)}
+    found = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(FileNotFoundError):
+            for line in Path(table).read_text().splitlines()[1:]:
+                # proc(5): number, local address, remote address, state, six more, then the inode.
+                columns = line.split()
+                if columns[3] == LISTENS and columns[9] in held:
+                    found.add(int(columns[1].rpartition(":")[2], 16))
+    return found
+
+
+def _sockets(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                target = str(descriptor.readlink())
+                if target.startswith("socket:["):
+                    yield target[len("socket:[") : -1]
 
 
 def _descriptors(pid: int) -> Iterator[tuple[Path, str]]:

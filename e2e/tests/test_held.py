@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import mmap
 import os
+import socket
 import tempfile
 from pathlib import Path
 
-from e2e.stand.held import open_for_writing, shared_memory_with_any
+from e2e.stand.held import listening, open_for_writing, shared_memory_with_any
 
 CANARY = b"lagopede-du-Valgaudemar"
 
@@ -37,3 +38,14 @@ def test_files_open_for_writing_are_told_from_those_only_read(tmp_path: Path) ->
         held = open_for_writing([os.getpid()])
     assert written in held
     assert read not in held
+
+
+def test_ports_on_which_a_process_listens_are_found() -> None:
+    own = [os.getpid()]
+    before = listening(own)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert listening(own) == before | {port}
+        with socket.create_connection(("127.0.0.1", port)):
+            assert listening(own) == before | {port}
+    assert listening(own) == before

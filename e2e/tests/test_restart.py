@@ -20,6 +20,8 @@ from e2e.stand.voice import NotedVoice
 from e2e.stand.world import World
 
 NAME = "Aurèle Bonnabel-Ünsal"
+GONE_S = 5
+"""A second is promised, and measured by the bench; the rest is for a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -46,25 +48,28 @@ def test_daemon_killed_in_a_visit_leaves_nothing_and_rejoins(world: World, agent
         chromium = {pid: _started(pid) for pid in world.kiosk.processes()}
         assert len(chromium) > 3
 
-        killed_at = time.monotonic()
+        killed_at = time.time()
         world.kiosk.kill()
         wait_until(
             lambda: (
                 not any(_is_there(pid, since) for pid, since in chromium.items())
                 and not world.kiosk.processes()
             ),
-            within_s=10,
+            within_s=GONE_S,
             what="its Chromium is gone",
         )
-        print(f"Chromium was gone {time.monotonic() - killed_at:.2f} s after its daemon")
+        print(f"Chromium was gone {time.time() - killed_at:.2f} s after its daemon")
         assert _files_with(world.kiosk.folder, NAME) == []
         for act in ("see", "control"):
             met.counter.wait_for_state(act, "revoked")
 
         world.kiosk.start()
         met.wait_for_entry("resumed")
-        seen_at, _ = met.counter.wait_for_face(within_s=30)
-        assert seen_at > 0
+        wait_until(
+            lambda: float(met.counter.mark("first-frame-at") or 0) > killed_at,
+            within_s=30,
+            what="a face again",
+        )
         met.tap.wait_for_pictures(within_s=30)
         assert len(met.journal("live")) == 1
 

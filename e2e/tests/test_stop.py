@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from cordee_wire import control
+from e2e.stand.facts import about
 from e2e.stand.meeting import Meeting, meeting, seated
 from e2e.stand.processes import NotInTime, wait_until
 from e2e.stand.voice import NotedVoice
 from e2e.stand.world import World
 
 ACTS = ("see", "control", "scan")
+AT_ONCE_S = 3
+"""For the slowest machine: the kiosk takes all back within some hundredths of a second."""
 STOPPED = "C’est arrêté. L’appel continue."
 TICKS = "setInterval(() => { document.title = ++n; fetch('/essai/tic'); }, 100);"
 PAGES = {
@@ -170,6 +174,7 @@ def _stop_and_look(met: Meeting, stop: Stop) -> None:
     """Stop, and find everything taken away: at the kiosk, at the counter and in the journal."""
     revoked, stopped = len(met.journal("revoked")), len(met.tap.heard(control.Stopped))
     how = stop(met)
+    stopped_at = time.time()
     for act in ACTS:
         met.counter.wait_for_state(act, "revoked")
     wait_until(
@@ -196,6 +201,8 @@ def _stop_and_look(met: Meeting, stop: Stop) -> None:
     taken = met.journal("revoked")[-len(ACTS) :]
     assert {entry.detail["how"] for entry in taken} == {how}
     assert {entry.detail["act"] for entry in taken} == set(ACTS)
+    told = [one for one in about(met.world.kiosk.log(), met.visit) if one.get("kind") == "revoked"]
+    assert max(one["at"] for one in told[-len(ACTS) :]) - stopped_at < AT_ONCE_S
 
 
 def _stays_unseen(met: Meeting) -> None:
