@@ -18,6 +18,9 @@ HEAD = """# Messages
 Every message is a JSON object whose `type` names it; unknown fields are ignored, unknown types
 refused. An example of each stands in `wire/examples/`. This page is written by `make format` from
 `wire/src/cordee_wire/`.
+
+A message larger than its kind may be is refused with a sentence. One above 1 MiB, which no program
+of ours sends, ends the line at once (WebSocket code 1009), and whoever sent it comes again.
 """
 
 
