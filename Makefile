@@ -45,6 +45,7 @@ format: setup ## Write the format that `make check` wants
 	@.venv/bin/ruff check --quiet --fix-only .
 	@cd frontend && npm run --silent format
 	@$(PY) deploy/setup/write_messages.py
+	@$(PY) deploy/setup/write_figures.py
 
 clean: ## Remove what was built and installed here
 	@rm -rf .venv .setup .mypy_cache .ruff_cache .pytest_cache .import_linter_cache var \

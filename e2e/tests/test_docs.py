@@ -58,6 +58,12 @@ def test_messages_page_is_what_the_wire_says() -> None:
     assert (REFERENCE / "messages.md").read_text() == writer["page"](), "run: make format"
 
 
+def test_figures_are_those_that_were_kept() -> None:
+    writer = runpy.run_path(str(ROOT / "deploy/setup/write_figures.py"))
+    text = (REFERENCE / "figures.md").read_text()
+    assert text == writer["page"](text), "run: make format"
+
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
