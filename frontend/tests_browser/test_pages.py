@@ -57,6 +57,11 @@ waiting.OFFERED_FROM, waiting.OFFERED_UNTIL = time.min, time.max
 now = timezone.now()
 print(cascade.sweep(now=now), waiting.offer_freed(now=now))
 """
+KEEPS_NOTHING = """
+Object.defineProperty(globalThis, "indexedDB", { value: undefined });
+// As on a page that is not https.
+delete Crypto.prototype.randomUUID;
+"""
 TOO_OFTEN = 429
 EXPECTED = f"status of {TOO_OFTEN}"
 """What the console says of a page tried too often."""
@@ -255,6 +260,21 @@ def test_counter_with_its_help_and_its_last_question_is_for_everyone(
         page.locator(".bar .button.stop").click()
         page.wait_for_selector("#outcome")
         is_for_everyone(page)
+    assert errors == []
+
+
+@pytest.mark.parametrize("address", ["/guichet/", "/guichet/cles/", "/guichet/{visit}/"])
+def test_browser_that_cannot_keep_keys_is_told_so(
+    valley: Valley, logged_in: LogIn, address: str
+) -> None:
+    page = logged_in("agent").context.new_page()
+    speak(page, "fr", valley)
+    page.add_init_script(KEEPS_NOTHING)
+    with watched(page, valley) as errors:
+        page.goto(valley.server.url + address.format(visit=valley.visit))
+        page.get_by_text("Ce navigateur ne peut pas garder vos clés").wait_for()
+        is_for_everyone(page)
+    page.close()
     assert errors == []
 
 

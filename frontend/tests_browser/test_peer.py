@@ -95,6 +95,8 @@ async () => {
 
 DESCRIPTIONS = """[...test.signals.kiosk, ...test.signals.agent]
   .filter(({ type }) => type === "description").map(({ kind }) => kind)"""
+UFRAGS = """Object.values(test.lines)
+  .map(({ localDescription }) => localDescription.sdp.match(/a=ice-ufrag:(\\S+)/)[1])"""
 DRAW_LINE = """
 () => {
   const line = test.lines.kiosk;
@@ -220,6 +222,32 @@ def test_ice_restart_keeps_the_call(both: Page) -> None:
         "test.signals.agent.filter((s) => s.kind === 'answer').length === 2 && test.connected()"
     )
     assert both.evaluate("test.errors ?? []") == []
+
+
+def test_offers_that_collide_end_in_one_answer(both: Page) -> None:
+    _join(both, late=True)
+    for _ in ("offer", "answer"):
+        both.wait_for_function("test.held?.length === 1")
+        both.evaluate("test.held.shift()()")
+    both.wait_for_function("test.connected()")
+    before = both.evaluate(UFRAGS)
+    both.evaluate("() => { test.kiosk.restartIce(); test.agent.restartIce(); }")
+    both.wait_for_function("test.held.length === 2")
+    assert both.evaluate(DESCRIPTIONS) == ["offer", "offer", "answer", "offer"]
+
+    both.evaluate("() => { for (const bring of test.held.splice(0)) bring(); }")
+    both.wait_for_function("test.held.length > 0")
+    assert both.evaluate(DESCRIPTIONS) == ["offer", "offer", "answer", "offer", "answer"]
+    both.evaluate("test.held.shift()()")
+    both.wait_for_function(
+        "Object.values(test.lines).every((line) => line.signalingState === 'stable')"
+    )
+    both.evaluate("() => { test.kiosk.sendControl('still'); test.agent.sendControl('here'); }")
+    both.wait_for_function(
+        "test.connected() && test.says.agent.includes('still') && test.says.kiosk.includes('here')"
+    )
+    assert both.evaluate("test.errors ?? []") == []
+    assert not set(before) & set(both.evaluate(UFRAGS))
 
 
 def test_holding_stops_the_picture_and_keeps_the_connection(both: Page) -> None:

@@ -25,7 +25,7 @@ export interface CallHooks {
 export interface CallParts {
   readonly instance: string;
   readonly seat: () => SeatTaken | null;
-  /** The keys once they are certified; null when the page is left. */
+  /** The keys once they are certified; null when the page is left or this browser cannot keep any. */
   readonly certified: Promise<{ keys: AgentKeys; certificate: Certificate } | null>;
 }
 

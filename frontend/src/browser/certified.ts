@@ -1,7 +1,7 @@
 /** The agent's keys and what the server says of them: made on first use, certified by a person. */
 import type { Certificate, KeysState } from "../core/wire/http.ts";
 import { fetchKeys, offerKeys } from "./api.ts";
-import { type AgentKeys, findKeys, makeKeys, offerOf } from "./keys.ts";
+import { type AgentKeys, findKeys, KeysUnsupported, makeKeys, offerOf } from "./keys.ts";
 
 export interface KeysHere {
   /** Null when the certified keys are in another browser. */
@@ -37,7 +37,10 @@ export async function replaceKeys(): Promise<KeysHere> {
 
 const LOOK_EVERY_MS = 3_000;
 
-/** Waits until this browser's keys are certified; `onWait` is told each time they are not. */
+/**
+ * Waits until this browser's keys are certified; `onWait` is told each time they are not. Returns
+ * null once `isOver`. Throws KeysUnsupported: asking again would change nothing.
+ */
 export async function untilCertified(
   onWait: (here: KeysHere) => void,
   isOver: () => boolean,
@@ -52,7 +55,7 @@ export async function untilCertified(
       onWait(here);
     } catch (error) {
       // The server restarts or the line is down: asked again below.
-      if (!(error instanceof Error)) throw error;
+      if (!(error instanceof Error) || error instanceof KeysUnsupported) throw error;
     }
     await new Promise((resolve) => window.setTimeout(resolve, LOOK_EVERY_MS));
   }

@@ -17,13 +17,16 @@ export interface AgentKeys {
   readonly verifyKey: string;
 }
 
-/** This browser cannot make the keys: a newer one can. */
+/**
+ * This browser cannot make or keep the keys: it is old, browses in private, or the address is not
+ * https. The person opens the page in another.
+ */
 export class KeysUnsupported extends Error {}
 
 const DATABASE = "cordee";
 const STORE = "keys";
 
-/** Returns the agent's keys of this browser, or null when none were made. */
+/** Returns the agent's keys of this browser, or null when none were made. Throws KeysUnsupported. */
 export async function findKeys(agent: string): Promise<AgentKeys | null> {
   const found = await inStore<unknown>("readonly", (store) => store.get(agent));
   return isKeys(found) ? found : null;
@@ -99,6 +102,17 @@ function isKeys(value: unknown): value is AgentKeys {
 }
 
 async function inStore<T>(
+  mode: IDBTransactionMode,
+  act: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  try {
+    return await inTransaction(mode, act);
+  } catch (error) {
+    throw new KeysUnsupported("IndexedDB is missing or refused", { cause: error });
+  }
+}
+
+async function inTransaction<T>(
   mode: IDBTransactionMode,
   act: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<T> {

@@ -35,7 +35,9 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
       return [isFree ? { ...state, callTrouble } : state, []];
     }
     case "keys_found":
-      return [state.callTrouble in KEY_TROUBLES ? { ...state, callTrouble: "" } : state, []];
+      return [keysSettled(state), []];
+    case "keys_unsupported":
+      return [{ ...keysSettled(state), isKeyless: true }, []];
     case "hand_missed":
       return [{ ...state, trouble: { code: "no_grant", message: "" } }, []];
     case "call_state":
@@ -157,6 +159,10 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
     case "ended":
       return over(state, message.by, now);
   }
+}
+
+function keysSettled(state: Counter): Counter {
+  return state.callTrouble in KEY_TROUBLES ? { ...state, callTrouble: "" } : state;
 }
 
 function noted(state: Counter, outcome: string): Step {

@@ -15,6 +15,8 @@ export interface Counter {
   readonly kioskThere: boolean;
   readonly call: CallState;
   readonly callTrouble: string;
+  /** This browser cannot keep the agent's keys: no call is answered from here. */
+  readonly isKeyless: boolean;
   readonly isControlOpen: boolean;
   readonly endedBy: string;
   readonly grants: Grants;
@@ -39,6 +41,7 @@ export type CounterEvent =
   | { readonly kind: "call_refused"; readonly why: string }
   | { readonly kind: "keys_awaited"; readonly isElsewhere: boolean }
   | { readonly kind: "keys_found" }
+  | { readonly kind: "keys_unsupported" }
   | { readonly kind: "hand_missed" }
   | { readonly kind: "call_state"; readonly connection: string; readonly control: string }
   | { readonly kind: "want"; readonly act: Act }
@@ -80,6 +83,7 @@ export const startCounter: Counter = {
   kioskThere: false,
   call: "idle",
   callTrouble: "",
+  isKeyless: false,
   isControlOpen: false,
   endedBy: "",
   grants: noGrants,

@@ -164,11 +164,12 @@ function lineOf(state: Counter, { words, line, now }: ViewTools): CounterView["l
 function noticeOf(state: Counter, { words, cameraTrouble }: ViewTools): CounterView["notice"] {
   if (state.call === "ended") return null;
   if (state.link === "refused") return { tone: "bad", text: state.linkTrouble };
-  if (state.callTrouble !== "") {
+  const callTrouble = state.callTrouble || (state.isKeyless ? "keys_unsupported" : "");
+  if (callTrouble !== "") {
     const known = words.refused as Readonly<Record<string, string>>;
     // Keys made here a moment ago only have to be certified: nothing is wrong.
-    const tone = state.callTrouble === "keys_pending" ? "warn" : "bad";
-    return { tone, text: known[state.callTrouble] ?? state.callTrouble };
+    const tone = callTrouble === "keys_pending" ? "warn" : "bad";
+    return { tone, text: known[callTrouble] ?? callTrouble };
   }
   if (cameraTrouble !== "") return { tone: "bad", text: cameraTrouble };
   if (state.link === "lost") return { tone: "warn", text: words.link.lost };

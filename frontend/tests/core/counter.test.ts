@@ -99,6 +99,13 @@ describe("call", () => {
     expect(state.callTrouble).toBe("");
   });
 
+  it("says that this browser cannot keep keys, also when the kiosk begins anew", () => {
+    play({ kind: "keys_awaited", isElsewhere: false });
+    play({ kind: "keys_unsupported" });
+    play({ kind: "call_opened" });
+    expect(state).toMatchObject({ callTrouble: "", isKeyless: true });
+  });
+
   it("says that the kiosk refused our line, until the kiosk begins anew", () => {
     const detail = { code: "fingerprint" };
     const rejected = { type: "fact_told", kind: "rejected", at: 3, detail } as const;

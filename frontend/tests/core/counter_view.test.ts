@@ -51,6 +51,15 @@ describe("view of the counter", () => {
     expect(view({ callTrouble: "keys_pending" }).notice?.tone).toBe("warn");
   });
 
+  it("names another browser when this one cannot keep keys", () => {
+    const seen = view({ isKeyless: true });
+    expect(seen).toMatchObject({ notice: { tone: "bad" }, offersKeys: false });
+    expect(seen.notice?.text).toMatch(/ne peut pas garder vos clés.*Chrome ou Edge à jour.*https/);
+    expect(view({ isKeyless: true }, 0, "", "en").notice?.text).toMatch(/cannot keep your keys/);
+    const refused = view({ isKeyless: true, callTrouble: "fingerprint" });
+    expect(refused.notice?.text).toContain("n’a pas prouvé qui elle est");
+  });
+
   it("says the scheme of an address only where it is not secure", () => {
     const at = (url: string) =>
       view({ location: { type: "location", url, title: "", may_back: false, may_forward: false } });

@@ -40,6 +40,8 @@ export const fr = {
       "Vos clés sont dans un autre navigateur\u00a0: la borne refuse l’appel d’ici. Ouvrez «\u00a0Mes clés\u00a0».",
     keys_pending:
       "Vos clés attendent d’être certifiées par votre administration. L’appel se fera tout seul dès qu’elles le sont.",
+    keys_unsupported:
+      "Ce navigateur ne peut pas garder vos clés\u00a0: d’ici, ni appel ni page numérisée. Ouvrez Cordée dans Chrome ou Edge à jour, hors navigation privée, à une adresse en https.",
     fingerprint:
       "Cette borne n’a pas prouvé qui elle est. L’appel est refusé, rien n’a été envoyé. Prévenez le technicien.",
     kiosk_refused:
@@ -100,6 +102,8 @@ export const en: typeof fr = {
       "Your keys are in another browser: the kiosk refuses the call from here. Open “My keys”.",
     keys_pending:
       "Your keys wait to be certified by your organisation. The call comes by itself once they are.",
+    keys_unsupported:
+      "This browser cannot keep your keys: from here, no call and no scanned page. Open Cordée in an up-to-date Chrome or Edge, outside private browsing, at an https address.",
     fingerprint:
       "This kiosk did not prove who it is. The call is refused, nothing was sent. Tell the technician.",
     kiosk_refused:

@@ -26,8 +26,7 @@ export const fr = {
       "Vos clés certifiées sont dans un autre navigateur. Celui-ci peut en faire de nouvelles\u00a0: les pages déjà numérisées ne s’ouvriront que là-bas.",
     makeNew: "Faire de nouvelles clés ici",
     failed: "Les clés n’ont pas pu être faites. Rechargez la page.",
-    unsupported:
-      "Ce navigateur ne sait pas faire ces clés (Ed25519 et X25519). Mettez-le à jour, puis revenez.",
+    unsupported: "Pas dans ce navigateur",
     fingerprint: "Empreinte à lire à la personne qui certifie\u00a0:",
   },
 };
@@ -58,8 +57,7 @@ export const en: typeof fr = {
       "Your certified keys are in another browser. This one can make new ones: pages scanned before open only there.",
     makeNew: "Make new keys here",
     failed: "The keys could not be made. Reload the page.",
-    unsupported:
-      "This browser cannot make these keys (Ed25519 and X25519). Update it, then come back.",
+    unsupported: "Not in this browser",
     fingerprint: "Fingerprint to read out to the person who certifies:",
   },
 };

@@ -9,6 +9,7 @@ import {
 import { openCalls } from "../../browser/call.ts";
 import { untilCertified } from "../../browser/certified.ts";
 import { watchFirstFrame } from "../../browser/frames.ts";
+import { KeysUnsupported } from "../../browser/keys.ts";
 import { openLink } from "../../browser/link.ts";
 import { CameraUnavailable, closeStream, openCamera } from "../../browser/media.ts";
 import { makeMirrorPanel } from "../../browser/mirror_panel.ts";
@@ -39,7 +40,7 @@ function open(host: HTMLElement): void {
   const visit = host.dataset.visit ?? "";
   const page = document.body.dataset;
   const words = wordsOf(document.documentElement.lang);
-  const instance = crypto.randomUUID().replaceAll("-", "");
+  const instance = newInstance();
   const marks = document.documentElement.dataset;
   const hoursOf = new Intl.DateTimeFormat("fr-FR", {
     hour: "numeric",
@@ -119,7 +120,11 @@ function open(host: HTMLElement): void {
   const certified = untilCertified(
     ({ keys }) => dispatch({ kind: "keys_awaited", isElsewhere: keys === null }),
     () => state.call === "ended",
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof KeysUnsupported)) throw error;
+    dispatch({ kind: "keys_unsupported" });
+    return null;
+  });
   void certified.then((ready) => {
     if (ready !== null) dispatch({ kind: "keys_found" });
   });
@@ -292,6 +297,12 @@ function open(host: HTMLElement): void {
     });
   }, LINE_EVERY_MS);
   draw();
+}
+
+/** 128 random bits in hex; `crypto.randomUUID` is missing where the address is not https. */
+function newInstance(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 const host = document.getElementById("counter");

@@ -4,6 +4,7 @@
  */
 import { untilCertified } from "../../browser/certified.ts";
 import { element, lightShape } from "../../browser/elements.ts";
+import { KeysUnsupported } from "../../browser/keys.ts";
 import { playTone, watchLevel } from "../../browser/level.ts";
 import { CameraUnavailable, openCamera } from "../../browser/media.ts";
 import { numberOf, opensInS } from "../../core/moving.ts";
@@ -99,13 +100,13 @@ function openCounterAtItsTime(page: DOMStringMap): void {
   look();
 }
 
-/** The server knows that there are keys, not that they are in another browser. */
-function sayElsewhere(words: Words): void {
+/** The server knows of keys, not of this browser: that they are in another, or cannot be here. */
+function sayOfKeys(tone: string, label: string, hint: string): void {
   document
     .getElementById("keys-here")
     ?.replaceChildren(
-      element("p", { class: "light warn" }, lightShape("warn"), words.keysPage.none),
-      element("p", { class: "small quiet" }, words.keysPage.elsewhere),
+      element("p", { class: `light ${tone}` }, lightShape(tone), label),
+      element("p", { class: "small quiet" }, hint),
     );
 }
 
@@ -119,12 +120,16 @@ const shown = document.documentElement.dataset;
 untilCertified(
   ({ keys, state }) => {
     shown.keys = keys === null ? "elsewhere" : state.state;
-    if (keys === null) sayElsewhere(words);
+    if (keys === null) sayOfKeys("warn", words.keysPage.none, words.keysPage.elsewhere);
   },
   () => false,
 ).then(
   () => {
     shown.keys = "certified";
   },
-  () => undefined,
+  (error: unknown) => {
+    if (!(error instanceof KeysUnsupported)) throw error;
+    shown.keys = "unsupported";
+    sayOfKeys("bad", words.keysPage.unsupported, words.refused.keys_unsupported);
+  },
 );

@@ -68,8 +68,10 @@ function showKeys(host: HTMLElement, words: Words): void {
   };
 
   const failed = (error: unknown): void => {
-    if (error instanceof KeysUnsupported) say("bad", words.keysPage.unsupported);
-    else say("bad", error instanceof ApiRefused ? error.message : words.keysPage.failed);
+    if (error instanceof KeysUnsupported) {
+      const hint = element("p", {}, words.refused.keys_unsupported);
+      say("bad", words.keysPage.unsupported, hint);
+    } else say("bad", error instanceof ApiRefused ? error.message : words.keysPage.failed);
   };
 
   const follow = async (): Promise<void> => {
