@@ -26,6 +26,26 @@ def test_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
         identity.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\n", id="a line without a key"),
+        pytest.param("clé".encode(), id="not ASCII"),
+        pytest.param(b"\xff" * 43, id="not text"),
+        pytest.param(b"?" * 43, id="not base64url"),
+        pytest.param(b"A" * 41, id="cut short where base64url has no meaning"),
+        pytest.param(b"A" * 42, id="one byte short"),
+        pytest.param(b"A" * 44, id="one byte long"),
+    ],
+)
+def test_damaged_key_is_refused_in_words(tmp_path: Path, damaged: bytes) -> None:
+    identity.keep(tmp_path, identity.make()[1])
+    (tmp_path / "identity.key").write_bytes(damaged)
+    with pytest.raises(identity.NoIdentity, match="abîmé"):
+        identity.load(tmp_path)
+
+
 def test_box_without_key_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(identity.NoIdentity, match="enrol"):
         identity.load(tmp_path)

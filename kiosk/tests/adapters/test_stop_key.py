@@ -11,7 +11,6 @@ from Xlib import XK, X, error
 from Xlib.display import Display
 from Xlib.ext import xtest
 
-from cordee_kiosk.adapters.screen import XScreen
 from cordee_kiosk.adapters.stop_key import GrabbedStopKey
 from cordee_kiosk.ports import Unavailable
 
@@ -107,15 +106,3 @@ async def test_key_that_the_keyboard_lacks_is_said_in_words(display: str) -> Non
 async def test_missing_screen_is_said_in_words() -> None:
     with pytest.raises(Unavailable, match="ne répond pas"):
         GrabbedStopKey(display=":4999", keysym="Pause").check()
-
-
-async def test_screen_wakes_and_rests(display: str) -> None:
-    screen = XScreen(display)
-    await screen.wake()
-    await screen.rest()
-
-
-async def test_missing_screen_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    await XScreen(":4999").wake()
-    monkeypatch.setenv("PATH", "/nowhere")
-    await XScreen(":4999").rest()

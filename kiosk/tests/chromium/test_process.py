@@ -28,8 +28,10 @@ def processes_of(profile: Path) -> list[int]:
     return found
 
 
-async def until_none(profile: Path) -> None:
-    await until(lambda: not processes_of(profile), what="Chromium's processes end")
+async def until_none(profile: Path, *, within_s: float = WITHIN_S) -> None:
+    await until(
+        lambda: not processes_of(profile), what="Chromium's processes end", within_s=within_s
+    )
 
 
 async def test_the_daemon_killed_takes_chromium_with_it(
@@ -50,7 +52,8 @@ async def test_the_daemon_killed_takes_chromium_with_it(
     assert pid in processes_of(profile)
     owner.send_signal(signal.SIGKILL)
     await owner.wait()
-    await until_none(profile)
+    # The promise is one second; the rest is for a busy machine.
+    await until_none(profile, within_s=3)
 
 
 async def test_chromium_killed_is_told_as_gone(seen: Seen, tmp_path: Path) -> None:

@@ -48,18 +48,22 @@ def keep(state: Path, private_key: bytes) -> None:
 
 
 def load(state: Path) -> Identity:
-    """Return the box's identity. Raises NoIdentity when there is none or others may read it."""
+    """Return the box's identity.
+
+    Raises NoIdentity when there is none, it is damaged or others may read it.
+    """
     path = state / _KEY_FILE
     try:
-        text = path.read_text("ascii").strip()
+        text = path.read_bytes().strip()
     except FileNotFoundError:
         raise NoIdentity("Cette borne n’est pas enrôlée : lancez `cordee-kiosk enrol`.") from None
     if path.stat().st_mode & 0o077:
         raise NoIdentity(f"{path} se lit par d’autres comptes : `chmod 600` puis réessayez.")
-    key = decode(text)
-    if len(key) != _KEY_BYTES:
-        raise NoIdentity(f"{path} est abîmé : enrôlez cette borne de nouveau.")
-    return Identity(Ed25519PrivateKey.from_private_bytes(key))
+    try:
+        key = Ed25519PrivateKey.from_private_bytes(decode(text.decode("ascii")))
+    except ValueError:
+        raise NoIdentity(f"{path} est abîmé : enrôlez cette borne de nouveau.") from None
+    return Identity(key)
 
 
 def pinned_roots(state: Path) -> dict[str, str]:
