@@ -303,7 +303,7 @@ def _site_diaries(
 
 
 def _crew(asked: Asked) -> _Crew:
-    """Return who may take each seat. A named guest sits in only once.
+    """Return who may take each seat. Nobody may take the agent's seat and a guest's as well.
 
     What is moved keeps its language, also one in which the reason is offered no longer.
     """
