@@ -16,7 +16,7 @@ from cordee.appointments.models import Appointment, HeldCell, Proposal
 from cordee.appointments.outages import Outage
 from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind
 from cordee.directory import mandates
-from cordee.directory.models import Absence
+from cordee.directory.models import Absence, Agent
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
@@ -81,6 +81,25 @@ def test_an_absent_agent_is_replaced_at_the_same_hour_or_met_later(opened: World
 
     proposal = _first(visit, ProposalKind.KIOSK)
     assert (proposal.agent, proposal.starts_at) == (colleague, TEN)
+
+
+def test_the_language_that_was_asked_for_outlasts_proposals_and_moves(opened: World) -> None:
+    _mute, fluent = another_agent(opened), another_agent(opened)
+    Agent.objects.filter(pk=fluent.pk).update(languages=["fr", "it"])
+    visit = booked(opened, language="it")
+    fleet.revoke(kiosk=visit.appointment.kiosk, actor=OPERATOR, now=NOW)
+    cascade.sweep(now=NOW)
+
+    chosen = visits.choose(proposal=_first(visit, ProposalKind.KIOSK), actor=OPERATOR, now=NOW)
+
+    assert chosen is not None
+    assert (chosen.appointment.agent, chosen.appointment.spoken) == (fluent, "it")
+    asked: dict[str, Any] = {"site": opened.site, "actor": OPERATOR, "now": NOW}
+    moved = visits.move(visit=chosen, starts_at=TEN + HOUR, **asked)
+    assert (moved.appointment.agent, moved.appointment.spoken) == (fluent, "it")
+    # Whom the desk names all the same was chosen knowingly.
+    named = visits.move(visit=moved, starts_at=TEN, agent=opened.agent, **asked)
+    assert (named.appointment.agent, named.appointment.spoken) == (opened.agent, "")
 
 
 def test_an_interpreter_who_falls_out_is_replaced_by_another(opened: World) -> None:
