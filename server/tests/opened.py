@@ -15,6 +15,7 @@ from cordee.appointments.models import Appointment
 from cordee.appointments.rules import ContactKind
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Opening
+from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
@@ -66,6 +67,13 @@ def another_agent(world: World, *, label: str = "", is_open: bool = True) -> Age
     )
     if is_open:
         open_agent(agent)
+    return agent
+
+
+def interpreting(agent: Agent, *languages: str) -> Agent:
+    """Make them an interpreter of these languages."""
+    agent.skills, agent.languages = [INTERPRETER_SKILL], [*languages]
+    agent.save(update_fields=["skills", "languages"])
     return agent
 
 

@@ -13,6 +13,7 @@ from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.rules import GuestKind
 from cordee.appointments.slots import Slot
 from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
+from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.territory.models import Site, SiteClosure, SiteHours
@@ -149,7 +150,7 @@ def test_languages_asked_for_are_those_of_the_reasons_agents(opened: World) -> N
     opened.agent.languages = ["fr", "it", "en"]
     opened.stranger.languages = ["de"]
     interpreter = another_agent(opened)
-    interpreter.skills, interpreter.languages = [diaries.INTERPRETER_SKILL], ["uk"]
+    interpreter.skills, interpreter.languages = [INTERPRETER_SKILL], ["uk"]
     for agent in (opened.agent, opened.stranger, interpreter):
         agent.save()
 
@@ -169,7 +170,7 @@ def test_an_agent_whose_account_is_closed_is_not_offered(opened: World) -> None:
 
 def test_an_interpreter_has_to_be_free_too(opened: World) -> None:
     interpreter = opened.stranger
-    interpreter.skills, interpreter.languages = [diaries.INTERPRETER_SKILL], ["fr", "ar"]
+    interpreter.skills, interpreter.languages = [INTERPRETER_SKILL], ["fr", "ar"]
     interpreter.save()
     Absence.objects.create(agent=interpreter, starts_at=NOW, ends_at=TEN)
     guest = GuestWish(GuestKind.INTERPRETER, language="ar")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from factories import NOW, TEN, World, make_user
-from opened import another_agent, another_site, booked, open_world, someone
+from opened import ELEVEN, another_agent, another_site, booked, open_world, someone
 
 from cordee.accounts.rules import Role
 from cordee.appointments import availability, calls, cascade, refusals, services, stand_ins
@@ -16,11 +18,11 @@ from cordee.appointments.models import Appointment, HeldCell, Proposal
 from cordee.appointments.outages import Outage
 from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind
 from cordee.directory import mandates
-from cordee.directory.models import Absence
+from cordee.directory.models import Absence, Agent
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
-from cordee.territory.models import Site, SiteClosure
+from cordee.territory.models import Site, SiteClosure, TravelTime
 from cordee.visits import booking as visits
 from cordee.visits import services as visits_services
 from cordee.visits.models import Visit
@@ -59,6 +61,34 @@ def test_a_closed_site_proposes_another_one_other_hours_and_the_telephone(opened
     assert cascade.proposals_for(visit.appointment) == []
 
 
+def test_another_site_is_near_and_looking_costs_the_same_however_many_there_are(
+    opened: World,
+) -> None:
+    def look(starts_at: datetime) -> tuple[int, list[int]]:
+        visit = booked(opened, starts_at)
+        outage = Outage(f"selftest {visit.pk}", NOW, NOW + DAY, site=opened.site.pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert cascade.fall_out(outage=outage, now=NOW) == 1
+        found = cascade.proposals_for(visit.appointment)
+        visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+        elsewhere = [each.kiosk for each in found if each.kind == ProposalKind.SITE]
+        return len(queries), [kiosk.site_id for kiosk in elsewhere if kiosk is not None]
+
+    def far(site: Site, minutes: int) -> None:
+        commune = opened.site.commune
+        TravelTime.objects.create(commune=commune, site=site, minutes=minutes)
+
+    near, _ = another_site(opened)
+    far(near, 60)
+    count, found = look(TEN)
+    assert found == [near.pk]
+    for minutes in (10, 20, 30, 61, 90):
+        site, _ = another_site(opened, f"Mairie {minutes}", is_open=minutes > 60)
+        far(site, minutes)
+
+    assert look(ELEVEN) == (count, [near.pk])
+
+
 def test_a_revoked_kiosk_proposes_the_other_one_at_the_same_hour(opened: World) -> None:
     visit = booked(opened)
     fleet.revoke(kiosk=visit.appointment.kiosk, actor=OPERATOR, now=NOW)
@@ -81,6 +111,25 @@ def test_an_absent_agent_is_replaced_at_the_same_hour_or_met_later(opened: World
 
     proposal = _first(visit, ProposalKind.KIOSK)
     assert (proposal.agent, proposal.starts_at) == (colleague, TEN)
+
+
+def test_the_language_that_was_asked_for_outlasts_proposals_and_moves(opened: World) -> None:
+    _mute, fluent = another_agent(opened), another_agent(opened)
+    Agent.objects.filter(pk=fluent.pk).update(languages=["fr", "it"])
+    visit = booked(opened, language="it")
+    fleet.revoke(kiosk=visit.appointment.kiosk, actor=OPERATOR, now=NOW)
+    cascade.sweep(now=NOW)
+
+    chosen = visits.choose(proposal=_first(visit, ProposalKind.KIOSK), actor=OPERATOR, now=NOW)
+
+    assert chosen is not None
+    assert (chosen.appointment.agent, chosen.appointment.spoken) == (fluent, "it")
+    asked: dict[str, Any] = {"site": opened.site, "actor": OPERATOR, "now": NOW}
+    moved = visits.move(visit=chosen, starts_at=TEN + HOUR, **asked)
+    assert (moved.appointment.agent, moved.appointment.spoken) == (fluent, "it")
+    # Whom the desk names all the same was chosen knowingly.
+    named = visits.move(visit=moved, starts_at=TEN, agent=opened.agent, **asked)
+    assert (named.appointment.agent, named.appointment.spoken) == (opened.agent, "")
 
 
 def test_an_interpreter_who_falls_out_is_replaced_by_another(opened: World) -> None:

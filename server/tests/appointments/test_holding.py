@@ -10,6 +10,7 @@ from opened import (
     another_site,
     booked,
     hold,
+    interpreting,
     open_world,
     someone,
 )
@@ -184,6 +185,21 @@ def test_a_guest_of_ours_is_held_too_and_free_again_with_it(opened: World) -> No
         hold(opened, agent=second)
     services.cancel(appointment=visit.appointment, actor=OPERATOR, now=NOW)
     assert hold(opened, agent=second).pk
+
+
+def test_an_interpreter_of_the_partners_own_sits_in_and_receives_nobody(opened: World) -> None:
+    interpreter = interpreting(another_agent(opened), "uk")
+    booked(opened, TEN + 60 * MIN)  # So the interpreter has fewer minutes than the only agent.
+    seat = GuestWish(GuestKind.INTERPRETER, language="uk")
+
+    visit = booked(opened, guests=[seat])
+
+    assert visit.appointment.agent == opened.agent
+    assert visit.appointment.guests.get().agent == interpreter
+    with pytest.raises(refusals.SlotTaken):
+        hold(opened)
+    with pytest.raises(refusals.AgentUnfit):
+        hold(opened, TEN + 180 * MIN, agent=interpreter)
 
 
 def test_an_interpreter_brought_along_is_a_name_only(opened: World) -> None:

@@ -12,10 +12,10 @@ from opened import another_agent, booked, hold, open_world, someone
 from cordee.appointments import holding, keeping, queries, refusals, services
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.citizens import Citizen, NameMissing
-from cordee.appointments.diaries import INTERPRETER_SKILL
 from cordee.appointments.models import Appointment, HeldCell
 from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.directory.models import Absence
+from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 

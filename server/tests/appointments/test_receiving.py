@@ -85,6 +85,15 @@ def test_skill_that_nobody_has_is_not_promised(opened: World) -> None:
     assert not _now(opened)
 
 
+def test_an_interpreter_receives_nobody(opened: World) -> None:
+    Agent.objects.update(skills=["rare"])
+    assert _now(opened)
+    Agent.objects.update(skills=["rare", "interprète"])
+
+    assert not _now(opened)
+    assert not _free(opened)
+
+
 def test_looking_costs_the_same_however_many_reasons_there_are(
     opened: World,
 ) -> None:

@@ -7,6 +7,7 @@ from factories import NOW, World
 
 from cordee.directory import openings, queries, services
 from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
+from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.cells import WeeklyRule
@@ -83,6 +84,9 @@ def test_only_those_who_know_the_reason_take_it(world: World) -> None:
     services.describe_agent(agent=world.agent, skills=["logement"], actor=OPERATOR, now=NOW)
 
     assert queries.agents_knowing(world.reason) == [world.agent]
+    skills = ["logement", INTERPRETER_SKILL]
+    services.describe_agent(agent=world.agent, skills=skills, actor=OPERATOR, now=NOW)
+    assert queries.agents_knowing(world.reason) == []
 
 
 def test_agents_are_read_with_their_weeks_in_five_queries(

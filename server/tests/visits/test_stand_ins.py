@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 from factories import NOW, TEN, World
-from opened import ELEVEN, NEXT_DAY, another_agent, booked, open_world, someone
+from opened import ELEVEN, NEXT_DAY, another_agent, booked, interpreting, open_world, someone
 
 from cordee.appointments import cascade
 from cordee.appointments.models import Appointment, HeldCell, Proposal
@@ -130,6 +130,16 @@ def test_a_stand_in_speaks_the_language_that_was_asked_for(open_day: World) -> N
         take_over(visit, mute)
     take_over(visit, fluent)
     assert agent_of(visit) == fluent.pk
+
+
+def test_an_interpreter_is_no_stand_in(open_day: World) -> None:
+    visit = booked(open_day, agent=open_day.agent)
+    interpreter = interpreting(another_agent(open_day), "fr", "it")
+    away(open_day.agent)
+    (plan,) = plans(to_take_over(open_day.partner, now=NOW), now=NOW)
+    assert (list(plan.able), plan.proposed) == ([], None)
+    with pytest.raises(StandInUnfit):
+        take_over(visit, interpreter)
 
 
 def test_whoever_cannot_is_refused_and_nothing_is_written(open_day: World) -> None:

@@ -18,7 +18,7 @@ from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ContactKind, ProposalKind
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
-from cordee.territory.models import SiteClosure
+from cordee.territory.models import SiteClosure, TravelTime
 from cordee.visits.models import Visit
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -104,6 +104,24 @@ def test_replacement_is_chosen_on_the_page_of_the_appointment(
     assert "C’est noté." in html.unescape(twice.content.decode())
     assert "n’est plus là" not in html.unescape(twice.content.decode())
     assert Appointment.objects.confirmed().get() == now_standing
+
+
+def test_another_place_is_proposed_with_the_way_from_home(opened: World, citizen: Client) -> None:
+    home = territory.add_commune(
+        territory=opened.site.commune.territory,
+        insee_code="05061",
+        name="Gap",
+        actor=OPERATOR,
+        now=NOW,
+    )
+    Appointment.objects.update(commune=home)
+    propose(opened)
+    assert "de route depuis" not in shown(citizen, page_of_one())
+    proposal = Proposal.objects.get(kind=ProposalKind.SITE)
+    assert proposal.kiosk is not None
+    TravelTime.objects.create(commune=home, site=proposal.kiosk.site, minutes=25)
+
+    assert shown(citizen, page_of_one()).count("25\xa0min de route depuis Gap.") == 1
 
 
 def test_telephone_is_chosen_and_said(opened: World, citizen: Client) -> None:

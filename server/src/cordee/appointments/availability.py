@@ -136,16 +136,24 @@ def slots(
 
 def slot_at(*, asked: Asked, site: Site, starts_at: datetime, now: datetime) -> Slot | None:
     """Return the slot of a site that begins at `starts_at`, to the five minutes, or None."""
+    found = slots_at(asked=asked, sites=[site.pk], starts_at=starts_at, now=now)
+    return found[0] if found else None
+
+
+def slots_at(
+    *, asked: Asked, sites: Sequence[int], starts_at: datetime, now: datetime
+) -> list[Slot]:
+    """Return the slots that begin at `starts_at` at these sites, by key, in the order given."""
     first, last = asked.bounds(now)
     if not first <= starts_at <= last:
-        return None
+        return []
     crew = _crew(asked)
-    sites = _place(asked, site)
-    if not sites or not crew.agents:
-        return None
-    search = _search(asked, crew, _just_at(asked, starts_at), sites, now)
-    (diary,) = _site_diaries(search, asked, sites, now) or (None,)
-    return search.at(diary.place(), starts_at) if diary else None
+    places = diaries.places(diaries.offering(asked.reason, sites))
+    if not places or not crew.agents:
+        return []
+    search = _search(asked, crew, _just_at(asked, starts_at), places, now)
+    near = [diary.place() for diary in _site_diaries(search, asked, places, now)]
+    return [slot for place in near if (slot := search.at(place, starts_at)) is not None]
 
 
 def obstacle(*, asked: Asked, site: Site, starts_at: datetime, now: datetime) -> Obstacle:
@@ -303,7 +311,7 @@ def _site_diaries(
 
 
 def _crew(asked: Asked) -> _Crew:
-    """Return who may take each seat. A named guest sits in only once.
+    """Return who may take each seat. Nobody may take the agent's seat and a guest's as well.
 
     What is moved keeps its language, also one in which the reason is offered no longer.
     """

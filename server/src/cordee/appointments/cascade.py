@@ -6,7 +6,7 @@ run again: the same is proposed once, and people are told once, until they hear 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,11 +18,10 @@ from cordee.appointments.outages import ABSENCE, ACCOUNT, AHEAD, HOURS, Outage
 from cordee.appointments.refusals import AppointmentOver, ProposalGone
 from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.appointments.slots import Slot
+from cordee.appointments.trips import within_reach
 from cordee.directory.models import Absence, Agent
 from cordee.journal.rules import SYSTEM, Actor
 from cordee.kernel.period import Period
-from cordee.territory.models import Site
-from cordee.territory.travel import estimate_min, spot_of_site
 
 SITES_PROPOSED = 2
 HOURS_PROPOSED = 3
@@ -209,18 +208,14 @@ def _found(appointment: Appointment, outage: Outage, now: datetime) -> list[Prop
         found.append(proposal)
         return True
 
-    def at_hour(place: Site) -> Slot | None:
-        return availability.slot_at(asked=asked, site=place, starts_at=hour, now=now)
-
-    here = at_hour(site)
-    if here is not None:
-        propose(ProposalKind.KIOSK, here)
+    near = [site.pk, *within_reach(appointment)]
+    at_hour = availability.slots_at(asked=asked, sites=near, starts_at=hour, now=now)
     count = 0
-    for other in _nearby(site):
-        if appointment.is_wheelchair_needed and not other.is_wheelchair_accessible:
-            continue
-        slot = at_hour(other) if count < SITES_PROPOSED else None
-        count += slot is not None and propose(ProposalKind.SITE, slot)
+    for slot in at_hour:
+        if slot.site == site.pk:
+            propose(ProposalKind.KIOSK, slot)
+        elif count < SITES_PROPOSED:
+            count += propose(ProposalKind.SITE, slot)
     around = availability.slots(
         asked=asked,
         site=site,
@@ -300,16 +295,3 @@ def _guests_without(appointment: Appointment, agent: int | None) -> tuple[GuestW
 
 def _has_left(guest: GuestSeat) -> bool:
     return guest.agent is not None and not guest.agent.user.is_active
-
-
-def _nearby(site: Site) -> Sequence[Site]:
-    """Return the other sites, the nearest by road first; those of unknown place are last."""
-    others = Site.objects.exclude(pk=site.pk).select_related("commune").order_by("pk")
-    here = spot_of_site(site)
-    far: Mapping[int, float] = {
-        other.pk: estimate_min(here, there)
-        if here is not None and (there := spot_of_site(other)) is not None
-        else float("inf")
-        for other in others
-    }
-    return sorted(others, key=lambda other: (far[other.pk], other.pk))

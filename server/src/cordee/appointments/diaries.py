@@ -17,6 +17,7 @@ from django.conf import settings
 from cordee.appointments import slots
 from cordee.appointments.models import Appointment, AppointmentQuerySet, GuestSeat
 from cordee.directory.models import Absence, Agent, BusyTime, ExtraOpening, Opening, Reason
+from cordee.directory.rules import INTERPRETER_SKILL, is_skilled
 from cordee.fleet.models import Kiosk, KioskOutage
 from cordee.kernel.cells import Calendar, WeeklyRule, Window
 from cordee.kernel.period import Period
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 HOME_LANGUAGE = "fr"
 """Everybody speaks it whose languages are not written down."""
-INTERPRETER_SKILL = "interprète"
-"""The skill by which an interpreter is found among all partners' agents."""
 WEEK = 7
 LONGEST = timedelta(days=1)
 """No appointment lasts longer: those that began earlier are over."""
@@ -75,10 +74,13 @@ class SiteDiary:
 
 
 def may_receive(agent: Agent, reason: Reason, language: str) -> bool:
-    """Return whether the agent's partner, skills and languages suit; `language` empty: any."""
+    """Return whether the agent's partner, skills and languages suit; `language` empty: any.
+
+    An interpreter receives nobody.
+    """
     return (
         agent.partner_id == reason.partner_id
-        and (not reason.skill or reason.skill in agent.skills)
+        and is_skilled(agent.skills, skill=reason.skill)
         and speaks(agent, language)
     )
 

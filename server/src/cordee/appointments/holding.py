@@ -17,6 +17,7 @@ from cordee.appointments.citizens import (
     normal_citizen,
     one_line,
 )
+from cordee.appointments.diaries import speaks
 from cordee.appointments.keeping import HOLD_LASTS
 from cordee.appointments.models import Appointment
 from cordee.appointments.placing import Request, place, short_key, unused_code
@@ -137,16 +138,18 @@ def move(
 ) -> Appointment:
     """Change hour or place: the new one stands, with the same code, and the old is given up.
 
-    Both or neither. Without `agent` anyone who can receive and speaks what was asked for; without
-    `guests` the same ones. It may overlap the old hour. Raises AppointmentOver when there is
-    nothing to move, and what `hold` raises. For the visits: `visits.booking.move`.
+    Both or neither. Without `agent` anyone who can receive and speaks what was asked for; a named
+    one who does not gives that wish up. Without `guests` the same ones. It may overlap the old
+    hour. Raises AppointmentOver when there is nothing to move, and what `hold` raises. For the
+    visits: `visits.booking.move`.
     """
     if appointment.hold_ends_at is not None:
         raise AppointmentOver
+    spoken = appointment.spoken
     asked = Asked(
         reason=appointment.reason,
         agent=agent,
-        language="" if agent else appointment.spoken,
+        language=spoken if agent is None or speaks(agent, spoken) else "",
         guests=same_guests(appointment) if guests is None else tuple(guests),
         at_desk=at_desk,
         ignoring=appointment.pk,

@@ -23,7 +23,13 @@ from cordee.directory.models import (
     Reason,
 )
 from cordee.directory.requests import KeyRequest, KeyRequests
-from cordee.directory.rules import EXPIRED, KeyState, is_renewal_due, read_certificate
+from cordee.directory.rules import (
+    EXPIRED,
+    KeyState,
+    is_renewal_due,
+    is_skilled,
+    read_certificate,
+)
 from cordee.kernel import base64url
 from cordee.kernel.period import Period
 from cordee_wire.signed import Certificate, Root, key_fingerprint, short_groups
@@ -241,11 +247,9 @@ def reason_in(partner: Partner, reason_id: int) -> Reason | None:
 
 
 def agents_knowing(reason: Reason) -> list[Agent]:
-    """Return the agents of `agents_of` who may take this reason: skilled, or none is asked for."""
+    """Return the agents of `agents_of` who receive for this reason (`rules.is_skilled`)."""
     return [
-        agent
-        for agent in agents_of(reason.partner)
-        if not reason.skill or reason.skill in agent.skills
+        agent for agent in agents_of(reason.partner) if is_skilled(agent.skills, skill=reason.skill)
     ]
 
 

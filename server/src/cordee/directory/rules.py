@@ -14,7 +14,7 @@ from cordee.kernel import base64url, signing
 from cordee_wire.signed import Certificate, CertificateBody, certificate_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
@@ -33,6 +33,17 @@ EXPIRED = "expired"
 
 RENEW_BEFORE = timedelta(days=30)
 """So long before its end a certificate is offered to the root again."""
+
+INTERPRETER_SKILL = "interprète"
+"""The skill by which an interpreter is found among all partners' agents."""
+
+
+def is_skilled(skills: Collection[str], *, skill: str) -> bool:
+    """Return whether an agent of these skills receives for a reason that asks for `skill`.
+
+    Empty: it asks for none. An interpreter receives nobody: they sit in beside who does.
+    """
+    return INTERPRETER_SKILL not in skills and (not skill or skill in skills)
 
 
 def is_renewal_due(expires_at: datetime | None, *, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from cordee.appointments.services import check_in, note_no_show
 from cordee.directory.models import Agent, Partner, Reason
+from cordee.directory.rules import is_skilled
 from cordee.fleet.models import Kiosk
 from cordee.jobs.demo import calendar
 from cordee.jobs.demo.people import FIRST_NAMES
@@ -152,7 +153,7 @@ class Bookings:
         able = [
             agent
             for agent, rules in counter.agents
-            if (not reason.skill or reason.skill in agent.skills)
+            if is_skilled(agent.skills, skill=reason.skill)
             and minute in calendar.starts(day, rules, reason.duration_min)
         ]
         if not able:

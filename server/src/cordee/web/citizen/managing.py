@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.appointments import waiting
 from cordee.appointments.availability import Asked
-from cordee.appointments.cascade import proposals_for
 from cordee.appointments.holding import same_guests
 from cordee.appointments.queries import appointment_by_code, waiting_by_code, waiting_for
 from cordee.appointments.refusals import ReasonNotHere
@@ -42,6 +41,7 @@ from cordee.web.citizen.limits import (
     too_often,
 )
 from cordee.web.citizen.maps import map_of
+from cordee.web.citizen.picks import picks
 from cordee.web.languages import language_name
 from cordee.web.zones import speak_at
 
@@ -259,7 +259,7 @@ def described(visit: Visit, now: datetime) -> dict[str, object]:
         "is_cancelled": state is VisitState.CANCELLED,
         "is_past": is_past,
         "may_change": may_cancel(state) and appointment.starts_at > now,
-        "proposals": [] if is_past else proposals_for(appointment),
+        "proposals": [] if is_past else picks(appointment),
         "may_wait": appointment.contact_kind in waiting.WRITTEN,
         "waits": waiting_for(appointment),
         "same_person": _same_person(visit, now),

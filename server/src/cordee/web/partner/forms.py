@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cordee.appointments.diaries import INTERPRETER_SKILL
+from cordee.directory.rules import INTERPRETER_SKILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,13 @@ class AgentForm(forms.Form):
         hint=_("En deux lettres, séparées par des virgules : fr, it. Vide : le français."),
         required=False,
     )
-    skills = _ticks(_("Compétences"), _("Certaines démarches ne vont qu’à qui les a."))
+    skills = _ticks(
+        _("Compétences"),
+        _(
+            "Certaines démarches ne vont qu’à qui les a. Un interprète se joint aux visites des"
+            " autres et ne reçoit personne lui-même."
+        ),
+    )
 
     def __init__(self, *args: Any, skills: Iterable[str], **kwargs: Any) -> None:
         """Offer these skills, and the interpreters' own."""
