@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from factories import World
+from factories import NOW, World
 from jobs.imports.sheets import Sheet, csv_of, ods_of, xlsx_of
 
 from cordee.directory.models import Agent, Opening, Partner, Reason
 from cordee.journal.models import Entry
+from cordee.journal.rules import OPERATOR
 from cordee.territory.models import Site, SiteHours, TravelTime
+from cordee.territory.services import open_site
 
 SITES: Sheet = [
     ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Accès", "Fauteuil", "Relais"],
@@ -238,6 +240,36 @@ def test_hours_over_each_other_are_refused_for_their_site(world: World, tmp_path
     (error,) = _errors("hours", [*HOURS, over], tmp_path)
 
     assert error == "Ligne 4 : Chevauche la ligne 2. Réunissez-les ou séparez-les."
+
+
+@pytest.mark.parametrize("write", [csv_of, xlsx_of, ods_of])
+def test_a_code_without_its_zero_is_the_same_commune_in_every_row(
+    world: World, tmp_path: Path, write: Callable[[Sheet], bytes]
+) -> None:
+    commune = world.site.commune
+    open_site(commune=commune, name="Mairie", phone="04", actor=OPERATOR, now=NOW)
+    hours: Sheet = [
+        ["Code INSEE", "Lieu", "Jour", "De", "À"],
+        ["05065", "Maison de la vallée", "lundi", "9h", "12h"],
+        [5065, "Maison de la vallée", "mardi", "9h", "12h"],
+    ]
+    travel: Sheet = [TRAVEL[0], TRAVEL[1], [5065, "Mairie", 12]]
+
+    _run("hours", write(hours), tmp_path)
+    _run("travel", write(travel), tmp_path)
+
+    assert sorted(SiteHours.objects.values_list("weekday", flat=True)) == [0, 1]
+    assert sorted(TravelTime.objects.values_list("minutes", flat=True)) == [7, 12]
+
+
+def test_a_site_told_twice_is_seen_though_its_code_lost_a_zero(
+    world: World, tmp_path: Path
+) -> None:
+    again: list[object] = ["05065", *SITES[1][1:]]
+
+    (error,) = _errors("sites", [*SITES, again], tmp_path)
+
+    assert error == "Ligne 4 : Répète la ligne 2."
 
 
 def test_openings_over_each_other_each_say_over_which_line(world: World, tmp_path: Path) -> None:

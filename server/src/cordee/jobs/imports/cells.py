@@ -149,5 +149,10 @@ class Cells:
         return None
 
 
+def padded_code(code: str) -> str:
+    """Return an INSEE code with the zero that a spreadsheet took from it: `5065` is `05065`."""
+    return code.zfill(5)
+
+
 def _short(value: str) -> str:
     return value if len(value) <= 40 else f"{value[:40]}…"  # noqa: PLR2004 - a line of a terminal

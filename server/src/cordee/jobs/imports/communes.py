@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cordee.jobs.imports.cells import Cells, Problem
+from cordee.jobs.imports.cells import Cells, Problem, padded_code
 from cordee.jobs.imports.run import Report
 from cordee.jobs.imports.tables import Row, TableUnreadable, read_table
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -76,7 +76,7 @@ def take_in_communes(
     with transaction.atomic():
         for row in communes.rows:
             cells = Cells(row)
-            code = cells.needed("code", limit=5).zfill(5)
+            code = padded_code(cells.needed("code", limit=5))
             if not cells.problems and not code.startswith(where.code):
                 continue
             if code in seen:

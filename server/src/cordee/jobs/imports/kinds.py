@@ -13,7 +13,7 @@ from cordee.directory import openings
 from cordee.directory import queries as directory_queries
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.jobs.imports.cells import Cells, RowsWrong
+from cordee.jobs.imports.cells import Cells, RowsWrong, padded_code
 from cordee.jobs.imports.run import Kind, have_problems
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.cells import WeeklyRule
@@ -238,8 +238,7 @@ KINDS = {
 
 def _commune(cells: Cells) -> Commune | None:
     code = cells.needed("code_insee", limit=5)
-    # A spreadsheet takes 05065 for a number and drops its zero.
-    found = Commune.objects.filter(insee_code=code.zfill(5)).first()
+    found = Commune.objects.filter(insee_code=padded_code(code)).first()
     if code and found is None:
         cells.wrong(f"« code_insee » : aucune commune n’a le code {code}. Importez les communes.")
     return found

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.jobs.imports.cells import Cells, Problem, RowsWrong
-from cordee.jobs.imports.tables import Table
+from cordee.jobs.imports.cells import Cells, Problem, RowsWrong, padded_code
+from cordee.jobs.imports.tables import Row, Table
 from cordee.kernel.refusal import Refusal
 
 Put = Callable[[Sequence[Cells], datetime], bool]
@@ -76,7 +76,7 @@ def have_problems(rows: Sequence[Cells]) -> bool:
 def _groups(table: Table, kind: Kind, problems: list[Problem]) -> list[list[Cells]]:
     groups: dict[tuple[str, ...], list[Cells]] = {}
     for row in table.rows:
-        key = tuple(row.values.get(name, "").casefold() for name in kind.key)
+        key = tuple(_key_cell(row, name) for name in kind.key)
         group = groups.setdefault(key, [])
         if group and not kind.is_grouped and all(key):
             problems.append(Problem(row.line, f"Répète la ligne {group[0].row.line}."))
@@ -86,3 +86,9 @@ def _groups(table: Table, kind: Kind, problems: list[Problem]) -> list[list[Cell
         else:
             group.append(Cells(row))
     return list(groups.values())
+
+
+def _key_cell(row: Row, name: str) -> str:
+    text = row.values.get(name, "").casefold()
+    # A spreadsheet takes 05065 for a number and drops its zero, in some rows of a file.
+    return padded_code(text) if name == "code_insee" and text else text
