@@ -128,6 +128,22 @@ def test_what_a_table_says_is_what_there_is(world: World, tmp_path: Path) -> Non
     assert TravelTime.objects.get().minutes == 7
 
 
+def test_a_room_of_the_partners_own_tool_lies_on_a_host_that_was_declared(
+    world: World, tmp_path: Path
+) -> None:
+    room = "https://aide.allocations.example/salle"
+    columns: list[object] = ["Administration", "Motif", "Durée min", "Visio"]
+    row: list[object] = ["allocations", "Aide au logement", 30]
+
+    assert "0 sans changement" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
+    assert ": 0 à jour" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
+    for bad in ("http://aide.allocations.example/salle", "https://ailleurs.example/salle"):
+        (error,) = _errors("reasons", [columns, [*row, bad]], tmp_path)
+        assert error.startswith("Ligne 2 : ")
+
+    assert Reason.objects.get(label="Aide au logement").video_url == room
+
+
 def test_an_empty_cell_changes_nothing(world: World, tmp_path: Path) -> None:
     _run("reasons", csv_of(REASONS), tmp_path)
     _run("reasons", csv_of([REASONS[0][:4], ["allocations", "Aide au logement", 45, ""]]), tmp_path)

@@ -89,9 +89,9 @@ def _reason(rows: Sequence[Cells], now: datetime) -> bool:
         notice_h=cells.number("delai_h"),
         horizon_days=cells.number("horizon_j"),
         start_url=cells.text("adresse_web", limit=500),
-        video_url=cells.text("visio", limit=500),
         is_open=cells.yes("ouvert"),
     )
+    video_url = cells.text("visio", limit=500)
     sites = [_site_named(cells, name) for name in cells.items("lieux") or ()]
     if partner is None or have_problems(rows):
         raise RowsWrong
@@ -104,6 +104,10 @@ def _reason(rows: Sequence[Cells], now: datetime) -> bool:
         now=now,
     )
     changed = bool(directory.describe_reason(reason=reason, actor=CONSOLE, now=now, **changes))  # type: ignore[arg-type]
+    if video_url is not None:
+        changed |= bool(
+            directory.set_own_tool(reason=reason, video_url=video_url, actor=CONSOLE, now=now)
+        )
     if cells.has("lieux"):
         there = [site for site in sites if site is not None]
         changed |= directory.set_sites(reason=reason, sites=there, actor=CONSOLE, now=now)
