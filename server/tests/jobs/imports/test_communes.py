@@ -111,6 +111,18 @@ def test_a_bad_commune_stops_all_of_them(
     assert not Territory.objects.exists()
 
 
+def test_a_commune_says_all_that_is_wrong_with_it(db: None, tmp_path: Path) -> None:
+    table = "code;nom;latitude;longitude;altitude_m\n05061;;144;6;9000\n05023;Briançon;x;6;9000\n"
+    err = StringIO()
+    with pytest.raises(CommandError, match="5 erreur"):
+        call_command("import_communes", _file(tmp_path, table), "--territory", "05", stderr=err)
+
+    assert [error.partition(" »")[0] for error in err.getvalue().splitlines()] == [
+        *("Ligne 2 : « nom", "Ligne 2 : « latitude", "Ligne 2 : « altitude_m"),
+        *("Ligne 3 : « latitude", "Ligne 3 : « altitude_m"),
+    ]
+
+
 @pytest.mark.parametrize(
     "content",
     ["[", "{}", '{"features": 3}', "[3]", "[" * 100_000, "couleur;taille\nbleu;3\n", ""],

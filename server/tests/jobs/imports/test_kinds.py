@@ -45,6 +45,7 @@ OPENINGS: Sheet = [
     ["conseil@demo.invalid", "mardi", "14h", "17h"],
 ]
 TRAVEL: Sheet = [["Code INSEE", "Lieu", "Minutes"], ["05065", "Maison de la vallée", 7]]
+WEEK = ("lundi", "jeudi")
 GOOD = {
     "sites": SITES,
     "hours": HOURS,
@@ -286,6 +287,109 @@ def test_a_site_told_twice_is_seen_though_its_code_lost_a_zero(
     (error,) = _errors("sites", [*SITES, again], tmp_path)
 
     assert error == "Ligne 4 : Répète la ligne 2."
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "lines"),
+    [
+        ("hours", [["", "", "lundi", "9h", "12h"]] * 2, [2, 2, 3, 3]),
+        ("hours", [["05065", "", "lundi", "9h", "12h"]] * 2, [2, 3]),
+        ("hours", [["05065", "Gare", day, "9h", "12h"] for day in WEEK], [2, 3]),
+        ("openings", [["", "mardi", "9h", "12h"]] * 2, [2, 3]),
+        ("openings", [["personne@demo.invalid", day, "9h", "12h"] for day in WEEK], [2, 3]),
+        ("travel", [["", "Maison de la vallée", 7]] * 2, [2, 3]),
+        ("travel", [["05999", "Maison de la vallée", 7], ["05999", "Gare", 7]], [2, 3, 3]),
+    ],
+)
+def test_every_row_without_a_known_key_is_named_where_rows_are_grouped(
+    world: World, tmp_path: Path, kind: str, rows: Sheet, lines: list[int]
+) -> None:
+    errors = _errors(kind, [GOOD[kind][0][: len(rows[0])], *rows], tmp_path)
+
+    assert [error.partition(" : ")[0] for error in errors] == [f"Ligne {line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet", "said"),
+    [
+        (
+            "reasons",
+            [
+                [
+                    "Administration",
+                    "Motif",
+                    "Durée min",
+                    "Langues",
+                    "Délai h",
+                    "Horizon j",
+                    "Visio",
+                ],
+                ["impots", "Payer", 32, "français", 48, 1, "https://ailleurs.example/salle"],
+            ],
+            ["duree_min", "delai_h", "langues", "visio"],
+        ),
+        (
+            "reasons",
+            [
+                ["Administration", "Motif", "Durée min", "Adresse web", "Délai h", "Horizon j"],
+                ["personne", "Payer", 32, "ftp://impots.example", "deux", 0],
+            ],
+            ["administration", "delai_h", "duree_min", "adresse_web"],
+        ),
+        (
+            "agents",
+            [
+                ["Administration", "Courriel", "Nom", "Langues", "Agenda"],
+                ["impots", "nouveau@demo.invalid", "Monsieur Roux", "français", "http://a.example"],
+            ],
+            ["nom", "langues", "agenda"],
+        ),
+        (
+            "sites",
+            [
+                ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Minutes entre"],
+                ["05999", "Mairie", "04 65 71 00 01", "144", "6", 999],
+            ],
+            ["code_insee", "latitude", "minutes_entre"],
+        ),
+        (
+            "sites",
+            [
+                ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Minutes entre"],
+                ["05065", "Mairie", "04 65 71 00 01", "nord", "6", 999],
+            ],
+            ["latitude", "minutes_entre"],
+        ),
+        (
+            "partners",
+            [
+                ["Identifiant", "Nom", "Adresse web"],
+                ["ça & là", "Retraite 05", "retraite"],
+            ],
+            ["identifiant", "adresse_web"],
+        ),
+    ],
+)
+def test_a_row_names_all_its_wrong_cells_also_those_that_services_refuse(
+    world: World, tmp_path: Path, kind: str, sheet: Sheet, said: list[str]
+) -> None:
+    errors = _errors(kind, sheet, tmp_path)
+
+    assert [error.split("« ")[1].partition(" »")[0] for error in errors] == said
+    assert all(error.startswith("Ligne 2 : ") for error in errors)
+
+
+def test_a_stretch_that_ends_before_it_begins_says_it_of_its_hours_and_of_its_days(
+    world: World, tmp_path: Path
+) -> None:
+    row: list[object] = ["conseil@demo.invalid", "mardi", "12h", "9h", "2027-02-01", "2027-01-01"]
+
+    errors = _errors("openings", [["Courriel", *HOURS[0][2:]], row], tmp_path)
+
+    assert errors == [
+        "Ligne 2 : L’heure de fin n’est pas après celle du début.",
+        "Ligne 2 : Le dernier jour est avant le premier.",
+    ]
 
 
 def test_openings_over_each_other_each_say_over_which_line(world: World, tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from typing import Any
 from django.db import transaction
 
 from cordee.jobs.imports.cells import Cells, Problem, padded_code
+from cordee.jobs.imports.checks import check, readable
 from cordee.jobs.imports.run import Report
 from cordee.jobs.imports.tables import Row, TableUnreadable, read_table
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.journal.services import record
-from cordee.kernel.refusal import Refusal
 from cordee.territory import services as territory
 from cordee.territory.models import Commune, Territory
 
@@ -39,6 +39,7 @@ _NAMES = {
 _TYPE = "typecom"
 """INSEE also lists what is no commune of today (`COMD`, `COMA`, `ARM`): only `COM` is."""
 _LIMIT_NAME = 80
+_POSITION = {"latitude": "latitude", "longitude": "longitude"}
 
 Ring = list[tuple[float, float]]
 
@@ -109,21 +110,19 @@ def _put(cells: Cells, code: str, where: Territory, now: datetime) -> bool:
         "longitude": cells.degrees("longitude"),
         "altitude_m": cells.number("altitude_m"),
     }
+    given: Any = {field: value for field, value in known.items() if value is not None}
+    there = Commune.objects.filter(insee_code=code).first()
+    readable_ones = readable(cells, given, together=_POSITION)
+    check(cells, there or Commune(), readable_ones, territory.faults_of_commune, columns={})
     if cells.problems:
         return False
-    is_new = not Commune.objects.filter(insee_code=code).exists()
     commune = territory.add_commune(
         territory=where, insee_code=code, name=name, actor=CONSOLE, now=now
     )
-    given: Any = {field: value for field, value in known.items() if value is not None}
-    try:
-        is_changed = territory.describe_commune(
-            commune=commune, actor=CONSOLE, now=now, name=name, **given
-        )
-    except Refusal as refusal:
-        cells.wrong(refusal.message)
-        return False
-    return is_changed or is_new
+    is_changed = territory.describe_commune(
+        commune=commune, actor=CONSOLE, now=now, name=name, **given
+    )
+    return is_changed or there is None
 
 
 def _columns(names: Iterable[str]) -> dict[str, str]:

@@ -77,12 +77,12 @@ def _groups(table: Table, kind: Kind, problems: list[Problem]) -> list[list[Cell
     groups: dict[tuple[str, ...], list[Cells]] = {}
     for row in table.rows:
         key = tuple(_key_cell(row, name) for name in kind.key)
-        group = groups.setdefault(key, [])
-        if group and not kind.is_grouped and all(key):
-            problems.append(Problem(row.line, f"Répète la ligne {group[0].row.line}."))
-        elif group and not kind.is_grouped:
+        if not all(key):
             # Rows without their key are not the same thing twice: each has its own problem.
-            groups[(*key, str(row.line))] = [Cells(row)]
+            key = (*key, str(row.line))
+        group = groups.setdefault(key, [])
+        if group and not kind.is_grouped:
+            problems.append(Problem(row.line, f"Répète la ligne {group[0].row.line}."))
         else:
             group.append(Cells(row))
     return list(groups.values())
