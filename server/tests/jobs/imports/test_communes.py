@@ -48,7 +48,7 @@ def test_the_geo_api_is_read_from_a_file_and_from_an_address(db: None, tmp_path:
     assert Territory.objects.get().name == "Hautes-Alpes"
 
     with Outside({"/communes": page(body.encode()), "/loop": redirect("/loop")}) as outside:
-        assert ": 0 à jour, 1 sans changement" in _run(f"{outside.url}/communes")
+        assert ": 0 modifiée(s), 1 sans changement" in _run(f"{outside.url}/communes")
         with pytest.raises(CommandError, match="too_many_redirects"):
             _run(f"{outside.url}/loop")
 
@@ -148,4 +148,4 @@ def test_the_real_communes_are_all_taken_in_and_lie_in_hautes_alpes(
         assert commune.latitude is not None
         assert 44.1 < commune.latitude < 45.2
     said = _run(str(DATA / name))
-    assert f": 0 à jour, {count} sans changement" in said
+    assert f": 0 modifiée(s), {count} sans changement" in said

@@ -83,7 +83,7 @@ def test_a_second_run_changes_nothing(
 
     assert "0 sans changement" in _run(kind, data, tmp_path)
     entries = Entry.objects.count()
-    assert ": 0 à jour" in _run(kind, data, tmp_path)
+    assert ": 0 modifiée(s)" in _run(kind, data, tmp_path)
     assert Entry.objects.count() == entries
 
 
@@ -137,7 +137,7 @@ def test_a_room_of_the_partners_own_tool_lies_on_a_host_that_was_declared(
     row: list[object] = ["allocations", "Aide au logement", 30]
 
     assert "0 sans changement" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
-    assert ": 0 à jour" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
+    assert ": 0 modifiée(s)" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
     for bad in ("http://aide.allocations.example/salle", "https://ailleurs.example/salle"):
         (error,) = _errors("reasons", [columns, [*row, bad]], tmp_path)
         assert error.startswith("Ligne 2 : ")

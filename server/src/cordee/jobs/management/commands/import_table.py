@@ -55,5 +55,5 @@ def tell(
         err.write(f"{word} {problem.line} : {problem.message}")
     if report.problems:
         raise CommandError(f"{len(report.problems)} erreur(s) : rien n’a été écrit.")
-    said = f"{report.rows} ligne(s) : {report.changed} à jour, {report.same} sans changement."
+    said = f"{report.rows} ligne(s) : {report.changed} modifiée(s), {report.same} sans changement."
     out.write(f"Essai. {said} Rien n’a été écrit." if is_dry else said)
