@@ -255,9 +255,12 @@ def describe_agent(
     if not changed:
         return []
     if "calendar_url" in changed:
-        agent.calendar_read_at, agent.calendar_trouble = None, ""
+        agent.calendar_read_at = agent.calendar_tried_at = None
+        agent.calendar_trouble = ""
         agent.busy_times.all().delete()
-    agent.save(update_fields=[*changed, "calendar_read_at", "calendar_trouble"])
+    agent.save(
+        update_fields=[*changed, "calendar_read_at", "calendar_tried_at", "calendar_trouble"]
+    )
     _record_change("agent", str(agent.pk), changed, actor, now)
     return changed
 
