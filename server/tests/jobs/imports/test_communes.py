@@ -67,6 +67,18 @@ def test_outlines_of_ign_give_their_centre_also_in_two_parts(db: None, tmp_path:
     assert _known("05001") == ("Abriès-Ristolas", 374, 44.1, 6.2)
 
 
+def test_a_geojson_made_of_igns_present_delivery_is_read(db: None, tmp_path: Path) -> None:
+    one = {
+        "type": "Feature",
+        "properties": {"code_insee": "05065", "nom_officiel": "Guillestre", "population": 2300},
+        "geometry": {"type": "MultiPolygon", "coordinates": [[SQUARE]]},
+    }
+
+    _run(_file(tmp_path, {"type": "FeatureCollection", "features": [one]}))
+
+    assert _known("05065") == ("Guillestre", 2300, 44.1, 6.1)
+
+
 def test_insee_lists_are_read_without_what_is_no_commune_of_today(db: None, tmp_path: Path) -> None:
     _run(
         _file(

@@ -1,22 +1,26 @@
 """Communes from the official Geo API, from IGN and INSEE files, and from plain tables.
 
-Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express): GeoJSON with outlines, of which
-the centre of area is taken. INSEE (Code officiel géographique, populations légales): CSV.
+Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express, BD TOPO): GeoPackage, or GeoJSON
+with outlines, of which the centre of area is taken. INSEE (Code officiel géographique, populations
+légales): CSV.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from cordee.jobs.imports.cells import Cells, Problem, padded_code
 from cordee.jobs.imports.checks import check, readable
+from cordee.jobs.imports.geopackage import Ring, is_geopackage, read_features
 from cordee.jobs.imports.run import Report
 from cordee.jobs.imports.tables import Row, TableUnreadable, read_table
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -30,7 +34,7 @@ GEO_API = (
 )
 _NAMES = {
     "code": ("insee_code", "code_insee", "depcom", "codgeo", "insee_com", "code", "com"),
-    "nom": ("name", "nom", "libelle", "nom_com", "libgeo", "com"),
+    "nom": ("name", "nom", "nom_officiel", "libelle", "nom_com", "libgeo", "com"),
     "population": ("population", "pmun", "ptot"),
     "latitude": ("latitude",),
     "longitude": ("longitude",),
@@ -40,8 +44,6 @@ _TYPE = "typecom"
 """INSEE also lists what is no commune of today (`COMD`, `COMA`, `ARM`): only `COM` is."""
 _LIMIT_NAME = 80
 _POSITION = {"latitude": "latitude", "longitude": "longitude"}
-
-Ring = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Communes:
 
 def read_communes(data: bytes) -> Communes:
     """Return the communes of a file. Raises TableUnreadable."""
+    if is_geopackage(data):
+        raise TableUnreadable("Un GeoPackage se lit dans un fichier. Téléchargez-le d’abord.")
+    if data.startswith(b"7z"):
+        raise TableUnreadable("Décompressez d’abord cette archive : prenez son fichier « .gpkg ».")
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in {b"[", b"{"}:
         return Communes(tuple(_json(data)))
     table = read_table(data)
@@ -65,6 +71,11 @@ def read_communes(data: bytes) -> Communes:
         if row.values.get(_TYPE, "COM") == "COM"
     )
     return Communes(tuple(rows))
+
+
+def read_geopackage(path: Path, *, within: str) -> Communes:
+    """Return a GeoPackage's communes whose code begins with `within`. Raises TableUnreadable."""
+    return Communes(tuple(_rows(read_features(path, codes=_NAMES["code"], within=within))))
 
 
 def take_in_communes(
@@ -146,6 +157,10 @@ def _json(data: bytes) -> Iterable[Row]:
     items = whole.get("features") if isinstance(whole, dict) else whole
     if not isinstance(items, list):
         raise TableUnreadable("Il faut une liste de communes, ou un GeoJSON (FeatureCollection).")
+    return _rows(items)
+
+
+def _rows(items: Sequence[object]) -> Iterable[Row]:
     rows: dict[str, Row] = {}
     outlines: dict[str, list[Ring]] = {}
     for number, item in enumerate(items, start=1):
@@ -203,12 +218,17 @@ def _outlines(shape: object) -> list[Ring]:
 
 
 def _centre_of(outlines: list[Ring]) -> tuple[float, float] | None:
-    """Return the centre of area of rings, each closed and in the same sense (RFC 7946)."""
+    """Return the centre of area of closed rings, in whichever sense each is drawn."""
     area = x_sum = y_sum = 0.0
     for outline in outlines:
-        for (x_1, y_1), (x_2, y_2) in pairwise(outline):
-            cross = x_1 * y_2 - x_2 * y_1
-            area += cross
-            x_sum += (x_1 + x_2) * cross
-            y_sum += (y_1 + y_2) * cross
+        sides = [(start, end, _cross(start, end)) for start, end in pairwise(outline)]
+        sense = math.copysign(1, sum(cross for *_, cross in sides))
+        for (x_1, y_1), (x_2, y_2), cross in sides:
+            area += sense * cross
+            x_sum += sense * (x_1 + x_2) * cross
+            y_sum += sense * (y_1 + y_2) * cross
     return (x_sum / (3 * area), y_sum / (3 * area)) if area else None
+
+
+def _cross(start: tuple[float, float], end: tuple[float, float]) -> float:
+    return start[0] * end[1] - end[0] * start[1]

@@ -39,10 +39,11 @@ class Command(BaseCommand):
         tell(report, is_dry=options["dry_run"], out=self.stdout, err=self.stderr)
 
 
-def file_asked(path: Path) -> bytes:
-    """Return the file's content. Raises CommandError."""
+def file_asked(path: Path, *, limit: int = -1) -> bytes:
+    """Return a file's first `limit` bytes, or all of it. Raises CommandError."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(limit)
     except OSError as error:
         raise CommandError(f"Le fichier « {path} » ne se lit pas : {error.strerror}.") from error
 
