@@ -7,9 +7,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from factories import NOW, World
+from factories import NOW, World, make_user
 from outside import Outside, Script, endless, loopback_way, page, redirect, silent
 
+from cordee.accounts.rules import Role
 from cordee.accounts.services import close_account
 from cordee.directory import calendars, services
 from cordee.directory.ical_reader import IcalReader
@@ -159,9 +160,50 @@ def test_calendars_of_closed_accounts_are_not_read(world: World) -> None:
     assert calendars.calendars_to_read() == []
 
 
-def test_those_unread_for_longest_come_first(world: World) -> None:
-    for agent in (world.agent, world.stranger):
-        Agent.objects.filter(pk=agent.pk).update(calendar_url="https://calendar.example/a.ics")
-    Agent.objects.filter(pk=world.agent.pk).update(calendar_read_at=NOW)
+def _turns(world: World, *names: str, **fields: object) -> list[Agent]:
+    agents = []
+    for name in names:
+        user = make_user(f"{name}@demo.invalid", Role.AGENT, name)
+        agent = services.add_agent(
+            user=user, partner=world.partner, label=name, actor=OPERATOR, now=NOW
+        )
+        Agent.objects.filter(pk=agent.pk).update(
+            calendar_url="https://calendar.example/a.ics", **fields
+        )
+        agents.append(agent)
+    return agents
 
-    assert calendars.calendars_to_read() == [world.stranger, world.agent]
+
+def test_those_whose_turn_is_longest_ago_come_first(world: World) -> None:
+    (lately,) = _turns(world, "a", calendar_tried_at=NOW)
+    (before,) = _turns(world, "b", calendar_tried_at=NOW - timedelta(hours=1))
+    (never,) = _turns(world, "c")
+
+    assert calendars.calendars_to_read() == [never, before, lately]
+
+
+def test_a_provider_that_is_silent_delays_no_calendar_that_was_read(
+    world: World, outside: Outside, reader: IcalReader
+) -> None:
+    dead, good, other_dead = _turns(world, "a", "b", "c")
+    for hours, agent in enumerate((dead, good, other_dead, dead)):
+        path = "/good" if agent == good else "/nothing"
+        Agent.objects.filter(pk=agent.pk).update(calendar_url=f"{outside.url}{path}")
+        agent.refresh_from_db()
+        now = NOW + timedelta(hours=hours)
+        calendars.read_calendar(agent=agent, reader=reader, now=now, way=loopback_way())
+
+    # The first of the two was asked again after the other: their turns alternate.
+    assert calendars.calendars_to_read() == [good, other_dead, dead]
+
+
+def test_another_calendar_is_read_before_the_others(world: World) -> None:
+    (changed,) = _turns(world, "a", calendar_tried_at=NOW, calendar_trouble="http_404")
+    (healthy,) = _turns(world, "b", calendar_tried_at=NOW - timedelta(hours=1))
+    changed.refresh_from_db()
+
+    services.describe_agent(
+        agent=changed, calendar_url="https://calendar.example/b.ics", actor=OPERATOR, now=NOW
+    )
+
+    assert calendars.calendars_to_read() == [changed, healthy]

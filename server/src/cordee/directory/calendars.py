@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Case, F, Max, When
 
 from cordee.directory.ical import CalendarUnreadable
 from cordee.directory.ical_reader import IcalReader
@@ -23,11 +23,15 @@ LEAST_HORIZON_DAYS = 60
 
 
 def calendars_to_read() -> list[Agent]:
-    """Return the agents with an open account and a calendar, the longest unread first."""
+    """Return the agents with an open account and a calendar, in the order in which to read them.
+
+    Those that failed last come last, for each may take as long as `LIMITS` lets it: one provider
+    that is silent delays nobody else's. Among themselves, whose turn is longest ago comes first.
+    """
     found = Agent.objects.filter(user__is_active=True).exclude(calendar_url="")
-    return list(
-        found.select_related("user").order_by(F("calendar_read_at").asc(nulls_first=True), "pk")
-    )
+    has_failed = Case(When(calendar_trouble="", then=False), default=True)
+    tried = F("calendar_tried_at").asc(nulls_first=True)
+    return list(found.select_related("user").order_by(has_failed, tried, "pk"))
 
 
 def read_calendar(*, agent: Agent, reader: IcalReader, now: datetime, way: Way = PUBLIC) -> str:
@@ -59,16 +63,19 @@ def _replace(*, agent: Agent, url: str, found: Sequence[Period], now: datetime) 
     )
     if held.calendar_trouble:
         _record(held, "calendar_read_again", "", now)
-    Agent.objects.filter(pk=held.pk).update(calendar_read_at=now, calendar_trouble="")
+    Agent.objects.filter(pk=held.pk).update(
+        calendar_read_at=now, calendar_tried_at=now, calendar_trouble=""
+    )
 
 
 @transaction.atomic
 def _note_trouble(*, agent: Agent, url: str, trouble: str, now: datetime) -> None:
     held = _held(agent, url)
-    if held is None or held.calendar_trouble == trouble:
+    if held is None:
         return
-    Agent.objects.filter(pk=held.pk).update(calendar_trouble=trouble)
-    _record(held, "calendar_unread", trouble, now)
+    Agent.objects.filter(pk=held.pk).update(calendar_tried_at=now, calendar_trouble=trouble)
+    if held.calendar_trouble != trouble:
+        _record(held, "calendar_unread", trouble, now)
 
 
 def _held(agent: Agent, url: str) -> Agent | None:

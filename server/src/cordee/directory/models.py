@@ -76,7 +76,8 @@ class Agent(models.Model):
 
     The label is also the holder's name in the agent's certificate: unique in the partner.
     `skills` and `languages` (ISO 639-1) are lists of words. `calendar_url` is the agent's own
-    calendar (iCal), whose busy times block slots; `calendar_trouble` says why it was not read.
+    calendar (iCal), whose busy times block slots; `calendar_trouble` says why it was not read
+    when it was last asked for, at `calendar_tried_at`.
     `calendar_token` opens the iCal feed of their visits; empty: none.
     """
 
@@ -87,6 +88,7 @@ class Agent(models.Model):
     languages = models.JSONField(default=list, blank=True)
     calendar_url = models.URLField(max_length=500, blank=True)
     calendar_read_at = models.DateTimeField(null=True)
+    calendar_tried_at = models.DateTimeField(null=True)
     calendar_trouble = models.CharField(max_length=40, blank=True)
     calendar_token = models.CharField(max_length=64, blank=True, db_index=True)
 

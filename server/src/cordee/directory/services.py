@@ -13,7 +13,7 @@ from cordee.directory.models import Agent, Partner, Reason
 from cordee.directory.rules import is_declared, is_language, is_web_address
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
-from cordee.kernel.refusal import Refusal
+from cordee.kernel.refusal import Refusal, raise_first
 from cordee.territory.models import Site
 
 DURATIONS_MIN = range(5, 241, 5)
@@ -168,8 +168,7 @@ def describe_partner(
 ) -> list[str]:
     """Change what is known of a partner; return the fields that changed. Raises NotAnAddress."""
     changed = _changed(partner, changes)
-    if partner.start_url and not is_web_address(partner.start_url):
-        raise NotAnAddress
+    raise_first(faults_of_partner(partner))
     if changed:
         partner.save(update_fields=changed)
         _record_change("partner", partner.slug, changed, actor, now)
@@ -186,15 +185,7 @@ def describe_reason(
     is written.
     """
     changed = _changed(reason, changes)
-    if reason.duration_min not in DURATIONS_MIN:
-        raise DurationMisaligned
-    is_reachable = 0 <= reason.notice_h < reason.horizon_days * 24
-    if not is_reachable or reason.horizon_days > HORIZON_LIMIT_DAYS:
-        raise NoticeBeyondHorizon
-    if not all(is_language(code) for code in reason.languages):
-        raise NoSuchLanguage
-    if not all(is_web_address(url) for url in (reason.start_url, reason.video_url) if url):
-        raise NotAnAddress
+    raise_first(faults_of_reason(reason))
     if changed:
         reason.save(update_fields=changed)
         _record_change("reason", str(reason.pk), changed, actor, now)
@@ -208,12 +199,8 @@ def set_own_tool(*, reason: Reason, video_url: str, actor: Actor, now: datetime)
     Appointments that stand keep what they had. Return the fields that changed. Raises NotAnAddress
     or HostUndeclared; then nothing is written.
     """
-    partner = reason.partner
-    if video_url and video_url != reason.video_url:
-        if not is_web_address(video_url, is_https_needed=True):
-            raise NotAnAddress
-        if not is_declared(video_url, start_url=partner.start_url, hosts=partner.allowed_hosts):
-            raise HostUndeclared
+    if video_url != reason.video_url:
+        raise_first(faults_of_own_tool(reason.partner, video_url))
     return describe_reason(reason=reason, video_url=video_url, actor=actor, now=now)
 
 
@@ -237,7 +224,7 @@ def set_start_url(*, reason: Reason, start_url: str, actor: Actor, now: datetime
 @transaction.atomic
 def add_agent(*, user: User, partner: Partner, label: str, actor: Actor, now: datetime) -> Agent:
     """Make the person an agent of the partner. Raises AgentLabelTaken."""
-    if Agent.objects.filter(partner=partner, label=label).exclude(user=user).exists():
+    if is_label_taken(partner=partner, label=label, user=user):
         raise AgentLabelTaken
     agent, is_new = Agent.objects.get_or_create(
         user=user, defaults={"partner": partner, "label": label}
@@ -264,18 +251,67 @@ def describe_agent(
     NotAnAddress; then nothing is written.
     """
     changed = _changed(agent, changes)
-    if not all(is_language(code) for code in agent.languages):
-        raise NoSuchLanguage
-    if agent.calendar_url and not is_web_address(agent.calendar_url, is_https_needed=True):
-        raise NotAnAddress
+    raise_first(faults_of_agent(agent))
     if not changed:
         return []
     if "calendar_url" in changed:
-        agent.calendar_read_at, agent.calendar_trouble = None, ""
+        agent.calendar_read_at = agent.calendar_tried_at = None
+        agent.calendar_trouble = ""
         agent.busy_times.all().delete()
-    agent.save(update_fields=[*changed, "calendar_read_at", "calendar_trouble"])
+    agent.save(
+        update_fields=[*changed, "calendar_read_at", "calendar_tried_at", "calendar_trouble"]
+    )
     _record_change("agent", str(agent.pk), changed, actor, now)
     return changed
+
+
+def faults_of_partner(partner: Partner) -> dict[str, Refusal]:
+    """Return all that `describe_partner` refuses of a partner, by field, the first raised first."""
+    if partner.start_url and not is_web_address(partner.start_url):
+        return {"start_url": NotAnAddress()}
+    return {}
+
+
+def faults_of_reason(reason: Reason) -> dict[str, Refusal]:
+    """Return all that `describe_reason` refuses of a reason, by field, the first raised first."""
+    faults: dict[str, Refusal] = {}
+    if reason.duration_min not in DURATIONS_MIN:
+        faults["duration_min"] = DurationMisaligned()
+    is_reachable = 0 <= reason.notice_h < reason.horizon_days * 24
+    if not is_reachable or reason.horizon_days > HORIZON_LIMIT_DAYS:
+        faults["notice_h"] = NoticeBeyondHorizon()
+    if not all(is_language(code) for code in reason.languages):
+        faults["languages"] = NoSuchLanguage()
+    for field, url in (("start_url", reason.start_url), ("video_url", reason.video_url)):
+        if url and not is_web_address(url):
+            faults[field] = NotAnAddress()
+    return faults
+
+
+def faults_of_own_tool(partner: Partner, video_url: str) -> dict[str, Refusal]:
+    """Return what `set_own_tool` refuses of another address (empty: nothing), by field."""
+    if video_url and not is_web_address(video_url, is_https_needed=True):
+        return {"video_url": NotAnAddress()}
+    hosts = partner.allowed_hosts
+    if video_url and not is_declared(video_url, start_url=partner.start_url, hosts=hosts):
+        return {"video_url": HostUndeclared()}
+    return {}
+
+
+def faults_of_agent(agent: Agent) -> dict[str, Refusal]:
+    """Return all that `describe_agent` refuses of an agent, by field, the first raised first."""
+    faults: dict[str, Refusal] = {}
+    if not all(is_language(code) for code in agent.languages):
+        faults["languages"] = NoSuchLanguage()
+    if agent.calendar_url and not is_web_address(agent.calendar_url, is_https_needed=True):
+        faults["calendar_url"] = NotAnAddress()
+    return faults
+
+
+def is_label_taken(*, partner: Partner, label: str, user: User | None) -> bool:
+    """Return whether somebody other than `user` is seen under this name at the partner."""
+    found = Agent.objects.filter(partner=partner, label=label)
+    return found.exclude(user=user).exists() if user else found.exists()
 
 
 def _changed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Refusal(Exception):
     """Something asked for was refused, and nothing was written.
@@ -18,3 +20,9 @@ class Refusal(Exception):
         super().__init__(message or self.message)
         if message:
             self.message = message
+
+
+def raise_first(faults: Mapping[str, Refusal]) -> None:
+    """Raise the first of these faults (each by the field that it is of), if there is any."""
+    for fault in faults.values():
+        raise fault

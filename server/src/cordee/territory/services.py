@@ -11,7 +11,7 @@ from cordee.accounts.rules import Role
 from cordee.journal.services import record
 from cordee.kernel.cells import WeeklyRule
 from cordee.kernel.period import Period
-from cordee.kernel.refusal import Refusal
+from cordee.kernel.refusal import Refusal, raise_first
 from cordee.territory.models import (
     Commune,
     Posting,
@@ -161,9 +161,7 @@ def describe_commune(
     Raises Misplaced; then nothing is written.
     """
     changed = _changed(commune, changes)
-    _check_position(commune)
-    if commune.altitude_m is not None and commune.altitude_m not in ALTITUDES_M:
-        raise Misplaced("L’altitude se compte en mètres, au plus 4 810.")
+    raise_first(faults_of_commune(commune))
     if changed:
         commune.save(update_fields=changed)
         record(
@@ -208,9 +206,7 @@ def describe_site(
     Raises Misplaced or TurnoverTooLong; then nothing is written.
     """
     changed = _changed(site, changes)
-    _check_position(site)
-    if not 0 <= site.turnover_min <= TURNOVER_LIMIT_MIN:
-        raise TurnoverTooLong
+    raise_first(faults_of_site(site))
     if changed:
         site.save(update_fields=changed)
         record(
@@ -322,6 +318,22 @@ def recall_host(*, user: User, site: Site, actor: Actor, now: datetime) -> None:
         _record_posting("host_recalled", user, site, actor, now)
 
 
+def faults_of_site(site: Site) -> dict[str, Refusal]:
+    """Return all that `describe_site` refuses of a site, by field, the first raised first."""
+    faults = _position_faults(site)
+    if not 0 <= site.turnover_min <= TURNOVER_LIMIT_MIN:
+        faults["turnover_min"] = TurnoverTooLong()
+    return faults
+
+
+def faults_of_commune(commune: Commune) -> dict[str, Refusal]:
+    """Return all that `describe_commune` refuses of a commune, by field, the first raised first."""
+    faults = _position_faults(commune)
+    if commune.altitude_m is not None and commune.altitude_m not in ALTITUDES_M:
+        faults["altitude_m"] = Misplaced("L’altitude se compte en mètres, au plus 4 810.")
+    return faults
+
+
 def _record_posting(verb: str, user: User, site: Site, actor: Actor, now: datetime) -> None:
     record(
         at=now,
@@ -360,9 +372,10 @@ def _changed(row: Site | Commune, changes: SiteChanges | CommuneChanges) -> list
     return changed
 
 
-def _check_position(row: Site | Commune) -> None:
+def _position_faults(row: Site | Commune) -> dict[str, Refusal]:
     latitude, longitude = row.latitude, row.longitude
     if latitude is None and longitude is None:
-        return
+        return {}
     if latitude is None or longitude is None or not is_on_earth(latitude, longitude):
-        raise Misplaced
+        return {"latitude": Misplaced()}
+    return {}

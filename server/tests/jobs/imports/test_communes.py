@@ -48,7 +48,7 @@ def test_the_geo_api_is_read_from_a_file_and_from_an_address(db: None, tmp_path:
     assert Territory.objects.get().name == "Hautes-Alpes"
 
     with Outside({"/communes": page(body.encode()), "/loop": redirect("/loop")}) as outside:
-        assert ": 0 à jour, 1 sans changement" in _run(f"{outside.url}/communes")
+        assert ": 0 modifiée(s), 1 sans changement" in _run(f"{outside.url}/communes")
         with pytest.raises(CommandError, match="too_many_redirects"):
             _run(f"{outside.url}/loop")
 
@@ -65,6 +65,18 @@ def test_outlines_of_ign_give_their_centre_also_in_two_parts(db: None, tmp_path:
     _run(_file(tmp_path, {"type": "FeatureCollection", "features": [one, two]}))
 
     assert _known("05001") == ("Abriès-Ristolas", 374, 44.1, 6.2)
+
+
+def test_a_geojson_made_of_igns_present_delivery_is_read(db: None, tmp_path: Path) -> None:
+    one = {
+        "type": "Feature",
+        "properties": {"code_insee": "05065", "nom_officiel": "Guillestre", "population": 2300},
+        "geometry": {"type": "MultiPolygon", "coordinates": [[SQUARE]]},
+    }
+
+    _run(_file(tmp_path, {"type": "FeatureCollection", "features": [one]}))
+
+    assert _known("05065") == ("Guillestre", 2300, 44.1, 6.1)
 
 
 def test_insee_lists_are_read_without_what_is_no_commune_of_today(db: None, tmp_path: Path) -> None:
@@ -111,6 +123,18 @@ def test_a_bad_commune_stops_all_of_them(
     assert not Territory.objects.exists()
 
 
+def test_a_commune_says_all_that_is_wrong_with_it(db: None, tmp_path: Path) -> None:
+    table = "code;nom;latitude;longitude;altitude_m\n05061;;144;6;9000\n05023;Briançon;x;6;9000\n"
+    err = StringIO()
+    with pytest.raises(CommandError, match="5 erreur"):
+        call_command("import_communes", _file(tmp_path, table), "--territory", "05", stderr=err)
+
+    assert [error.partition(" »")[0] for error in err.getvalue().splitlines()] == [
+        *("Ligne 2 : « nom", "Ligne 2 : « latitude", "Ligne 2 : « altitude_m"),
+        *("Ligne 3 : « latitude", "Ligne 3 : « altitude_m"),
+    ]
+
+
 @pytest.mark.parametrize(
     "content",
     ["[", "{}", '{"features": 3}', "[3]", "[" * 100_000, "couleur;taille\nbleu;3\n", ""],
@@ -136,4 +160,4 @@ def test_the_real_communes_are_all_taken_in_and_lie_in_hautes_alpes(
         assert commune.latitude is not None
         assert 44.1 < commune.latitude < 45.2
     said = _run(str(DATA / name))
-    assert f": 0 à jour, {count} sans changement" in said
+    assert f": 0 modifiée(s), {count} sans changement" in said

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from factories import World
+from factories import NOW, World
 from jobs.imports.sheets import Sheet, csv_of, ods_of, xlsx_of
 
 from cordee.directory.models import Agent, Opening, Partner, Reason
 from cordee.journal.models import Entry
+from cordee.journal.rules import OPERATOR
 from cordee.territory.models import Site, SiteHours, TravelTime
+from cordee.territory.services import open_site
 
 SITES: Sheet = [
     ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Accès", "Fauteuil", "Relais"],
@@ -43,6 +45,7 @@ OPENINGS: Sheet = [
     ["conseil@demo.invalid", "mardi", "14h", "17h"],
 ]
 TRAVEL: Sheet = [["Code INSEE", "Lieu", "Minutes"], ["05065", "Maison de la vallée", 7]]
+WEEK = ("lundi", "jeudi")
 GOOD = {
     "sites": SITES,
     "hours": HOURS,
@@ -80,7 +83,7 @@ def test_a_second_run_changes_nothing(
 
     assert "0 sans changement" in _run(kind, data, tmp_path)
     entries = Entry.objects.count()
-    assert ": 0 à jour" in _run(kind, data, tmp_path)
+    assert ": 0 modifiée(s)" in _run(kind, data, tmp_path)
     assert Entry.objects.count() == entries
 
 
@@ -124,6 +127,22 @@ def test_what_a_table_says_is_what_there_is(world: World, tmp_path: Path) -> Non
     assert not agent.user.has_usable_password()
     assert Opening.objects.filter(agent=world.agent).count() == 2
     assert TravelTime.objects.get().minutes == 7
+
+
+def test_a_room_of_the_partners_own_tool_lies_on_a_host_that_was_declared(
+    world: World, tmp_path: Path
+) -> None:
+    room = "https://aide.allocations.example/salle"
+    columns: list[object] = ["Administration", "Motif", "Durée min", "Visio"]
+    row: list[object] = ["allocations", "Aide au logement", 30]
+
+    assert "0 sans changement" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
+    assert ": 0 modifiée(s)" in _run("reasons", csv_of([columns, [*row, room]]), tmp_path)
+    for bad in ("http://aide.allocations.example/salle", "https://ailleurs.example/salle"):
+        (error,) = _errors("reasons", [columns, [*row, bad]], tmp_path)
+        assert error.startswith("Ligne 2 : ")
+
+    assert Reason.objects.get(label="Aide au logement").video_url == room
 
 
 def test_an_empty_cell_changes_nothing(world: World, tmp_path: Path) -> None:
@@ -238,6 +257,139 @@ def test_hours_over_each_other_are_refused_for_their_site(world: World, tmp_path
     (error,) = _errors("hours", [*HOURS, over], tmp_path)
 
     assert error == "Ligne 4 : Chevauche la ligne 2. Réunissez-les ou séparez-les."
+
+
+@pytest.mark.parametrize("write", [csv_of, xlsx_of, ods_of])
+def test_a_code_without_its_zero_is_the_same_commune_in_every_row(
+    world: World, tmp_path: Path, write: Callable[[Sheet], bytes]
+) -> None:
+    commune = world.site.commune
+    open_site(commune=commune, name="Mairie", phone="04", actor=OPERATOR, now=NOW)
+    hours: Sheet = [
+        ["Code INSEE", "Lieu", "Jour", "De", "À"],
+        ["05065", "Maison de la vallée", "lundi", "9h", "12h"],
+        [5065, "Maison de la vallée", "mardi", "9h", "12h"],
+    ]
+    travel: Sheet = [TRAVEL[0], TRAVEL[1], [5065, "Mairie", 12]]
+
+    _run("hours", write(hours), tmp_path)
+    _run("travel", write(travel), tmp_path)
+
+    assert sorted(SiteHours.objects.values_list("weekday", flat=True)) == [0, 1]
+    assert sorted(TravelTime.objects.values_list("minutes", flat=True)) == [7, 12]
+
+
+def test_a_site_told_twice_is_seen_though_its_code_lost_a_zero(
+    world: World, tmp_path: Path
+) -> None:
+    again: list[object] = ["05065", *SITES[1][1:]]
+
+    (error,) = _errors("sites", [*SITES, again], tmp_path)
+
+    assert error == "Ligne 4 : Répète la ligne 2."
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "lines"),
+    [
+        ("hours", [["", "", "lundi", "9h", "12h"]] * 2, [2, 2, 3, 3]),
+        ("hours", [["05065", "", "lundi", "9h", "12h"]] * 2, [2, 3]),
+        ("hours", [["05065", "Gare", day, "9h", "12h"] for day in WEEK], [2, 3]),
+        ("openings", [["", "mardi", "9h", "12h"]] * 2, [2, 3]),
+        ("openings", [["personne@demo.invalid", day, "9h", "12h"] for day in WEEK], [2, 3]),
+        ("travel", [["", "Maison de la vallée", 7]] * 2, [2, 3]),
+        ("travel", [["05999", "Maison de la vallée", 7], ["05999", "Gare", 7]], [2, 3, 3]),
+    ],
+)
+def test_every_row_without_a_known_key_is_named_where_rows_are_grouped(
+    world: World, tmp_path: Path, kind: str, rows: Sheet, lines: list[int]
+) -> None:
+    errors = _errors(kind, [GOOD[kind][0][: len(rows[0])], *rows], tmp_path)
+
+    assert [error.partition(" : ")[0] for error in errors] == [f"Ligne {line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet", "said"),
+    [
+        (
+            "reasons",
+            [
+                [
+                    "Administration",
+                    "Motif",
+                    "Durée min",
+                    "Langues",
+                    "Délai h",
+                    "Horizon j",
+                    "Visio",
+                ],
+                ["impots", "Payer", 32, "français", 48, 1, "https://ailleurs.example/salle"],
+            ],
+            ["duree_min", "delai_h", "langues", "visio"],
+        ),
+        (
+            "reasons",
+            [
+                ["Administration", "Motif", "Durée min", "Adresse web", "Délai h", "Horizon j"],
+                ["personne", "Payer", 32, "ftp://impots.example", "deux", 0],
+            ],
+            ["administration", "delai_h", "duree_min", "adresse_web"],
+        ),
+        (
+            "agents",
+            [
+                ["Administration", "Courriel", "Nom", "Langues", "Agenda"],
+                ["impots", "nouveau@demo.invalid", "Monsieur Roux", "français", "http://a.example"],
+            ],
+            ["nom", "langues", "agenda"],
+        ),
+        (
+            "sites",
+            [
+                ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Minutes entre"],
+                ["05999", "Mairie", "04 65 71 00 01", "144", "6", 999],
+            ],
+            ["code_insee", "latitude", "minutes_entre"],
+        ),
+        (
+            "sites",
+            [
+                ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Minutes entre"],
+                ["05065", "Mairie", "04 65 71 00 01", "nord", "6", 999],
+            ],
+            ["latitude", "minutes_entre"],
+        ),
+        (
+            "partners",
+            [
+                ["Identifiant", "Nom", "Adresse web"],
+                ["ça & là", "Retraite 05", "retraite"],
+            ],
+            ["identifiant", "adresse_web"],
+        ),
+    ],
+)
+def test_a_row_names_all_its_wrong_cells_also_those_that_services_refuse(
+    world: World, tmp_path: Path, kind: str, sheet: Sheet, said: list[str]
+) -> None:
+    errors = _errors(kind, sheet, tmp_path)
+
+    assert [error.split("« ")[1].partition(" »")[0] for error in errors] == said
+    assert all(error.startswith("Ligne 2 : ") for error in errors)
+
+
+def test_a_stretch_that_ends_before_it_begins_says_it_of_its_hours_and_of_its_days(
+    world: World, tmp_path: Path
+) -> None:
+    row: list[object] = ["conseil@demo.invalid", "mardi", "12h", "9h", "2027-02-01", "2027-01-01"]
+
+    errors = _errors("openings", [["Courriel", *HOURS[0][2:]], row], tmp_path)
+
+    assert errors == [
+        "Ligne 2 : L’heure de fin n’est pas après celle du début.",
+        "Ligne 2 : Le dernier jour est avant le premier.",
+    ]
 
 
 def test_openings_over_each_other_each_say_over_which_line(world: World, tmp_path: Path) -> None:

@@ -120,11 +120,13 @@ class Cells:
         since, until = self.day("depuis"), self.day("jusqu_au")
         if weekday is None or start is None or end is None:
             return None
-        if start >= end:
+        is_upside_down = start >= end
+        if is_upside_down:
             self.wrong("L’heure de fin n’est pas après celle du début.")
-            return None
-        if since and until and until < since:
+        is_over_before = since is not None and until is not None and until < since
+        if is_over_before:
             self.wrong("Le dernier jour est avant le premier.")
+        if is_upside_down or is_over_before:
             return None
         return WeeklyRule(weekday, start, end, since, until)
 
@@ -147,6 +149,11 @@ class Cells:
                 f"« {name} » : écrivez une heure, comme 9:00 ou 13h30, pas « {_short(value)} »."
             )
         return None
+
+
+def padded_code(code: str) -> str:
+    """Return an INSEE code with the zero that a spreadsheet took from it: `5065` is `05065`."""
+    return code.zfill(5)
 
 
 def _short(value: str) -> str:

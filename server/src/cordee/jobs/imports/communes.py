@@ -1,26 +1,30 @@
 """Communes from the official Geo API, from IGN and INSEE files, and from plain tables.
 
-Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express): GeoJSON with outlines, of which
-the centre of area is taken. INSEE (Code officiel géographique, populations légales): CSV.
+Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express, BD TOPO): GeoPackage, or GeoJSON
+with outlines, of which the centre of area is taken. INSEE (Code officiel géographique, populations
+légales): CSV.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from cordee.jobs.imports.cells import Cells, Problem
+from cordee.jobs.imports.cells import Cells, Problem, padded_code
+from cordee.jobs.imports.checks import check, readable
+from cordee.jobs.imports.geopackage import Ring, is_geopackage, read_features
 from cordee.jobs.imports.run import Report
 from cordee.jobs.imports.tables import Row, TableUnreadable, read_table
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.journal.services import record
-from cordee.kernel.refusal import Refusal
 from cordee.territory import services as territory
 from cordee.territory.models import Commune, Territory
 
@@ -30,7 +34,7 @@ GEO_API = (
 )
 _NAMES = {
     "code": ("insee_code", "code_insee", "depcom", "codgeo", "insee_com", "code", "com"),
-    "nom": ("name", "nom", "libelle", "nom_com", "libgeo", "com"),
+    "nom": ("name", "nom", "nom_officiel", "libelle", "nom_com", "libgeo", "com"),
     "population": ("population", "pmun", "ptot"),
     "latitude": ("latitude",),
     "longitude": ("longitude",),
@@ -39,8 +43,7 @@ _NAMES = {
 _TYPE = "typecom"
 """INSEE also lists what is no commune of today (`COMD`, `COMA`, `ARM`): only `COM` is."""
 _LIMIT_NAME = 80
-
-Ring = list[tuple[float, float]]
+_POSITION = {"latitude": "latitude", "longitude": "longitude"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Communes:
 
 def read_communes(data: bytes) -> Communes:
     """Return the communes of a file. Raises TableUnreadable."""
+    if is_geopackage(data):
+        raise TableUnreadable("Un GeoPackage se lit dans un fichier. Téléchargez-le d’abord.")
+    if data.startswith(b"7z"):
+        raise TableUnreadable("Décompressez d’abord cette archive : prenez son fichier « .gpkg ».")
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in {b"[", b"{"}:
         return Communes(tuple(_json(data)))
     table = read_table(data)
@@ -66,6 +73,11 @@ def read_communes(data: bytes) -> Communes:
     return Communes(tuple(rows))
 
 
+def read_geopackage(path: Path, *, within: str) -> Communes:
+    """Return a GeoPackage's communes whose code begins with `within`. Raises TableUnreadable."""
+    return Communes(tuple(_rows(read_features(path, codes=_NAMES["code"], within=within))))
+
+
 def take_in_communes(
     communes: Communes, where: Territory, *, is_dry: bool, now: datetime
 ) -> Report:
@@ -76,7 +88,7 @@ def take_in_communes(
     with transaction.atomic():
         for row in communes.rows:
             cells = Cells(row)
-            code = cells.needed("code", limit=5).zfill(5)
+            code = padded_code(cells.needed("code", limit=5))
             if not cells.problems and not code.startswith(where.code):
                 continue
             if code in seen:
@@ -109,21 +121,19 @@ def _put(cells: Cells, code: str, where: Territory, now: datetime) -> bool:
         "longitude": cells.degrees("longitude"),
         "altitude_m": cells.number("altitude_m"),
     }
+    given: Any = {field: value for field, value in known.items() if value is not None}
+    there = Commune.objects.filter(insee_code=code).first()
+    readable_ones = readable(cells, given, together=_POSITION)
+    check(cells, there or Commune(), readable_ones, territory.faults_of_commune, columns={})
     if cells.problems:
         return False
-    is_new = not Commune.objects.filter(insee_code=code).exists()
     commune = territory.add_commune(
         territory=where, insee_code=code, name=name, actor=CONSOLE, now=now
     )
-    given: Any = {field: value for field, value in known.items() if value is not None}
-    try:
-        is_changed = territory.describe_commune(
-            commune=commune, actor=CONSOLE, now=now, name=name, **given
-        )
-    except Refusal as refusal:
-        cells.wrong(refusal.message)
-        return False
-    return is_changed or is_new
+    is_changed = territory.describe_commune(
+        commune=commune, actor=CONSOLE, now=now, name=name, **given
+    )
+    return is_changed or there is None
 
 
 def _columns(names: Iterable[str]) -> dict[str, str]:
@@ -147,6 +157,10 @@ def _json(data: bytes) -> Iterable[Row]:
     items = whole.get("features") if isinstance(whole, dict) else whole
     if not isinstance(items, list):
         raise TableUnreadable("Il faut une liste de communes, ou un GeoJSON (FeatureCollection).")
+    return _rows(items)
+
+
+def _rows(items: Sequence[object]) -> Iterable[Row]:
     rows: dict[str, Row] = {}
     outlines: dict[str, list[Ring]] = {}
     for number, item in enumerate(items, start=1):
@@ -204,12 +218,17 @@ def _outlines(shape: object) -> list[Ring]:
 
 
 def _centre_of(outlines: list[Ring]) -> tuple[float, float] | None:
-    """Return the centre of area of rings, each closed and in the same sense (RFC 7946)."""
+    """Return the centre of area of closed rings, in whichever sense each is drawn."""
     area = x_sum = y_sum = 0.0
     for outline in outlines:
-        for (x_1, y_1), (x_2, y_2) in pairwise(outline):
-            cross = x_1 * y_2 - x_2 * y_1
-            area += cross
-            x_sum += (x_1 + x_2) * cross
-            y_sum += (y_1 + y_2) * cross
+        sides = [(start, end, _cross(start, end)) for start, end in pairwise(outline)]
+        sense = math.copysign(1, sum(cross for *_, cross in sides))
+        for (x_1, y_1), (x_2, y_2), cross in sides:
+            area += sense * cross
+            x_sum += sense * (x_1 + x_2) * cross
+            y_sum += sense * (y_1 + y_2) * cross
     return (x_sum / (3 * area), y_sum / (3 * area)) if area else None
+
+
+def _cross(start: tuple[float, float], end: tuple[float, float]) -> float:
+    return start[0] * end[1] - end[0] * start[1]

@@ -13,7 +13,8 @@ from cordee.directory import openings
 from cordee.directory import queries as directory_queries
 from cordee.directory import services as directory
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.jobs.imports.cells import Cells, RowsWrong
+from cordee.jobs.imports.cells import Cells, RowsWrong, padded_code
+from cordee.jobs.imports.checks import check, readable, say, say_of_all
 from cordee.jobs.imports.run import Kind, have_problems
 from cordee.journal.rules import OPERATOR as CONSOLE
 from cordee.kernel.cells import WeeklyRule
@@ -24,6 +25,17 @@ from cordee.territory.rules import overlapping
 T = TypeVar("T")
 _WEEK = ("jour", "de", "a")
 _SEASON = ("depuis", "jusqu_au")
+_POSITION = {"latitude": "latitude", "longitude": "longitude"}
+_BOOKABLE = {"notice_h": "delai_h", "horizon_days": "horizon_j"}
+_COLUMNS = {
+    "calendar_url": "agenda",
+    "duration_min": "duree_min",
+    "languages": "langues",
+    "notice_h": "delai_h",
+    "start_url": "adresse_web",
+    "turnover_min": "minutes_entre",
+}
+_UNDECLARED = "Ce serveur n’est pas déclaré ; ajoutez-le aux « serveurs_permis »."
 
 
 def _site(rows: Sequence[Cells], now: datetime) -> bool:
@@ -45,12 +57,14 @@ def _site(rows: Sequence[Cells], now: datetime) -> bool:
         closes_in_school_holidays=cells.yes("ferme_vacances"),
         relay_only=cells.yes("relais"),
     )
+    there = Site.objects.filter(commune=commune, name=name).first()
+    readable_ones = readable(cells, changes, together=_POSITION)
+    check(cells, there or Site(), readable_ones, territory.faults_of_site, columns=_COLUMNS)
     if commune is None or have_problems(rows):
         raise RowsWrong
-    is_new = not Site.objects.filter(commune=commune, name=name).exists()
     site = territory.open_site(commune=commune, name=name, phone=phone, actor=CONSOLE, now=now)
     changed = territory.describe_site(site=site, actor=CONSOLE, now=now, **changes)  # type: ignore[arg-type]
-    return is_new or bool(changed)
+    return there is None or bool(changed)
 
 
 def _partner(rows: Sequence[Cells], now: datetime) -> bool:
@@ -66,12 +80,13 @@ def _partner(rows: Sequence[Cells], now: datetime) -> bool:
         start_url=cells.text("adresse_web", limit=500),
         allowed_hosts=cells.items("serveurs_permis"),
     )
+    there = directory_queries.partner_by_slug(slug)
+    check(cells, there or Partner(), changes, directory.faults_of_partner, columns=_COLUMNS)
     if have_problems(rows):
         raise RowsWrong
-    is_new = directory_queries.partner_by_slug(slug) is None
     partner = directory.add_partner(slug=slug, label=label, actor=CONSOLE, now=now)
     changed = directory.describe_partner(partner=partner, actor=CONSOLE, now=now, **changes)  # type: ignore[arg-type]
-    return is_new or bool(changed)
+    return there is None or bool(changed)
 
 
 def _reason(rows: Sequence[Cells], now: datetime) -> bool:
@@ -89,13 +104,19 @@ def _reason(rows: Sequence[Cells], now: datetime) -> bool:
         notice_h=cells.number("delai_h"),
         horizon_days=cells.number("horizon_j"),
         start_url=cells.text("adresse_web", limit=500),
-        video_url=cells.text("visio", limit=500),
         is_open=cells.yes("ouvert"),
     )
+    video_url = cells.text("visio", limit=500)
     sites = [_site_named(cells, name) for name in cells.items("lieux") or ()]
+    there = Reason.objects.filter(partner=partner, label=label).first()
+    readable_ones = readable(cells, changes, together=_BOOKABLE)
+    check(cells, there or Reason(), readable_ones, directory.faults_of_reason, columns=_COLUMNS)
+    if partner and video_url and video_url != (there and there.video_url):
+        for refusal in directory.faults_of_own_tool(partner, video_url).values():
+            is_elsewhere = isinstance(refusal, directory.HostUndeclared)
+            say(cells, "visio", _UNDECLARED if is_elsewhere else refusal.message)
     if partner is None or have_problems(rows):
         raise RowsWrong
-    is_new = not Reason.objects.filter(partner=partner, label=label).exists()
     reason = directory.add_reason(
         partner=partner,
         label=label,
@@ -104,10 +125,14 @@ def _reason(rows: Sequence[Cells], now: datetime) -> bool:
         now=now,
     )
     changed = bool(directory.describe_reason(reason=reason, actor=CONSOLE, now=now, **changes))  # type: ignore[arg-type]
+    if video_url is not None:
+        changed |= bool(
+            directory.set_own_tool(reason=reason, video_url=video_url, actor=CONSOLE, now=now)
+        )
     if cells.has("lieux"):
-        there = [site for site in sites if site is not None]
-        changed |= directory.set_sites(reason=reason, sites=there, actor=CONSOLE, now=now)
-    return is_new or changed
+        offering = [site for site in sites if site is not None]
+        changed |= directory.set_sites(reason=reason, sites=offering, actor=CONSOLE, now=now)
+    return there is None or changed
 
 
 def _agent(rows: Sequence[Cells], now: datetime) -> bool:
@@ -130,6 +155,9 @@ def _agent(rows: Sequence[Cells], now: datetime) -> bool:
         cells.wrong(f"« administration » : {email} est déjà agent d’une autre.")
     if known and label and known.label != label:
         cells.wrong(f"« nom » : {email} s’appelle déjà « {known.label} ».")
+    if partner and label and directory.is_label_taken(partner=partner, label=label, user=user):
+        say(cells, "nom", directory.AgentLabelTaken.message)
+    check(cells, known or Agent(), changes, directory.faults_of_agent, columns=_COLUMNS)
     if partner is None or have_problems(rows):
         raise RowsWrong
     user = user or create_user(
@@ -146,6 +174,7 @@ def _hours(rows: Sequence[Cells], now: datetime) -> bool:
     site = Site.objects.filter(commune=commune, name=name).first()
     if commune and name and site is None:
         rows[0].wrong(f"« lieu » : {commune.name} n’a pas de lieu « {name} ».")
+    say_of_all(rows)
     rules = _weekly_rules(rows)
     if site is None or have_problems(rows):
         raise RowsWrong
@@ -171,6 +200,7 @@ def _openings(rows: Sequence[Cells], now: datetime) -> bool:
     agent = directory_queries.agent_by_email(email)
     if email and agent is None:
         rows[0].wrong(f"« courriel » : aucun agent n’a l’adresse « {email[:40]} ».")
+    say_of_all(rows)
     rules = _weekly_rules(rows)
     if agent is None or have_problems(rows):
         raise RowsWrong
@@ -179,6 +209,7 @@ def _openings(rows: Sequence[Cells], now: datetime) -> bool:
 
 def _travel(rows: Sequence[Cells], now: datetime) -> bool:
     commune = _commune(rows[0])
+    say_of_all(rows)
     minutes: dict[int, int] = {}
     for cells in rows:
         site = _site_named(cells, cells.needed("lieu", limit=120))
@@ -238,8 +269,7 @@ KINDS = {
 
 def _commune(cells: Cells) -> Commune | None:
     code = cells.needed("code_insee", limit=5)
-    # A spreadsheet takes 05065 for a number and drops its zero.
-    found = Commune.objects.filter(insee_code=code.zfill(5)).first()
+    found = Commune.objects.filter(insee_code=padded_code(code)).first()
     if code and found is None:
         cells.wrong(f"« code_insee » : aucune commune n’a le code {code}. Importez les communes.")
     return found

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.jobs.imports.cells import Cells, Problem, RowsWrong
-from cordee.jobs.imports.tables import Table
+from cordee.jobs.imports.cells import Cells, Problem, RowsWrong, padded_code
+from cordee.jobs.imports.tables import Row, Table
 from cordee.kernel.refusal import Refusal
 
 Put = Callable[[Sequence[Cells], datetime], bool]
@@ -76,13 +76,19 @@ def have_problems(rows: Sequence[Cells]) -> bool:
 def _groups(table: Table, kind: Kind, problems: list[Problem]) -> list[list[Cells]]:
     groups: dict[tuple[str, ...], list[Cells]] = {}
     for row in table.rows:
-        key = tuple(row.values.get(name, "").casefold() for name in kind.key)
-        group = groups.setdefault(key, [])
-        if group and not kind.is_grouped and all(key):
-            problems.append(Problem(row.line, f"Répète la ligne {group[0].row.line}."))
-        elif group and not kind.is_grouped:
+        key = tuple(_key_cell(row, name) for name in kind.key)
+        if not all(key):
             # Rows without their key are not the same thing twice: each has its own problem.
-            groups[(*key, str(row.line))] = [Cells(row)]
+            key = (*key, str(row.line))
+        group = groups.setdefault(key, [])
+        if group and not kind.is_grouped:
+            problems.append(Problem(row.line, f"Répète la ligne {group[0].row.line}."))
         else:
             group.append(Cells(row))
     return list(groups.values())
+
+
+def _key_cell(row: Row, name: str) -> str:
+    text = row.values.get(name, "").casefold()
+    # A spreadsheet takes 05065 for a number and drops its zero, in some rows of a file.
+    return padded_code(text) if name == "code_insee" and text else text

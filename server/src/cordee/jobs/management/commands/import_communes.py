@@ -11,7 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cordee.accounts.permissions import OPERATOR, permits
-from cordee.jobs.imports.communes import GEO_API, read_communes, take_in_communes
+from cordee.jobs.imports.communes import (
+    GEO_API,
+    Communes,
+    read_communes,
+    read_geopackage,
+    take_in_communes,
+)
+from cordee.jobs.imports.geopackage import is_geopackage
 from cordee.jobs.imports.tables import TableUnreadable
 from cordee.jobs.management.commands.import_table import file_asked, tell
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -40,7 +47,7 @@ class Command(BaseCommand):
         code, now = options["territory"], timezone.now()
         source = options["source"] or GEO_API.format(code=code)
         try:
-            communes = read_communes(_content(source))
+            communes = _communes(source, code)
         except TableUnreadable as error:
             raise CommandError(str(error)) from error
         where = open_territory(code=code, name=options["name"] or code, actor=CONSOLE, now=now)
@@ -50,11 +57,16 @@ class Command(BaseCommand):
             transaction.set_rollback(True)
 
 
-def _content(source: str) -> bytes:
+def _communes(source: str, code: str) -> Communes:
+    """Return what the file or the address tells. Raises CommandError and TableUnreadable."""
     if not source.startswith(("https://", "http://")):
-        return file_asked(Path(source))
+        path = Path(source)
+        # IGN's holds the whole country in a gigabyte: it is not taken into memory.
+        if is_geopackage(file_asked(path, limit=16)):
+            return read_geopackage(path, within=code)
+        return read_communes(file_asked(path))
     try:
-        return fetch.fetch(source, LIMITS, way=fetch.OPERATOR)
+        return read_communes(fetch.fetch(source, LIMITS, way=fetch.OPERATOR))
     except fetch.Unfetched as error:
         raise CommandError(
             f"« {source} » ne répond pas comme il faut ({error.trouble})."

@@ -39,10 +39,11 @@ class Command(BaseCommand):
         tell(report, is_dry=options["dry_run"], out=self.stdout, err=self.stderr)
 
 
-def file_asked(path: Path) -> bytes:
-    """Return the file's content. Raises CommandError."""
+def file_asked(path: Path, *, limit: int = -1) -> bytes:
+    """Return a file's first `limit` bytes, or all of it. Raises CommandError."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(limit)
     except OSError as error:
         raise CommandError(f"Le fichier « {path} » ne se lit pas : {error.strerror}.") from error
 
@@ -55,5 +56,5 @@ def tell(
         err.write(f"{word} {problem.line} : {problem.message}")
     if report.problems:
         raise CommandError(f"{len(report.problems)} erreur(s) : rien n’a été écrit.")
-    said = f"{report.rows} ligne(s) : {report.changed} à jour, {report.same} sans changement."
+    said = f"{report.rows} ligne(s) : {report.changed} modifiée(s), {report.same} sans changement."
     out.write(f"Essai. {said} Rien n’a été écrit." if is_dry else said)
