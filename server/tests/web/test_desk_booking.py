@@ -303,6 +303,14 @@ def test_a_closure_that_cannot_be_is_explained(
     assert not SiteClosure.objects.exists()
 
 
+def test_a_note_longer_than_its_column_is_explained_and_closes_nothing(desk: Client) -> None:
+    asked = {"day": "2026-12-08", "note": "x" * 121, "seen": ""}
+    assert "120 signes au plus" in page(desk, "/accueil/fermetures/", asked)
+    assert not SiteClosure.objects.exists()
+    page(desk, "/accueil/fermetures/", {**asked, "note": "x" * 120})
+    assert SiteClosure.objects.get().note == "x" * 120
+
+
 def test_closure_of_another_site_is_not_lifted_here(opened: World, desk: Client) -> None:
     there, _kiosk = another_site(opened)
     start = ELEVEN
