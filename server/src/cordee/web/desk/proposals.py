@@ -13,13 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments.cascade import proposal_of, proposals_for
+from cordee.appointments.holding import same_guests
 from cordee.appointments.printing import printed_slip
-from cordee.appointments.rules import ProposalKind
+from cordee.appointments.rules import GuestKind, ProposalKind
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
 from cordee.web.citizen.asking import number
 from cordee.web.desk.places import at_site, remember_booked, visit_shown
+from cordee.web.languages import language_name
 from cordee.web.rows import desk_row
 
 if TYPE_CHECKING:
@@ -105,6 +107,12 @@ def _shown(
         "proposals": [one for one in proposed if one not in calls],
         "call": calls[0] if calls else None,
         "number": phone,
+        "spoken": language_name(appointment.spoken) if appointment.spoken else "",
+        "interpreted": [
+            language_name(guest.language)
+            for guest in same_guests(appointment)
+            if guest.kind == GuestKind.INTERPRETER and guest.language
+        ],
         "is_called": appointment.cancelled_why == ProposalKind.TELEPHONE,
         "refusal": _(refusal.message) if refusal is not None else "",
     }
