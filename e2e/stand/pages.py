@@ -108,6 +108,7 @@ NO_PAGE: Mapping[str, str] = {
     "citizen_code": "the page `citizen_find`, with the code that a message brings",
     "desk_absent": _POSTED,
     "desk_arrived": _POSTED,
+    "desk_choose": _POSTED,
     "desk_back": _POSTED,
     "desk_reminded": _POSTED,
     "desk_slip": _FILE,

@@ -18,7 +18,7 @@ from cordee.directory import services as directory
 from cordee.directory.models import Agent, Opening
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
-from cordee.territory.models import Commune
+from cordee.territory.models import Commune, Site
 from cordee.visits.models import Visit
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -105,6 +105,36 @@ def test_a_wheelchair_that_was_asked_for_is_known_at_the_desk_and_stays_when_mov
     moved = f"/accueil/rendez-vous/{visit.public_id}/deplacer/"
     desk.post(moved, {"heure": "2026-12-08T14:00"})
     assert Appointment.objects.confirmed().get().is_wheelchair_needed
+
+
+def test_who_moves_with_a_wheelchair_is_offered_places_with_access_alone(
+    opened: World, citizen: Client
+) -> None:
+    steps, _ = another_site(opened, "Mairie aux marches")
+    Site.objects.exclude(pk=steps.pk).update(is_wheelchair_accessible=True)
+    citizen.post("/rendez-vous/vous/", form_of(opened, fauteuil="1"))
+    moving = f"/mon-rendez-vous/{Visit.objects.get().public_id}/changer/"
+    without = "Ce lieu n’est pas accessible en fauteuil roulant."
+
+    elsewhere = page(citizen, f"{moving}?lieu=autre")
+    assert f"?lieu={opened.site.pk}" in elsewhere
+    assert f"?lieu={steps.pk}" not in elsewhere
+    assert without in page(citizen, f"{moving}?lieu={steps.pk}")
+    assert without not in page(citizen, moving)
+    Site.objects.update(is_wheelchair_accessible=False)
+    nowhere = page(citizen, f"{moving}?lieu=autre")
+    assert "Aucun lieu accessible en fauteuil roulant" in nowhere
+    assert "Où voulez-vous venir" in nowhere
+
+
+def test_who_moves_without_a_wheelchair_is_offered_every_place(
+    opened: World, citizen: Client
+) -> None:
+    steps, _ = another_site(opened, "Mairie aux marches")
+    citizen.post("/rendez-vous/vous/", form_of(opened))
+    moving = f"/mon-rendez-vous/{Visit.objects.get().public_id}/changer/"
+    assert f"?lieu={steps.pk}" in page(citizen, f"{moving}?lieu=autre")
+    assert "fauteuil" not in page(citizen, f"{moving}?lieu={steps.pk}")
 
 
 def test_who_asks_for_no_wheelchair_has_none(opened: World, citizen: Client) -> None:

@@ -14,7 +14,7 @@ from web.browsing import HOUR, books, page
 
 from cordee.appointments import cascade
 from cordee.appointments.models import Appointment
-from cordee.directory.models import Absence
+from cordee.directory.models import Absence, Agent
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.notices.models import Notice
@@ -25,6 +25,13 @@ from cordee.visits.models import Visit
 pytestmark = pytest.mark.usefixtures("today")
 
 WHO = "/accueil/rendez-vous/qui/"
+LATER = "2026-12-08T14:00"
+
+
+def _choices(shown: str, name: str) -> list[str]:
+    """Return the values of a list to choose from."""
+    _before, _, found = shown.partition(f'<select class="input" id="{name}"')
+    return re.findall(r'<option value="(\w*)"', found.partition("</select>")[0])
 
 
 @pytest.fixture
@@ -93,6 +100,70 @@ def test_named_agent_second_agent_and_responsible_person_have_their_seats(
     found = Appointment.objects.get()
     assert (found.agent, found.responsible) == (opened.agent, "Madame Petit")
     assert [guest.name for guest in found.guests.all()] == ["Madame Petit"]
+
+
+def test_who_speaks_a_language_is_asked_for_and_receives(opened: World, desk: Client) -> None:
+    colleague = another_agent(opened)
+    Agent.objects.filter(pk=colleague.pk).update(languages=["fr", "it"])
+    Agent.objects.filter(pk=opened.stranger.pk).update(languages=["uk"], skills=["interprète"])
+    asked = f"/accueil/rendez-vous/heure/?motif={opened.reason.pk}"
+    hours = page(desk, asked)
+    assert _choices(hours, "langue") == ["", "it"]
+    assert _choices(hours, "interprete") == ["", "uk"]
+    assert f'value="{HOUR}"' in page(desk, f"{asked}&langue=it")
+    chosen = {"motif": str(opened.reason.pk), "langue": "it", "heure": HOUR, "cle": "0" * 31 + "1"}
+    form = page(desk, "/accueil/rendez-vous/heure/", chosen)
+    assert "Une personne qui parle italien" in form
+
+    done = page(desk, WHO, form_of(opened, langue="it"))
+
+    found = Appointment.objects.confirmed().get()
+    assert (found.agent, found.spoken, found.language) == (colleague, "it", "fr")
+    assert "Une personne qui parle italien" in done
+    assert not Appointment.objects.filter(citizen="").exists(), "the kept hour is theirs"
+
+
+def test_nobody_who_speaks_the_language_is_said(opened: World, desk: Client) -> None:
+    shown = page(desk, f"/accueil/rendez-vous/heure/?motif={opened.reason.pk}&langue=it")
+    assert "Aucune heure n’est libre ici dans cette langue." in shown
+    assert _choices(shown, "langue") == ["", "it"]
+    refused = page(desk, WHO, form_of(opened, langue="it"))
+    assert "Rien n’est encore réservé" in refused
+    assert not Appointment.objects.exists()
+
+
+def test_an_interpreter_of_the_list_sits_in_and_is_said(opened: World, desk: Client) -> None:
+    Agent.objects.filter(pk=opened.stranger.pk).update(languages=["uk"], skills=["interprète"])
+    assert "Un interprète : ukrainien" in page(desk, WHO, form_of(opened, interprete="uk"))
+    assert Appointment.objects.get().guests.get().agent == opened.stranger
+
+
+def test_messages_are_in_the_language_of_the_person_not_of_the_host(
+    opened: World, desk: Client
+) -> None:
+    in_english = signed_in(opened.host)
+    in_english.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    in_english.post(WHO, form_of(opened))
+    assert Appointment.objects.get().language == "fr"
+
+    form = page(desk, f"{WHO}?motif={opened.reason.pk}&heure={LATER}")
+    assert '<option value="fr" selected>' in form
+    in_english_written = form_of(opened, language="en", name="Ann", cle="2" * 32, heure=LATER)
+    desk.post(WHO, in_english_written)
+    assert Appointment.objects.get(citizen="Ann").language == "en"
+
+
+def test_messages_are_proposed_in_the_language_that_is_spoken(opened: World, desk: Client) -> None:
+    Agent.objects.filter(pk=opened.agent.pk).update(languages=["fr", "en"])
+    form = page(desk, f"{WHO}?motif={opened.reason.pk}&heure={HOUR}&langue=en")
+    assert '<option value="en" selected>' in form
+    assert "Rien n’est encore réservé" in page(desk, WHO, form_of(opened, language="it"))
+
+
+@pytest.mark.parametrize("value", ["", "xxxx", "<b>", "it' or 1", "é" * 300])
+def test_a_language_that_is_none_is_left_out(opened: World, desk: Client, value: str) -> None:
+    desk.post(WHO, form_of(opened, langue=value))
+    assert Appointment.objects.get().spoken == ""
 
 
 def test_hour_at_a_near_site_is_booked_and_shown_to_its_host_alone(
@@ -301,6 +372,14 @@ def test_a_closure_that_cannot_be_is_explained(
 ) -> None:
     assert words in page(desk, "/accueil/fermetures/", {"day": "2026-12-08", **changes})
     assert not SiteClosure.objects.exists()
+
+
+def test_a_note_longer_than_its_column_is_explained_and_closes_nothing(desk: Client) -> None:
+    asked = {"day": "2026-12-08", "note": "x" * 121, "seen": ""}
+    assert "120 signes au plus" in page(desk, "/accueil/fermetures/", asked)
+    assert not SiteClosure.objects.exists()
+    page(desk, "/accueil/fermetures/", {**asked, "note": "x" * 120})
+    assert SiteClosure.objects.get().note == "x" * 120
 
 
 def test_closure_of_another_site_is_not_lifted_here(opened: World, desk: Client) -> None:

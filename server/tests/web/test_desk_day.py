@@ -127,7 +127,7 @@ def test_who_is_touched_by_an_absence_is_not_reminded_and_is_moved_from_the_desk
     assert "ne peut pas avoir lieu. Dites-lui de ne pas venir" in today
     that_day = page(desk, DAY)
     assert "À rappeler par téléphone" not in that_day
-    assert f'href="{shown}deplacer/"' in that_day
+    assert f'<a class="button" href="{shown}">Déplacer' in that_day
     assert "N’aura pas lieu" in page(desk, DAY.replace("?", "liste/?"))
     touched = page(desk, shown)
     assert "Ce rendez-vous ne peut pas avoir lieu" in touched

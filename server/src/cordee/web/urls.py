@@ -15,6 +15,7 @@ from cordee.web.desk import closures as desk_closures
 from cordee.web.desk import day as desk
 from cordee.web.desk import outages as desk_outages
 from cordee.web.desk import places as desk_places
+from cordee.web.desk import proposals as desk_proposals
 from cordee.web.desk import reminders as desk_reminders
 from cordee.web.desk import walk_in as desk_walk_in
 from cordee.web.entrance import views as entrance
@@ -85,8 +86,9 @@ urlpatterns = [
     path("accueil/rendez-vous/", desk_booking.need, name="book"),
     path("accueil/rendez-vous/heure/", desk_booking.hours, name="desk_hours"),
     path("accueil/rendez-vous/qui/", desk_booking.who, name="desk_who"),
-    path("accueil/rendez-vous/<str:visit>/", desk.show, name="desk_visit"),
-    path("accueil/rendez-vous/<str:visit>/papier.pdf", desk.slip, name="desk_slip"),
+    path("accueil/rendez-vous/<str:visit>/", desk_proposals.show, name="desk_visit"),
+    path("accueil/rendez-vous/<str:visit>/papier.pdf", desk_proposals.slip, name="desk_slip"),
+    path("accueil/rendez-vous/<str:visit>/autre/", desk_proposals.choose, name="desk_choose"),
     path("accueil/rendez-vous/<str:visit>/arrive/", desk.arrived, name="desk_arrived"),
     path("accueil/rendez-vous/<str:visit>/absent/", desk.absent, name="desk_absent"),
     path("accueil/rendez-vous/<str:visit>/deplacer/", desk_booking.move, name="desk_move"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cordee.appointments.citizens import (
+    EMAIL_LIMIT,
     NAME_LIMIT,
     Citizen,
     ResponsibleMissing,
@@ -21,14 +22,13 @@ from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
 from cordee.territory.naming import communes_meant
 
-CONTACT_LIMIT = 254
 KINDS = (
     (ContactKind.MOBILE.value, _("Téléphone mobile (SMS)")),
     (ContactKind.LANDLINE.value, _("Téléphone fixe")),
     (ContactKind.EMAIL.value, _("Adresse e-mail")),
     (ContactKind.NONE.value, _("Ne pas me joindre")),
 )
-_TOO_LONG = _("C’est trop long : 80 signes au plus.")
+_TOO_LONG = _("C’est trop long : %(limit_value)s signes au plus.")
 
 
 def _text(label: Any, *, limit: int, required: Any = "", hint: Any = "", **attrs: str) -> Any:
@@ -63,7 +63,7 @@ class WhoForm(forms.Form):
     )
     contact = _text(
         _("Votre numéro ou votre adresse"),
-        limit=CONTACT_LIMIT,
+        limit=EMAIL_LIMIT,
         hint=_("Laissez vide si vous avez choisi « Ne pas me joindre »."),
         autocomplete="on",
     )
@@ -73,7 +73,7 @@ class WhoForm(forms.Form):
     referrer = _text(_("Votre nom à vous"), limit=NAME_LIMIT, autocomplete="off")
     referrer_contact = _text(
         _("Votre téléphone ou votre e-mail (facultatif)"),
-        limit=CONTACT_LIMIT,
+        limit=EMAIL_LIMIT,
         hint=_("Nous vous préviendrons aussi."),
         autocomplete="off",
     )
@@ -86,7 +86,7 @@ class WhoForm(forms.Form):
         autocomplete="off",
     )
     responsible_contact = _text(
-        _("Son téléphone ou son e-mail (facultatif)"), limit=CONTACT_LIMIT, autocomplete="off"
+        _("Son téléphone ou son e-mail (facultatif)"), limit=EMAIL_LIMIT, autocomplete="off"
     )
 
     @property
@@ -166,7 +166,7 @@ class WaitForm(forms.Form):
     )
     contact = _text(
         _("Votre numéro de mobile ou votre adresse e-mail"),
-        limit=CONTACT_LIMIT,
+        limit=EMAIL_LIMIT,
         required=_("Écrivez où vous prévenir."),
         hint=_("Une place libre s’annonce par écrit, et se prend dans les deux heures."),
         autocomplete="on",
@@ -206,7 +206,7 @@ class FindForm(forms.Form):
 
     code = _text(
         _("Votre code"),
-        limit=40,
+        limit=NAME_LIMIT,
         required=_("Écrivez le code : huit lettres et chiffres."),
         hint=_("Il est sur votre papier ou dans votre message : par exemple 7KQF 2M9T."),
         autocomplete="off",

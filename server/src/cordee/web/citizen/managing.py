@@ -188,7 +188,9 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
     appointment = visit.appointment
     query = request.POST if request.method == "POST" else request.GET
     chosen = addresses.read(query)
-    asking = addresses.Asking(commune=appointment.commune)
+    asking = addresses.Asking(
+        commune=appointment.commune, is_wheelchair_needed=appointment.is_wheelchair_needed
+    )
     asked = Asked(
         reason=appointment.reason,
         language=appointment.spoken,
@@ -204,8 +206,9 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
         "refusal": _(refusal.message) if refusal else "",
         "places": [],
         "days": [],
+        "is_elsewhere": query.get("lieu") == "autre",
     }
-    if query.get("lieu") == "autre":
+    if context["is_elsewhere"]:
         rows = offers.places(asking, asked, "citizen_find", now=now)
         context["places"] = [(row, f"{here}?lieu={row.site.pk}") for row in rows]
         return render(request, "web/citizen/move.html", context)
@@ -218,6 +221,7 @@ def _move(request: HttpRequest, visit: Visit, *, refusal: Refusal | None = None)
         shown = offers.days(asked, site, since_on=None, now=now)
     context |= {
         "site": site,
+        "is_unfit": appointment.is_wheelchair_needed and not site.is_wheelchair_accessible,
         "days": shown.days,
         "since_on": since_on,
         "first": f"{here}?lieu={site.pk}",

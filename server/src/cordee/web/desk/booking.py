@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,7 +31,6 @@ from cordee.web.desk import wishes as chosen
 from cordee.web.desk.forms import DeskWhoForm
 from cordee.web.desk.places import at_site, remember_booked, visit_shown
 from cordee.web.holds import DESK
-from cordee.web.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,7 +102,7 @@ def who(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpResponse:
         return _need(request, site, many_sites=many_sites, refusal=ReasonClosed())
     given = request.POST.get("cle", "") if is_sent else DESK.number(request)
     key = given if is_hex(given) else new_hex()
-    form = DeskWhoForm(request.POST if is_sent else None)
+    form = DeskWhoForm(request.POST if is_sent else None, initial={"language": wishes.written})
     starts_at: datetime | None = None
     refusal: Refusal | None = None
     try:
@@ -186,8 +184,9 @@ def _booked(
         reason=wishes.chosen_reason,
         site=wishes.site,
         starts_at=starts_at,
-        citizen=form.citizen((get_language() or "fr")[:2]),
+        citizen=form.citizen(form.cleaned_data["language"]),
         agent=wishes.agent,
+        language=wishes.spoken,
         guests=wishes.guests,
         at_desk=wishes.is_here,
         key=DESK.key_of(key),
@@ -278,7 +277,7 @@ def _hours(
         "more": wishes.url("desk_hours", depuis=f"{more:%Y-%m-%d}") if more else "",
         "near": _near(wishes, now=now),
         "agents": directory.agents_knowing(wishes.chosen_reason),
-        "languages": LANGUAGES,
+        "languages": wishes.languages,
         "refusal": _said(refusal),
     }
     return render(request, "web/desk/hours.html", context)

@@ -24,7 +24,9 @@ from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
 from cordee.territory import services as territory_services
+from cordee.territory.models import SiteClosure
 from cordee.web.citizen.asking import number, start_of
+from cordee.web.columns import length_of
 from cordee.web.desk.places import YEARS, at_site
 from cordee.web.seen import seen
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
     from cordee.territory.models import Site
 
-NOTE_LIMIT = 200
 _DAY_WRONG = gettext_lazy("Écrivez le jour comme ceci : 08/12/2026.")
 _HOUR_WRONG = gettext_lazy("Écrivez l’heure comme ceci : 10:30.")
 
@@ -64,7 +65,10 @@ class ClosureForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Pourquoi (facultatif)"),
         required=False,
-        max_length=NOTE_LIMIT,
+        max_length=length_of(SiteClosure, "note"),
+        error_messages={
+            "max_length": gettext_lazy("C’est trop long : %(limit_value)s signes au plus.")
+        },
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,6 @@ from django_htmx.middleware import HtmxDetails
 from cordee.accounts.permissions import HOST, permits
 from cordee.appointments import services as appointments
 from cordee.appointments import waiting
-from cordee.appointments.cascade import proposals_for
-from cordee.appointments.printing import printed_slip
 from cordee.appointments.untold import SUBJECT, WAITING, is_of, untold_at
 from cordee.fleet import queries as fleet
 from cordee.journal.rules import user as user_actor
@@ -35,7 +33,7 @@ from cordee.web.desk.walk_in import walk_in
 from cordee.web.rows import desk_row, desk_rows, kiosk_row, next_of
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from cordee.territory.models import Site
 
@@ -156,39 +154,6 @@ def cancel(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) ->
         "is_here": place == site,
     }
     return render(request, "web/cancel.html", context)
-
-
-@permits(HOST)
-@require_safe
-@never_cache
-@at_site
-def show(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:
-    """Show one appointment: its slip, and what can be done with it."""
-    found = visit_shown(request, site, visit)
-    place = found.appointment.kiosk.site
-    context = {
-        "site": site,
-        "many_sites": many_sites,
-        "row": desk_row(found, timezone.now()),
-        "appointment": found.appointment,
-        "place_asked": place,
-        "is_here": place == site,
-    }
-    return render(request, "web/desk/visit.html", context)
-
-
-@permits(HOST)
-@require_safe
-@never_cache
-@at_site
-def slip(request: HttpRequest, *, site: Site, many_sites: bool, visit: str) -> HttpResponse:  # noqa: ARG001 - given to every page
-    """Give the sheet as PDF, to be printed; of a visit that cannot take place, its page instead."""
-    found = visit_shown(request, site, visit)
-    if proposals_for(found.appointment):
-        return redirect("desk_visit", visit=visit)
-    answer = HttpResponse(printed_slip(found.appointment), content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="rendez-vous.pdf"'
-    return answer
 
 
 def day_url(at: datetime) -> str:

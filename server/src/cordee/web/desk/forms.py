@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from cordee.appointments.diaries import HOME_LANGUAGE
 from cordee.web.citizen.forms import WhoForm
 
 if TYPE_CHECKING:
@@ -30,6 +32,13 @@ _HINTS = {
 class DeskWhoForm(WhoForm):
     """The citizen's own questions, put to the host. The name has the keyboard at once."""
 
+    language = forms.TypedChoiceField(
+        label=_("Langue des messages et du papier"),
+        choices=settings.LANGUAGES,
+        required=False,
+        empty_value=HOME_LANGUAGE,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
     is_wheelchair_needed = forms.BooleanField(
         label=_("La personne vient en fauteuil roulant"), required=False
     )

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cordee.fleet.models import Kiosk
+from cordee.web.columns import length_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,7 +30,7 @@ class NewKioskForm(forms.Form):
     name = forms.CharField(
         label=_("Nom de la borne"),
         help_text=_("Par exemple : Guillestre 1. L’accueil le verra."),
-        max_length=60,
+        max_length=length_of(Kiosk, "name"),
         error_messages={
             "required": _("Donnez un nom à la borne."),
             "max_length": _("Ce nom est trop long : 60 signes au plus."),

@@ -8,7 +8,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cordee.accounts.models import User
+from cordee.directory.models import Agent, Reason
 from cordee.directory.rules import INTERPRETER_SKILL
+from cordee.web.columns import length_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +44,7 @@ def _text(label: Any, hint: Any, *, rows: int = 4) -> forms.CharField:
         label=label,
         help_text=hint,
         required=False,
-        max_length=TEXT_LIMIT,
+        max_length=length_of(Reason, "instructions", at_most=TEXT_LIMIT),
         error_messages={"max_length": _("C’est trop long : %(limit_value)s signes au plus.")},
         widget=forms.Textarea(attrs={"class": "input", "rows": rows}),
     )
@@ -79,7 +82,7 @@ class AgentForm(forms.Form):
 
     languages = _words(
         _("Langues parlées"),
-        LINE_LIMIT,
+        length_of(Agent, "languages", at_most=LINE_LIMIT),
         hint=_("En deux lettres, séparées par des virgules : fr, it. Vide : le français."),
         required=False,
     )
@@ -105,11 +108,15 @@ class AgentForm(forms.Form):
 class NewAgentForm(AgentForm):
     """Who the agent is, too."""
 
-    label = _words(_("Nom, comme l’usager le verra"), 120, hint=_("Par exemple : Madame Martin."))
+    label = _words(
+        _("Nom, comme l’usager le verra"),
+        length_of(Agent, "label"),
+        hint=_("Par exemple : Madame Martin."),
+    )
     email = forms.EmailField(
         label=_("Adresse e-mail professionnelle"),
         help_text=_("Elle sert à se connecter."),
-        max_length=254,
+        max_length=length_of(User, "email"),
         error_messages={
             "required": _("Remplissez cette case."),
             "invalid": _("Relisez cette adresse : par exemple nom@exemple.fr."),
@@ -136,13 +143,13 @@ class ReasonForm(forms.Form):
     )
     skill = _words(
         _("Compétence demandée"),
-        60,
+        length_of(Reason, "skill"),
         hint=_("Vide : tout le monde peut recevoir."),
         required=False,
     )
     languages = _words(
         _("Langues proposées"),
-        LINE_LIMIT,
+        length_of(Reason, "languages", at_most=LINE_LIMIT),
         hint=_(
             "En deux lettres, séparées par des virgules. Les gens choisissent parmi elles. "
             "Vide : toutes celles que parle qui reçoit."
@@ -157,7 +164,7 @@ class ReasonForm(forms.Form):
     horizon_days = _number(_("Réservable jusqu’à, en jours"), _("366 au plus."), initial=60)
     video_url = _words(
         _("Lien vers votre propre outil de visio"),
-        500,
+        length_of(Reason, "video_url"),
         hint=_(
             "Vide : l’appel se fait ici. Sinon la borne ouvre cette adresse à l’heure dite, et "
             "remplir ou numériser ensemble ne se peut pas. "
@@ -198,5 +205,9 @@ class ReasonForm(forms.Form):
 class NewReasonForm(ReasonForm):
     """Its name, too."""
 
-    label = _words(_("Nom de la démarche"), 120, hint=_("Par exemple : Aide au logement."))
+    label = _words(
+        _("Nom de la démarche"),
+        length_of(Reason, "label"),
+        hint=_("Par exemple : Aide au logement."),
+    )
     field_order = ("label",)

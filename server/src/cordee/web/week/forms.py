@@ -15,13 +15,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cordee.appointments.hours import HourMissing, local_hour
+from cordee.directory.models import Absence, Agent
 from cordee.kernel.cells import DAY_MIN, WeeklyRule
 from cordee.kernel.period import Period
+from cordee.web.columns import length_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from cordee.directory.models import Absence, ExtraOpening
+    from cordee.directory.models import ExtraOpening
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 WEEKDAYS = (
@@ -140,7 +142,7 @@ class SpanForm(forms.Form):
     note = forms.CharField(
         label=_("Note"),
         required=False,
-        max_length=120,
+        max_length=length_of(Absence, "note"),
         help_text=_("Pour votre administration seulement."),
         error_messages={"max_length": _("Cette note est trop longue : 120 signes au plus.")},
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
@@ -206,7 +208,7 @@ class CalendarForm(forms.Form):
     url = forms.CharField(
         label=_("Adresse de votre agenda (iCal)"),
         help_text=_("Elle commence par https:// et finit souvent par .ics."),
-        max_length=500,
+        max_length=length_of(Agent, "calendar_url"),
         error_messages={
             "required": _("Collez l’adresse de votre agenda."),
             "max_length": _("Cette adresse est trop longue : 500 signes au plus."),
