@@ -33,6 +33,7 @@ from cordee.appointments import (
     closures,
     holding,
     kiosk_outages,
+    leaving,
     refusals,
     waiting,
 )
@@ -129,7 +130,7 @@ class Lives(RuleBasedStateMachine):
     @rule(data=st.data())
     def leave_the_list(self, data: st.DataObject) -> None:
         entry = data.draw(st.sampled_from(list(WaitingEntry.objects.order_by("pk"))))
-        waiting.withdraw(entry=entry, actor=OPERATOR, now=self.now)
+        leaving.withdraw(entry=entry, actor=OPERATOR, now=self.now)
 
     def offer(self) -> None:
         before = Offer.objects.count()

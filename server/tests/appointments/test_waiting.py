@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from factories import NOW, World
 from opened import NEXT_DAY, another_agent, booked, hold, open_world, someone
 
-from cordee.appointments import services, waiting
+from cordee.appointments import leaving, services, waiting
 from cordee.appointments.availability import GuestWish
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.holding import citizen_of
 from cordee.appointments.models import Appointment, HeldCell, Offer, WaitingEntry
-from cordee.appointments.refusals import HoldExpired
+from cordee.appointments.refusals import AlreadyBooked, HoldExpired
 from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.appointments.telling import CannotBeWritten
 from cordee.directory.services import describe_agent
@@ -45,9 +46,11 @@ def _enter(world: World, **changes: object) -> WaitingEntry:
         "site": world.site,
         "citizen": someone(),
         "until_at": NOW + timedelta(days=7),
+        "actor": OPERATOR,
+        "now": NOW,
         **changes,
     }
-    return waiting.enter(actor=OPERATOR, now=NOW, **entry)  # type: ignore[arg-type]
+    return waiting.enter(**entry)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("is_of_site", [True, False])
@@ -228,8 +231,8 @@ def test_who_leaves_the_list_gives_back_what_was_offered(full: World) -> None:
     entry = _enter(full)
     waiting.offer_freed(now=NOW)
 
-    waiting.withdraw(entry=entry, actor=OPERATOR, now=NOW)
-    waiting.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+    leaving.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+    leaving.withdraw(entry=entry, actor=OPERATOR, now=NOW)
 
     assert hold(full, SLOT).pk
     assert waiting.offer_freed(now=NOW) == 0
@@ -242,6 +245,93 @@ def test_who_cannot_be_written_to_or_waits_already_is_told(full: World) -> None:
     _enter(full, citizen=citizen)
     with pytest.raises(waiting.WaitedAlready):
         _enter(full, citizen=citizen)
+
+
+def test_who_books_waits_no_more_and_their_offer_goes_to_the_next(full: World) -> None:
+    citizen = someone()
+    entry = _enter(full, citizen=citizen)
+    second = _enter(full)
+    assert waiting.offer_freed(now=NOW) == 1
+    offer = Offer.objects.get()
+    SiteClosure.objects.filter(starts_at__gt=SLOT).delete()
+
+    has = booked(full, NEXT_DAY, citizen=citizen)
+
+    entry.refresh_from_db()
+    assert entry.closed_at == NOW
+    assert waiting.offer_freed(now=NOW) == 1
+    assert Offer.objects.get(answered_at=None).entry == second
+    with pytest.raises(waiting.OfferGone):
+        visits.accept(offer=offer, actor=OPERATOR, now=NOW)
+    # Who has an appointment moves it, or waits for an earlier hour in its place.
+    with pytest.raises(AlreadyBooked) as refused:
+        _enter(full, citizen=citizen)
+    assert refused.value.appointment == has.appointment
+    sooner = _enter(full, citizen=citizen, replaces=has.appointment)
+    assert visits.confirm(appointment=has.appointment, actor=OPERATOR, now=NOW) == has
+    sooner.refresh_from_db()
+    assert sooner.closed_at is None
+
+
+def test_an_offer_that_is_taken_makes_its_person_known(full: World) -> None:
+    citizen = someone()
+    _enter(full, citizen=citizen)
+    waiting.offer_freed(now=NOW)
+    SiteClosure.objects.all().delete()
+    typing = hold(full, NEXT_DAY, citizen=citizen)
+
+    visit = visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)
+
+    typing.refresh_from_db()
+    assert typing.cancelled_why == "replaced"
+    with pytest.raises(AlreadyBooked) as refused:
+        hold(full, NEXT_DAY, citizen=citizen)
+    assert refused.value.appointment == visit.appointment
+
+
+def test_nobody_is_given_a_second_appointment_by_an_offer(full: World) -> None:
+    citizen = someone()
+    entry = _enter(full, citizen=citizen)
+    waiting.offer_freed(now=NOW)
+    offer = Offer.objects.get()
+    # As when both happen at the same moment: the entry was not seen by who confirmed.
+    key = entry.person_key
+    WaitingEntry.objects.update(person_key=None)
+    SiteClosure.objects.all().delete()
+    booked(full, NEXT_DAY, citizen=citizen)
+
+    with pytest.raises(AlreadyBooked):
+        visits.accept(offer=offer, actor=OPERATOR, now=NOW)
+
+    offer.refresh_from_db()
+    assert offer.answered_at is None
+    WaitingEntry.objects.update(person_key=key)
+    waiting.offer_freed(now=NOW)
+    entry.refresh_from_db()
+    assert entry.closed_at == NOW
+
+
+def test_who_waited_in_vain_may_enter_anew(full: World) -> None:
+    citizen = someone()
+    _enter(full, citizen=citizen, until_at=NOW + HOUR)
+    anew = partial(_enter, full, citizen=citizen)
+
+    with pytest.raises(waiting.WaitedAlready):
+        anew()
+    again = anew(now=NOW + HOUR)
+
+    assert waiting.offer_freed(now=NOW + HOUR) == 1
+    assert Offer.objects.get().entry == again
+
+
+def test_the_same_request_enters_once(full: World) -> None:
+    citizen = someone()
+    entry = _enter(full, citizen=citizen, key="0" * 32)
+
+    assert _enter(full, citizen=citizen, key="0" * 32) == entry
+    with pytest.raises(waiting.WaitedAlready):
+        _enter(full, citizen=citizen, site=None, key="0" * 32)
+    assert Notice.objects.filter(subject_kind="waiting").count() == 1
 
 
 def test_a_freed_seat_of_a_released_hold_is_offered_too(full: World) -> None:

@@ -11,19 +11,18 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from cordee.appointments import availability, holding, placing, services, telling
+from cordee.appointments import availability, holding, leaving, placing, services, telling
 from cordee.appointments.availability import Asked, GuestWish
-from cordee.appointments.citizens import Citizen, normal_citizen
+from cordee.appointments.citizens import Citizen, normal_citizen, person_key
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.placing import Request
-from cordee.appointments.refusals import HoldExpired
+from cordee.appointments.refusals import AlreadyBooked, HoldExpired
 from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.appointments.slots import Slot
 from cordee.directory.models import Reason
 from cordee.journal.rules import SYSTEM, Actor
-from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 from cordee.notices import services as notices
 from cordee.territory.models import Site
@@ -71,6 +70,7 @@ def enter(
     spoken: str = "",
     interpreted: str = "",
     is_wheelchair_needed: bool = False,
+    key: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> WaitingEntry:
@@ -80,48 +80,56 @@ def enter(
     free (ISO 639; empty: no such wish), and, with `is_wheelchair_needed`, at places for it.
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
-    for it; the waiting ends when that one is moved or cancelled. The person is told how to see and
-    to leave. Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached
-    in writing, WaitedAlready.
+    for it; the waiting ends when that one is moved or cancelled. Whoever books for the reason waits
+    no more. The person is told how to see and to leave. The same `key` gets the same entry back.
+
+    Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached in
+    writing, WaitedAlready, also while racing, and AlreadyBooked with another appointment that they
+    have for the reason.
     """
     citizen = normal_citizen(citizen)
     if citizen.contact_kind not in WRITTEN:
         raise telling.CannotBeWritten
-    contact = {"citizen_phone": citizen.contact, "citizen_email": ""}
-    if citizen.contact_kind is ContactKind.EMAIL:
-        contact = {"citizen_phone": "", "citizen_email": citizen.contact}
-    waits = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now, reason=reason, **contact)
-    if waits.filter(citizen=citizen.name).exists():
-        raise WaitedAlready
-    entry = WaitingEntry.objects.create(
+    known_as = person_key(reason_id=reason.pk, name=citizen.name, contact=citizen.contact)
+    key = placing.short_key(key)
+    again = _entered(key, known_as, site)
+    if again is not None:
+        return again
+    booked = Appointment.objects.confirmed().filter(person_key=known_as, ends_at__gt=now).first()
+    if booked is not None and booked != replaces:
+        raise AlreadyBooked(booked)
+    WaitingEntry.objects.filter(person_key=known_as, until_at__lte=now).update(person_key=None)
+    is_mail = citizen.contact_kind is ContactKind.EMAIL
+    entry = WaitingEntry(
         reason=reason,
         site=site,
         commune_id=citizen.commune_id,
         replaces=replaces,
         citizen=citizen.name,
+        citizen_phone="" if is_mail else citizen.contact,
+        citizen_email=citizen.contact if is_mail else "",
         contact_kind=citizen.contact_kind,
         language=citizen.language,
         spoken=replaces.spoken if replaces else spoken,
         interpreted=interpreted,
         is_wheelchair_needed=is_wheelchair_needed or citizen.is_wheelchair_needed,
         code=placing.unused_code(),
+        key=key,
+        person_key=known_as,
         until_at=until_at,
         entered_at=now,
-        **contact,
     )
-    _note("entered", entry, actor, now)
+    try:
+        with transaction.atomic():
+            entry.save()
+    except IntegrityError as error:
+        again = _entered(key, known_as, site)
+        if again is not None:
+            return again
+        raise WaitedAlready from error
+    leaving.note("entered", entry, actor=actor, now=now)
     telling.tell_waiting(entry, now=now)
     return entry
-
-
-@transaction.atomic
-def withdraw(*, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
-    """Take someone off the list; what is offered to them goes to the next. Twice is once."""
-    if not WaitingEntry.objects.filter(pk=entry.pk, closed_at=None).update(closed_at=now):
-        return
-    for offer in _open(entry):
-        _answer(offer, was_taken=False, actor=actor, now=now)
-    _note("withdrawn", entry, actor, now)
 
 
 @transaction.atomic
@@ -129,7 +137,7 @@ def note_told(*, entry_id: int, contact: str, actor: Actor, now: datetime) -> No
     """Note that the desk has told somebody who waits what no message could. Twice is once."""
     entry = WaitingEntry.objects.get(pk=entry_id)
     if notices.pass_on(subject_kind="waiting", subject_id=str(entry_id), to=contact):
-        _note("told", entry, actor, now)
+        leaving.note("told", entry, actor=actor, now=now)
 
 
 def offer_freed(*, now: datetime) -> int:
@@ -139,7 +147,7 @@ def offer_freed(*, now: datetime) -> int:
     that is unknown.
     """
     end_expired(now=now)
-    _end_idle(now)
+    leaving.end_idle(now=now)
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
     if not OFFERED_FROM <= local < OFFERED_UNTIL:
         return 0
@@ -153,7 +161,9 @@ def offer_freed(*, now: datetime) -> int:
 def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     """Confirm the offered hour; what it replaces is given up. Accepting twice is once.
 
-    Raises OfferGone. For the visits: `visits.booking.accept`.
+    The person is known by it from now on: an hour that they hold in another window goes. Raises
+    OfferGone, or AlreadyBooked with another appointment that they have for the reason. For the
+    visits: `visits.booking.accept`.
     """
     entry = _locked(offer.entry_id)
     row = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
@@ -162,19 +172,18 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     replaced = entry.replaces
     if row.answered_at is not None or entry.closed_at is not None:
         raise OfferGone
-    if replaced is not None and not _stands(replaced, now):
+    if replaced is not None and not leaving.stands(replaced, now):
         raise OfferGone
+    Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
+    leaving.close(entry, now=now)
+    if replaced is not None:
+        # First, for nobody is known by two appointments for a reason.
+        services.cancel(appointment=replaced, why="moved", actor=actor, now=now)
+    placing.make_known(row.appointment, actor=actor, now=now)
     try:
-        confirmed = holding.confirm(
-            appointment=row.appointment, replaces=replaced, actor=actor, now=now
-        )
+        return holding.confirm(appointment=row.appointment, replaces=replaced, actor=actor, now=now)
     except HoldExpired as error:
         raise OfferGone from error
-    if replaced is not None:
-        services.cancel(appointment=replaced, why="moved", actor=actor, now=now)
-    Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
-    WaitingEntry.objects.filter(pk=row.entry_id).update(closed_at=now)
-    return confirmed
 
 
 @transaction.atomic
@@ -186,7 +195,7 @@ def decline(*, offer: Offer, actor: Actor, now: datetime) -> None:
     )
     if row.answered_at is not None:
         raise OfferGone
-    _answer(row, was_taken=False, actor=actor, now=now)
+    leaving.turn_down(row, actor=actor, now=now)
 
 
 def offer_by_code(code: str) -> Offer | None:
@@ -208,27 +217,22 @@ def end_expired(*, now: datetime) -> int:
             rows = Offer.objects.select_for_update(of=("self",)).select_related("appointment")
             offer = rows.filter(pk=key, answered_at=None).first()
             if offer is not None:
-                _answer(offer, was_taken=False, actor=SYSTEM, now=now)
+                leaving.turn_down(offer, actor=SYSTEM, now=now)
                 count += 1
     return count
 
 
-def _end_idle(now: datetime) -> None:
-    """Take those off the list whose appointment, which they wanted earlier, stands no more."""
-    waiting = WaitingEntry.objects.filter(closed_at=None).exclude(replaces=None)
-    for entry in waiting.select_related("replaces"):
-        if entry.replaces is not None and not _stands(entry.replaces, now):
-            withdraw(entry=entry, actor=SYSTEM, now=now)
+def _entered(key: str | None, known_as: str | None, site: Site | None) -> WaitingEntry | None:
+    """Return the open entry that the same request has made before."""
+    if key is None:
+        return None
+    return WaitingEntry.objects.filter(key=key, person_key=known_as, site=site).first()
 
 
 def _locked(entry: int) -> WaitingEntry:
     """Return the entry, its own until the transaction ends; offers are locked after it."""
     rows = WaitingEntry.objects.select_for_update(of=("self",)).select_related("replaces")
     return rows.get(pk=entry)
-
-
-def _stands(appointment: Appointment, now: datetime) -> bool:
-    return appointment.cancelled_at is None and appointment.starts_at > now
 
 
 def _offered(entry: WaitingEntry, now: datetime) -> bool:
@@ -243,7 +247,7 @@ def _offered(entry: WaitingEntry, now: datetime) -> bool:
         )
         try:
             with transaction.atomic():
-                if _locked(entry.pk).closed_at is not None or _open(entry):
+                if _locked(entry.pk).closed_at is not None or leaving.open_offers(entry):
                     return False  # They left, or another process was quicker to offer.
                 held = placing.place(request, verb="held", actor=SYSTEM, now=now)
                 offer = Offer.objects.create(
@@ -317,17 +321,3 @@ def _citizen_of(entry: WaitingEntry) -> Citizen:
         commune_id=entry.commune_id,
         is_wheelchair_needed=entry.is_wheelchair_needed,
     )
-
-
-def _open(entry: WaitingEntry) -> list[Offer]:
-    rows = Offer.objects.select_for_update(of=("self",)).select_related("appointment")
-    return list(rows.filter(entry=entry, answered_at=None))
-
-
-def _answer(offer: Offer, *, was_taken: bool, actor: Actor, now: datetime) -> None:
-    Offer.objects.filter(pk=offer.pk).update(answered_at=now, was_taken=was_taken)
-    services.release(appointment=offer.appointment, why="declined", actor=actor, now=now)
-
-
-def _note(verb: str, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
-    record(at=now, actor=actor, verb=verb, object_kind="waiting", object_id=str(entry.pk))
