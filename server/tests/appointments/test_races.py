@@ -9,7 +9,7 @@ from threading import Barrier
 
 from django.db import connections
 from factories import NOW, TEN, World
-from opened import NEXT_DAY, booked, hold, open_world, someone
+from opened import NEXT_DAY, booked, hold, nothing_free, open_world, someone
 
 from cordee.appointments import absences, cascade, leaving, waiting
 from cordee.appointments.holding import citizen_of
@@ -45,17 +45,18 @@ def _together(tasks: list[Callable[[], object]]) -> list[str]:
 
 
 def _wait(world: World, *, people: int) -> None:
-    """Put as many people on the waiting list of an open site."""
+    """Put as many people on the waiting list of a site, which then has free hours."""
     open_world(world)
-    for _ in range(people):
-        waiting.enter(
-            reason=world.reason,
-            site=world.site,
-            citizen=someone(),
-            until_at=NOW + timedelta(days=7),
-            actor=OPERATOR,
-            now=NOW,
-        )
+    with nothing_free():
+        for _ in range(people):
+            waiting.enter(
+                reason=world.reason,
+                site=world.site,
+                citizen=someone(),
+                until_at=NOW + timedelta(days=7),
+                actor=OPERATOR,
+                now=NOW,
+            )
 
 
 def test_of_bookings_at_once_one_wins_and_the_others_are_told(committed: World) -> None:

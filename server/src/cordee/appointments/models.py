@@ -193,7 +193,8 @@ class WaitingEntry(models.Model):
     open, so that nobody waits twice for a reason; `key` makes a repeated request the same entry.
     The agent must speak `spoken`, an interpreter of
     `interpreted` sits in (ISO 639; empty: none is asked for), and with `is_wheelchair_needed` only
-    places with such access are offered.
+    places with such access are offered. `known` has by site what was free as they entered, or was
+    told since (`appointments.news`).
     """
 
     reason = models.ForeignKey(Reason, models.CASCADE, related_name="+")
@@ -213,6 +214,7 @@ class WaitingEntry(models.Model):
     code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
     key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where set
     person_key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - likewise
+    known = models.JSONField(default=dict)
     until_at = models.DateTimeField()
     entered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

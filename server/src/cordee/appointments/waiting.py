@@ -1,8 +1,8 @@
 """The waiting list: who waits, what is offered to them, and what they answer.
 
 `offer_freed` is the job. It looks for slots rather than at what was given back, so that nothing is
-lost when it did not run for a while. A slot that is offered is held like any other: it cannot be
-offered to two people at once.
+lost when it did not run for a while; those that were free when the person entered are no `news`.
+A slot that is offered is held like any other: it cannot be offered to two people at once.
 """
 
 from __future__ import annotations
@@ -13,33 +13,24 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from cordee.appointments import availability, holding, leaving, placing, services, telling
-from cordee.appointments.availability import Asked, GuestWish
+from cordee.appointments import holding, leaving, news, placing, services, telling
 from cordee.appointments.citizens import Citizen, normal_citizen, person_key
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.placing import Request
 from cordee.appointments.refusals import AlreadyBooked, HoldExpired
-from cordee.appointments.rules import ContactKind, GuestKind
-from cordee.appointments.slots import Slot
+from cordee.appointments.rules import ContactKind
 from cordee.directory.models import Reason
 from cordee.journal.rules import SYSTEM, Actor
 from cordee.kernel.refusal import Refusal
 from cordee.notices import services as notices
 from cordee.territory.models import Site
-from cordee.territory.travel import minutes_from
 
 OFFER_LASTS = timedelta(hours=2)
-LAST_OFFER = timedelta(hours=4)
-"""No slot that begins earlier is offered: people have to answer, and to come."""
 OFFERED_FROM, OFFERED_UNTIL = time(8), time(18)
 """Offers run out after two hours: none is made while people sleep."""
-LOOKED_AT = 20
-"""How many slots are looked at for one person who has already refused some."""
 
 WRITTEN = frozenset({ContactKind.MOBILE.value, ContactKind.EMAIL.value})
 """Ways of reaching someone who may wait: an offer runs out, so it is written."""
-REACH_MIN = 45
-"""Who named no site is offered those within so many minutes of their commune."""
 
 
 class WaitedAlready(Refusal):
@@ -76,6 +67,8 @@ def enter(
 ) -> WaitingEntry:
     """Put someone on the list until `until_at`; `site` None: any that they can reach.
 
+    What is free now is never offered to them; when anything is, they wait no longer than the reason
+    can be booked ahead (`news`).
     Only hours are offered at which the agent speaks `spoken`, an interpreter of `interpreted` is
     free (ISO 639; empty: no such wish), and, with `is_wheelchair_needed`, at places for it.
 
@@ -119,6 +112,7 @@ def enter(
         until_at=until_at,
         entered_at=now,
     )
+    news.note_known(entry, now=now)
     try:
         with transaction.atomic():
             entry.save()
@@ -143,8 +137,8 @@ def note_told(*, entry_id: int, contact: str, actor: Actor, now: datetime) -> No
 def offer_freed(*, now: datetime) -> int:
     """End what has run out, offer free slots in the order of the list; return how many.
 
-    By day only. Who named no site is offered those within 45 minutes of their commune, or any when
-    that is unknown.
+    By day only, and only hours that are news to the person (`news`). Who named no site is offered
+    those within 45 minutes of their commune, or any when that is unknown.
     """
     end_expired(now=now)
     leaving.end_idle(now=now)
@@ -154,7 +148,8 @@ def offer_freed(*, now: datetime) -> int:
     waiting = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now)
     waiting = waiting.exclude(pk__in=Offer.objects.filter(answered_at=None).values("entry"))
     rows = waiting.select_related("reason__partner", "site", "commune", "replaces")
-    return sum(_offered(entry, now) for entry in rows.order_by("entered_at", "pk"))
+    look = news.Look(now)
+    return sum(_offered(entry, look) for entry in rows.order_by("entered_at", "pk"))
 
 
 @transaction.atomic
@@ -235,19 +230,23 @@ def _locked(entry: int) -> WaitingEntry:
     return rows.get(pk=entry)
 
 
-def _offered(entry: WaitingEntry, now: datetime) -> bool:
-    for site, slot in _free_for(entry, now):
+def _offered(entry: WaitingEntry, look: news.Look) -> bool:
+    now = look.now
+    hours = news.hours_for(entry, look)
+    sites = Site.objects.select_related("commune__territory").in_bulk({key for key, _ in hours})
+    for key, starts_at in hours:
         request = Request(
-            asked=_asked(entry),
-            site=site,
-            starts_at=slot.starts_at,
+            asked=news.asked_by(entry),
+            site=sites[key],
+            starts_at=starts_at,
             citizen=_citizen_of(entry),
             hold_ends_at=now + OFFER_LASTS,
             is_known=False,
         )
         try:
             with transaction.atomic():
-                if _locked(entry.pk).closed_at is not None or leaving.open_offers(entry):
+                kept = _locked(entry.pk)
+                if kept.closed_at is not None or leaving.open_offers(entry):
                     return False  # They left, or another process was quicker to offer.
                 held = placing.place(request, verb="held", actor=SYSTEM, now=now)
                 offer = Offer.objects.create(
@@ -256,57 +255,14 @@ def _offered(entry: WaitingEntry, now: datetime) -> bool:
                     code=placing.unused_code(),
                     expires_at=now + OFFER_LASTS,
                 )
+                entry.known = kept.known
+                news.note_offered(entry, sites[key], starts_at, look)
                 telling.tell_offer(offer, now=now)
         except Refusal:
-            continue  # Somebody was quicker; the next slot, then.
+            continue  # Somebody was quicker; the next hour, then.
+        look.forget()
         return True
     return False
-
-
-def _free_for(entry: WaitingEntry, now: datetime) -> list[tuple[Site, Slot]]:
-    """Return slots that were not offered to this person before, soonest site first."""
-    asked = _asked(entry)
-    until = min(entry.until_at, entry.replaces.starts_at) if entry.replaces else entry.until_at
-    since = now + LAST_OFFER
-    if entry.site is not None:
-        sites = [entry.site]
-    else:
-        minutes = minutes_from(entry.commune) if entry.commune else {}
-        within_min = REACH_MIN if minutes else None
-        minutes = minutes or dict.fromkeys(Site.objects.values_list("pk", flat=True), 0)
-        if entry.is_wheelchair_needed:
-            fit = Site.objects.filter(is_wheelchair_accessible=True).values_list("pk", flat=True)
-            minutes = {key: minutes[key] for key in fit if key in minutes}
-        soonest = availability.soonest(
-            asked=asked,
-            minutes=minutes,
-            within_min=within_min,
-            most=3,
-            since=since,
-            until=until,
-            now=now,
-        )
-        by_key = Site.objects.in_bulk([found.site for found in soonest])
-        sites = [by_key[found.site] for found in soonest]
-    told = set(entry.offers.values_list("appointment__kiosk__site", "appointment__starts_at"))
-    return [
-        (site, slot)
-        for site in sites
-        for slot in availability.slots(
-            asked=asked, site=site, since=since, until=until, most=LOOKED_AT, now=now
-        )
-        if (site.pk, slot.starts_at) not in told
-    ]
-
-
-def _asked(entry: WaitingEntry) -> Asked:
-    """Return what is looked for; who sits in at the appointment that is replaced stays."""
-    guests: tuple[GuestWish, ...] = ()
-    if entry.replaces is not None:
-        guests = holding.same_guests(entry.replaces)
-    elif entry.interpreted:
-        guests = (GuestWish(GuestKind.INTERPRETER, language=entry.interpreted),)
-    return Asked(reason=entry.reason, language=entry.spoken, guests=guests)
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:
