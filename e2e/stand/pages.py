@@ -143,7 +143,7 @@ def routes(server: Server, paths: list[str]) -> tuple[set[str], set[str]]:
 
 
 def citizen(page: Page, base: str) -> Iterator[str]:
-    """Book as a citizen, look at the appointment from all sides, then wait for another."""
+    """Book as a citizen, look at the appointment from all sides, then wait as another."""
     name = next(_CITIZENS)
     page.goto(f"{base}/rendez-vous/heure/?motif=1&lieu=1")
     yield "citizen-when"
@@ -163,7 +163,7 @@ def citizen(page: Page, base: str) -> Iterator[str]:
     yield "citizen-cancel"
     page.goto(f"{base}/rendez-vous/attente/?motif=1&lieu=1")
     yield "citizen-wait"
-    page.locator("#id_name").fill(name)
+    page.locator("#id_name").fill(next(_CITIZENS))
     page.locator("#id_contact").fill("06 12 34 56 78")
     page.locator("label[for=id_place_0]").click()
     page.locator(".next button[type=submit]").click()

@@ -44,8 +44,10 @@ CLOSE_AND_OFFER = """
 from datetime import time, timedelta
 from django.utils import timezone
 from cordee.appointments import cascade, waiting
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, WaitingEntry
 from cordee.territory.models import SiteClosure
+# As if nothing had been free when she entered the list: what was would be no news.
+WaitingEntry.objects.update(known={})
 for each in Appointment.objects.confirmed().select_related("kiosk"):
     SiteClosure.objects.create(
         site_id=each.kiosk.site_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -19,7 +21,7 @@ from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
-from cordee.territory.models import Site, SiteHours
+from cordee.territory.models import Site, SiteClosure, SiteHours
 from cordee.visits import booking as visits
 from cordee.visits.models import Visit
 
@@ -85,6 +87,21 @@ def another_site(world: World, name: str = "Mairie", *, is_open: bool = True) ->
     if is_open:
         open_site(site)
     return site, kiosk
+
+
+@contextmanager
+def nothing_free() -> Iterator[None]:
+    """Close every site meanwhile: who enters the waiting list then knows of no free hour."""
+    end = NOW + timedelta(days=90)
+    closures = [
+        SiteClosure.objects.create(site=site, starts_at=NOW - timedelta(days=1), ends_at=end)
+        for site in Site.objects.all()
+    ]
+    try:
+        yield
+    finally:
+        for closure in closures:
+            closure.delete()
 
 
 def someone(name: str = "", *, phone: str = "") -> Citizen:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 from factories import NOW, make_world
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
@@ -29,13 +31,17 @@ from opened import another_agent, another_site, booked, open_world, someone
 
 from cordee.appointments import (
     absences,
+    availability,
     cascade,
     closures,
     holding,
     kiosk_outages,
+    leaving,
     refusals,
     waiting,
 )
+from cordee.appointments.availability import Asked
+from cordee.appointments.citizens import Citizen
 from cordee.appointments.models import (
     Appointment,
     AppointmentQuerySet,
@@ -44,7 +50,7 @@ from cordee.appointments.models import (
     Proposal,
     WaitingEntry,
 )
-from cordee.appointments.rules import ProposalKind
+from cordee.appointments.rules import ContactKind, ProposalKind
 from cordee.directory.models import Absence
 from cordee.fleet.models import KioskOutage
 from cordee.journal.rules import OPERATOR
@@ -62,6 +68,7 @@ CELLS, CALL_CELLS = 14, 6
 """The kiosk's and the agent's five minutes; the agent's alone."""
 EXAMPLES = int(os.environ.get("CORDEE_FUZZ_EXAMPLES", "6"))
 STEPS = int(os.environ.get("CORDEE_FUZZ_STEPS", "20"))
+PARIS = ZoneInfo("Europe/Paris")
 HOURS = st.integers(1, 4)
 SEATS = st.integers(0, 1)
 _TOLD = re.compile(r"appointment \d+ (?P<act>touched|stands) [a-z]+ \d+(?: again \d+)? .*")
@@ -81,6 +88,8 @@ class Lives(RuleBasedStateMachine):
         self.now = NOW
         self.calls: set[int] = set()
         """The visits by telephone whose agent is there to call."""
+        self.seen: dict[int, set[tuple[int, datetime]]] = {}
+        """The hours (with their site) that were free as each entry was made."""
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -113,7 +122,7 @@ class Lives(RuleBasedStateMachine):
         replaces = data.draw(st.sampled_from([None, *self._promised()]))
         citizen = someone() if replaces is None else holding.citizen_of(replaces)
         try:
-            waiting.enter(
+            entry = waiting.enter(
                 reason=self.world.reason,
                 site=None if site is None else self.sites[site],
                 citizen=citizen,
@@ -124,18 +133,48 @@ class Lives(RuleBasedStateMachine):
             )
         except waiting.WaitedAlready:
             assert replaces is not None
+            return
+        self.seen[entry.pk] = self._free(entry)
+
+    @precondition(lambda self: self._waiting().exists())
+    @rule(data=st.data(), days=SEATS, hours=HOURS)
+    def who_waits_books(self, data: st.DataObject, days: int, hours: int) -> None:
+        entry = data.draw(st.sampled_from(list(self._waiting())))
+        starts_at = NOW + timedelta(days=days) + hours * HOUR
+        citizen = Citizen(entry.citizen, ContactKind.MOBILE, entry.citizen_phone)
+        try:
+            booked(self.world, starts_at, now=self.now, citizen=citizen)
+        except refusals.AlreadyBooked:
+            assert entry.replaces is not None
+            return
+        except Refusal:
+            return
+        entry.refresh_from_db()
+        assert entry.closed_at == self.now
+        assert not Offer.objects.filter(entry=entry, answered_at=None).exists()
+        event(f"who waits books; for an earlier hour: {entry.replaces is not None}")
 
     @precondition(lambda self: WaitingEntry.objects.exists())
     @rule(data=st.data())
     def leave_the_list(self, data: st.DataObject) -> None:
         entry = data.draw(st.sampled_from(list(WaitingEntry.objects.order_by("pk"))))
-        waiting.withdraw(entry=entry, actor=OPERATOR, now=self.now)
+        leaving.withdraw(entry=entry, actor=OPERATOR, now=self.now)
 
     def offer(self) -> None:
         before = Offer.objects.count()
         made = waiting.offer_freed(now=self.now)
         assert Offer.objects.count() == before + made
         assert not Offer.objects.filter(answered_at=None, expires_at__lte=self.now).exists()
+        if not time(8) <= self.now.astimezone(PARIS).time() < time(18):
+            return
+        # Nothing that is news is kept from anybody; of days once offered no more is said here.
+        for entry in self._waiting():
+            offers = Offer.objects.filter(entry=entry).select_related("appointment__kiosk")
+            if offers.filter(answered_at=None).exists():
+                continue
+            told = {(o.appointment.kiosk.site_id, o.appointment.starts_at.date()) for o in offers}
+            news = self._free(entry) - self.seen[entry.pk]
+            assert {(site, at.date()) for site, at in news if at >= self.now + 4 * HOUR} <= told
 
     @precondition(lambda self: Offer.objects.exists())
     @rule(data=st.data(), is_wanted=st.booleans())
@@ -288,6 +327,20 @@ class Lives(RuleBasedStateMachine):
             assert had is None or taken.appointment.starts_at < had.starts_at
 
     @invariant()
+    def nobody_is_offered_what_they_had_seen(self) -> None:
+        for offer in Offer.objects.select_related("appointment__kiosk"):
+            row = offer.appointment
+            assert (row.kiosk.site_id, row.starts_at) not in self.seen[offer.entry_id]
+
+    @invariant()
+    def nobody_has_two_appointments_or_waits_twice(self) -> None:
+        promised = Appointment.objects.confirmed().filter(ends_at__gt=self.now)
+        waits = WaitingEntry.objects.filter(closed_at=None, until_at__gt=self.now)
+        for rows in (promised, waits):
+            people = list(rows.values_list("citizen", "citizen_phone"))
+            assert len(people) == len(set(people))
+
+    @invariant()
     def people_are_told_once_of_each_thing(self) -> None:
         assert Notice.objects.filter(key__startswith="offer ").count() == Offer.objects.count()
         # That it cannot take place, anew only after they heard that it does after all.
@@ -301,6 +354,22 @@ class Lives(RuleBasedStateMachine):
     def _promised(self) -> AppointmentQuerySet:
         rows = Appointment.objects.confirmed().filter(starts_at__gt=self.now)
         return rows.select_related("kiosk__site", "agent").order_by("pk")
+
+    def _waiting(self) -> QuerySet[WaitingEntry]:
+        rows = WaitingEntry.objects.filter(closed_at=None, until_at__gt=self.now)
+        return rows.select_related("replaces", "site").order_by("pk")
+
+    def _free(self, entry: WaitingEntry) -> set[tuple[int, datetime]]:
+        """Return the hours that somebody could book in the time of an entry, one by one."""
+        asked = Asked(reason=self.world.reason)
+        sites = self.sites if entry.site is None else [entry.site]
+        return {
+            (site.pk, slot.starts_at)
+            for site in sites
+            for slot in availability.slots(
+                asked=asked, site=site, until=entry.until_at, most=10_000, now=self.now
+            )
+        }
 
     def _is_lost(self, row: Appointment) -> bool:
         period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}

@@ -9,11 +9,12 @@ from threading import Barrier
 
 from django.db import connections
 from factories import NOW, TEN, World
-from opened import booked, open_world, someone
+from opened import NEXT_DAY, booked, hold, nothing_free, open_world, someone
 
-from cordee.appointments import absences, cascade, waiting
-from cordee.appointments.models import Appointment, HeldCell, Offer, Proposal
-from cordee.appointments.refusals import SlotTaken
+from cordee.appointments import absences, cascade, leaving, waiting
+from cordee.appointments.holding import citizen_of
+from cordee.appointments.models import Appointment, HeldCell, Offer, Proposal, WaitingEntry
+from cordee.appointments.refusals import HoldReplaced, SlotTaken
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
@@ -22,6 +23,7 @@ from cordee.notices.models import Notice
 from cordee.visits import booking as visits
 
 ATTEMPTS = 8
+WAITED = waiting.WaitedAlready.code
 
 
 def _together(tasks: list[Callable[[], object]]) -> list[str]:
@@ -43,17 +45,18 @@ def _together(tasks: list[Callable[[], object]]) -> list[str]:
 
 
 def _wait(world: World, *, people: int) -> None:
-    """Put as many people on the waiting list of an open site."""
+    """Put as many people on the waiting list of a site, which then has free hours."""
     open_world(world)
-    for _ in range(people):
-        waiting.enter(
-            reason=world.reason,
-            site=world.site,
-            citizen=someone(),
-            until_at=NOW + timedelta(days=7),
-            actor=OPERATOR,
-            now=NOW,
-        )
+    with nothing_free():
+        for _ in range(people):
+            waiting.enter(
+                reason=world.reason,
+                site=world.site,
+                citizen=someone(),
+                until_at=NOW + timedelta(days=7),
+                actor=OPERATOR,
+                now=NOW,
+            )
 
 
 def test_of_bookings_at_once_one_wins_and_the_others_are_told(committed: World) -> None:
@@ -118,6 +121,46 @@ def test_a_proposal_taken_as_its_absence_ends_is_either_kept_or_withdrawn(
     assert cascade.proposals_for(visit.appointment) == []
 
 
+def test_who_enters_the_list_twice_at_once_waits_once(committed: World) -> None:
+    open_world(committed)
+    enter = partial(
+        waiting.enter,
+        reason=committed.reason,
+        citizen=someone(),
+        until_at=NOW + timedelta(days=7),
+        actor=OPERATOR,
+        now=NOW,
+    )
+    once = [WAITED] * (ATTEMPTS - 1)
+
+    assert _together([partial(enter, site=committed.site)] * ATTEMPTS) == ["done", *once]
+    WaitingEntry.objects.update(closed_at=NOW, person_key=None)
+    # A form that is sent twice is one request.
+    sent = partial(enter, site=committed.site, key="0" * 32)
+    assert _together([sent] * ATTEMPTS) == ["done"] * ATTEMPTS
+
+    assert WaitingEntry.objects.filter(closed_at=None).count() == 1
+    assert Notice.objects.filter(key__startswith="waiting ").count() == 2
+
+
+def test_who_accepts_while_they_book_has_one_appointment(committed: World) -> None:
+    _wait(committed, people=1)
+    assert waiting.offer_freed(now=NOW) == 1
+    offer = Offer.objects.get()
+    held = hold(committed, NEXT_DAY, citizen=citizen_of(offer.appointment))
+
+    outcomes = _together(
+        [
+            lambda: visits.accept(offer=offer, actor=OPERATOR, now=NOW),
+            lambda: visits.confirm(appointment=held, actor=OPERATOR, now=NOW),
+        ]
+    )
+
+    assert outcomes in (["done", HoldReplaced.code], ["done", waiting.OfferGone.code])
+    assert Appointment.objects.standing().count() == 1
+    assert WaitingEntry.objects.get().closed_at == NOW
+
+
 def test_processes_that_offer_at_once_offer_one_hour_to_who_waits(committed: World) -> None:
     _wait(committed, people=2)
 
@@ -135,7 +178,7 @@ def test_who_leaves_the_list_while_they_accept_has_an_hour_or_has_left(committed
     tasks: list[Callable[[], object]] = []
     for offer in Offer.objects.select_related("entry"):
         tasks.append(partial(visits.accept, offer=offer, actor=OPERATOR, now=NOW))
-        tasks.append(partial(waiting.withdraw, entry=offer.entry, actor=OPERATOR, now=NOW))
+        tasks.append(partial(leaving.withdraw, entry=offer.entry, actor=OPERATOR, now=NOW))
 
     assert set(_together(tasks)) <= {"done", waiting.OfferGone.code}
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from factories import NOW, TEN, World
-from opened import another_site, booked, open_world, someone
+from opened import another_site, booked, nothing_free, open_world, someone
 from pytest_django import DjangoAssertNumQueries
 
 from cordee.appointments import absences, cascade, services, waiting
@@ -231,14 +231,15 @@ def _far_away() -> Site:
 
 def _waits(opened: World, site: Site | None, *, commune: Commune | None = None) -> WaitingEntry:
     citizen = someone("Lucie", phone="0612345678")
-    return waiting.enter(
-        reason=opened.reason,
-        site=site,
-        citizen=replace(citizen, commune_id=commune.pk if commune else None),
-        until_at=NOW + timedelta(days=3),
-        actor=OPERATOR,
-        now=NOW,
-    )
+    with nothing_free():
+        return waiting.enter(
+            reason=opened.reason,
+            site=site,
+            citizen=replace(citizen, commune_id=commune.pk if commune else None),
+            until_at=NOW + timedelta(days=3),
+            actor=OPERATOR,
+            now=NOW,
+        )
 
 
 def test_a_moved_visit_says_its_new_hour(opened: World) -> None:

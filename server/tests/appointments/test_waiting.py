@@ -1,18 +1,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from factories import NOW, World
-from opened import NEXT_DAY, another_agent, booked, hold, open_world, someone
+from opened import (
+    NEXT_DAY,
+    another_agent,
+    another_site,
+    booked,
+    hold,
+    nothing_free,
+    open_world,
+    someone,
+)
 
-from cordee.appointments import services, waiting
+from cordee.appointments import leaving, services, waiting
 from cordee.appointments.availability import GuestWish
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.holding import citizen_of
 from cordee.appointments.models import Appointment, HeldCell, Offer, WaitingEntry
-from cordee.appointments.refusals import HoldExpired
+from cordee.appointments.refusals import AlreadyBooked, HoldExpired
 from cordee.appointments.rules import ContactKind, GuestKind
 from cordee.appointments.telling import CannotBeWritten
 from cordee.directory.services import describe_agent
@@ -40,14 +50,18 @@ def full(world: World) -> World:
 
 
 def _enter(world: World, **changes: object) -> WaitingEntry:
+    """Enter the list while nothing is free."""
     entry = {
         "reason": world.reason,
         "site": world.site,
         "citizen": someone(),
         "until_at": NOW + timedelta(days=7),
+        "actor": OPERATOR,
+        "now": NOW,
         **changes,
     }
-    return waiting.enter(actor=OPERATOR, now=NOW, **entry)  # type: ignore[arg-type]
+    with nothing_free():
+        return waiting.enter(**entry)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("is_of_site", [True, False])
@@ -109,15 +123,7 @@ def test_an_earlier_hour_keeps_the_interpreter_and_who_answers_for_the_person(
     )
     wish = GuestWish(GuestKind.INTERPRETER, language="uk")
     later = booked(world, NEXT_DAY, citizen=asked, guests=[wish]).appointment
-    waiting.enter(
-        reason=world.reason,
-        site=world.site,
-        citizen=citizen_of(later),
-        until_at=later.starts_at,
-        replaces=later,
-        actor=OPERATOR,
-        now=NOW,
-    )
+    _enter(world, citizen=citizen_of(later), until_at=later.starts_at, replaces=later)
 
     assert waiting.offer_freed(now=NOW) == 1
 
@@ -228,8 +234,8 @@ def test_who_leaves_the_list_gives_back_what_was_offered(full: World) -> None:
     entry = _enter(full)
     waiting.offer_freed(now=NOW)
 
-    waiting.withdraw(entry=entry, actor=OPERATOR, now=NOW)
-    waiting.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+    leaving.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+    leaving.withdraw(entry=entry, actor=OPERATOR, now=NOW)
 
     assert hold(full, SLOT).pk
     assert waiting.offer_freed(now=NOW) == 0
@@ -244,9 +250,190 @@ def test_who_cannot_be_written_to_or_waits_already_is_told(full: World) -> None:
         _enter(full, citizen=citizen)
 
 
+def test_who_books_waits_no_more_and_their_offer_goes_to_the_next(full: World) -> None:
+    citizen = someone()
+    entry = _enter(full, citizen=citizen)
+    second = _enter(full)
+    assert waiting.offer_freed(now=NOW) == 1
+    offer = Offer.objects.get()
+    SiteClosure.objects.filter(starts_at__gt=SLOT).delete()
+
+    has = booked(full, NEXT_DAY, citizen=citizen)
+
+    entry.refresh_from_db()
+    assert entry.closed_at == NOW
+    assert waiting.offer_freed(now=NOW) == 1
+    assert Offer.objects.get(answered_at=None).entry == second
+    with pytest.raises(waiting.OfferGone):
+        visits.accept(offer=offer, actor=OPERATOR, now=NOW)
+    # Who has an appointment moves it, or waits for an earlier hour in its place.
+    with pytest.raises(AlreadyBooked) as refused:
+        _enter(full, citizen=citizen)
+    assert refused.value.appointment == has.appointment
+    sooner = _enter(full, citizen=citizen, replaces=has.appointment)
+    assert visits.confirm(appointment=has.appointment, actor=OPERATOR, now=NOW) == has
+    sooner.refresh_from_db()
+    assert sooner.closed_at is None
+
+
+def test_an_offer_that_is_taken_makes_its_person_known(full: World) -> None:
+    citizen = someone()
+    _enter(full, citizen=citizen)
+    waiting.offer_freed(now=NOW)
+    SiteClosure.objects.all().delete()
+    typing = hold(full, NEXT_DAY, citizen=citizen)
+
+    visit = visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)
+
+    typing.refresh_from_db()
+    assert typing.cancelled_why == "replaced"
+    with pytest.raises(AlreadyBooked) as refused:
+        hold(full, NEXT_DAY, citizen=citizen)
+    assert refused.value.appointment == visit.appointment
+
+
+def test_nobody_is_given_a_second_appointment_by_an_offer(full: World) -> None:
+    citizen = someone()
+    entry = _enter(full, citizen=citizen)
+    waiting.offer_freed(now=NOW)
+    offer = Offer.objects.get()
+    # As when both happen at the same moment: the entry was not seen by who confirmed.
+    key = entry.person_key
+    WaitingEntry.objects.update(person_key=None)
+    SiteClosure.objects.all().delete()
+    booked(full, NEXT_DAY, citizen=citizen)
+
+    with pytest.raises(AlreadyBooked):
+        visits.accept(offer=offer, actor=OPERATOR, now=NOW)
+
+    offer.refresh_from_db()
+    assert offer.answered_at is None
+    WaitingEntry.objects.update(person_key=key)
+    waiting.offer_freed(now=NOW)
+    entry.refresh_from_db()
+    assert entry.closed_at == NOW
+
+
+def test_who_waited_in_vain_may_enter_anew(full: World) -> None:
+    citizen = someone()
+    _enter(full, citizen=citizen, until_at=NOW + HOUR)
+    anew = partial(_enter, full, citizen=citizen)
+
+    with pytest.raises(waiting.WaitedAlready):
+        anew()
+    again = anew(now=NOW + HOUR)
+
+    assert waiting.offer_freed(now=NOW + HOUR) == 1
+    assert Offer.objects.get().entry == again
+
+
+def test_the_same_request_enters_once(full: World) -> None:
+    citizen = someone()
+    entry = _enter(full, citizen=citizen, key="0" * 32)
+
+    assert _enter(full, citizen=citizen, key="0" * 32) == entry
+    with pytest.raises(waiting.WaitedAlready):
+        _enter(full, citizen=citizen, site=None, key="0" * 32)
+    assert Notice.objects.filter(subject_kind="waiting").count() == 1
+
+
+def _offered() -> list[tuple[datetime, bool]]:
+    """Return the hours offered so far, and whether each was answered."""
+    rows = Offer.objects.order_by("pk").select_related("appointment")
+    return [(offer.appointment.starts_at, offer.answered_at is not None) for offer in rows]
+
+
+def _turn_down() -> None:
+    waiting.decline(offer=Offer.objects.get(answered_at=None), actor=OPERATOR, now=NOW)
+
+
+def _enter_now(world: World, **changes: object) -> WaitingEntry:
+    """Enter the list with the free hours that there are."""
+    asked = {"reason": world.reason, "site": world.site, "citizen": someone(), **changes}
+    until_at = NOW + timedelta(days=60)
+    return waiting.enter(**{"until_at": until_at, "actor": OPERATOR, "now": NOW, **asked})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("is_of_site", [True, False])
+def test_hours_that_were_free_at_entering_are_never_offered(
+    world: World, *, is_of_site: bool
+) -> None:
+    open_world(world)
+    taken = [booked(world, SLOT + HOUR * n, agent=world.agent) for n in (0, 24)]
+    _enter_now(world, site=world.site if is_of_site else None)
+
+    for days in range(60):
+        assert waiting.offer_freed(now=NOW + timedelta(days=days)) == 0
+    # Freed later it is, also one that comes after hours that they saw.
+    visits_services.cancel(visit=taken[1], actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+    _turn_down()
+    assert waiting.offer_freed(now=NOW) == 0
+    visits_services.cancel(visit=taken[0], actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+    # A visit may also begin a quarter of an hour before what is given back.
+    quarter = HOUR / 4
+    assert _offered() == [(SLOT + 24 * HOUR - quarter, True), (SLOT - quarter, False)]
+
+
+def test_an_offer_tells_of_its_day_at_its_place(world: World) -> None:
+    open_world(world)
+    mairie, _ = another_site(world)
+    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
+    with nothing_free():
+        _enter_now(world, site=None, until_at=NOW + timedelta(days=2))
+
+    for _ in range(4):
+        assert waiting.offer_freed(now=NOW) == 1
+        _turn_down()
+    assert waiting.offer_freed(now=NOW) == 0
+
+    places = Offer.objects.order_by("pk").values_list("appointment__kiosk__site", flat=True)
+    assert {*places[:2]} == {*places[2:]} == {world.site.pk, mairie.pk}
+    days = [hour.date() - NOW.date() for hour, _ in _offered()]
+    assert [day.days for day in days] == [0, 0, 1, 1]
+
+
+def test_hours_that_only_come_into_reach_are_freed_by_nobody(world: World) -> None:
+    open_world(world)
+    world.reason.horizon_days = 3
+    world.reason.save()
+
+    entry = _enter_now(world)
+    with nothing_free():
+        other = _enter_now(world)
+
+    # Whoever saw no free hour at all is offered any, for as long as they wished.
+    assert entry.until_at == NOW + timedelta(days=3)
+    assert other.until_at == NOW + timedelta(days=60)
+    assert waiting.offer_freed(now=NOW + timedelta(days=2)) == 1
+    assert Offer.objects.get().entry == other
+
+
+def test_hours_before_an_appointment_that_were_free_when_it_was_taken_are_no_news(
+    world: World,
+) -> None:
+    open_world(world)
+    citizen = someone()
+    has = booked(world, NEXT_DAY, citizen=citizen).appointment
+    taken = booked(world, SLOT, agent=has.agent)
+    _enter_now(world, citizen=citizen, until_at=has.starts_at, replaces=has)
+
+    assert waiting.offer_freed(now=NOW) == 0
+    visits_services.cancel(visit=taken, actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+
+
 def test_a_freed_seat_of_a_released_hold_is_offered_too(full: World) -> None:
     held = hold(full, SLOT)
-    _enter(full, site=None)
+    waiting.enter(
+        reason=full.reason,
+        site=None,
+        citizen=someone(),
+        until_at=NOW + timedelta(days=7),
+        actor=OPERATOR,
+        now=NOW,
+    )
     assert waiting.offer_freed(now=NOW) == 0
 
     services.release(appointment=held, actor=OPERATOR, now=NOW)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 from factories import NOW, World
-from opened import another_site
+from opened import another_site, nothing_free
 from time_machine import travel
 from web.browsing import form_of, hidden_of, page
 
@@ -351,7 +351,8 @@ def test_pages_of_what_falls_out_are_as_light(opened: World, citizen: Client) ->
     assert is_light(citizen, place)
 
     wish = {"motif": str(opened.reason.pk), "place": "partout", "name": "Zoé", "contact": "a@b.fr"}
-    waits = citizen.post("/rendez-vous/attente/", wish)["Location"]
+    with nothing_free():
+        waits = citizen.post("/rendez-vous/attente/", wish)["Location"]
     assert is_light(citizen, waits)
     assert waiting.offer_freed(now=NOW) == 1
     assert "Une heure s’est libérée." in page(citizen, waits)

@@ -205,6 +205,26 @@ def test_who_waits_already_is_told(full: World, citizen: Client) -> None:
     assert WaitingEntry.objects.count() == 1
 
 
+def test_form_that_is_sent_twice_enters_once(full: World, citizen: Client) -> None:
+    asked = text_of(citizen.get("/rendez-vous/attente/", wish(full)))
+    key = re.search(r'name="cle" value="([0-9a-f]{32})"', asked)
+    assert key is not None
+    first = enter(citizen, full, cle=key[1])
+    # The second click of two carries no cookie of the first's answer yet.
+    second = enter(Client(headers={"accept-language": "fr"}), full, cle=key[1])
+    assert "Vous êtes sur la liste d’attente." in first
+    assert "Vous êtes sur la liste d’attente." in second
+    assert WaitingEntry.objects.count() == 1
+
+
+def test_who_has_an_appointment_is_led_to_it(full: World, citizen: Client) -> None:
+    booked(full, SLOT, citizen=someone(NAME, phone=PHONE))
+    refused = enter(citizen, full)
+    assert "a déjà un rendez-vous pour cette démarche" in refused
+    assert "Retrouver ce rendez-vous avec son code" in refused
+    assert not WaitingEntry.objects.exists()
+
+
 def test_reason_that_is_gone_leads_back(full: World, citizen: Client) -> None:
     full.reason.is_open = False
     full.reason.save()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cordee.appointments import keeping, seats, telling
+from cordee.appointments import keeping, leaving, seats, telling
 from cordee.appointments.availability import Asked, GuestWish
 from cordee.appointments.citizens import (
     NAME_LIMIT,
@@ -85,11 +85,13 @@ def confirm(
 ) -> Appointment:
     """Make a hold an appointment with a code. Confirming twice changes nothing.
 
-    Its people are told; `replaces` is the appointment that the caller gives up for it.
+    Its people are told, and who waited for it is off the waiting list; `replaces` is the
+    appointment that the caller gives up for it.
     A hold that has run out is still confirmed when nobody else took the hour meanwhile. Raises
     HoldExpired, HoldReplaced, NameMissing of one kept for nobody, or SlotStarted. For its visit:
     `visits.booking.confirm`.
     """
+    leaving.end_for(appointment, actor=actor, now=now)
     held = Appointment.objects.select_for_update(of=("self",)).select_related("kiosk")
     row = held.get(pk=appointment.pk)
     if row.cancelled_at is not None:

@@ -189,9 +189,12 @@ class WaitingEntry(models.Model):
     """Someone who waits for an earlier or any slot. `site` None: any within their reach.
 
     It is open until `closed_at`: booked, withdrawn, or past `until_at`. `code` opens the person's
-    page of it, together with the name. The agent must speak `spoken`, an interpreter of
+    page of it, together with the name. `person_key` (as of an appointment) is there while it is
+    open, so that nobody waits twice for a reason; `key` makes a repeated request the same entry.
+    The agent must speak `spoken`, an interpreter of
     `interpreted` sits in (ISO 639; empty: none is asked for), and with `is_wheelchair_needed` only
-    places with such access are offered.
+    places with such access are offered. `known` has by site what was free as they entered, or was
+    told since (`appointments.news`).
     """
 
     reason = models.ForeignKey(Reason, models.CASCADE, related_name="+")
@@ -209,6 +212,9 @@ class WaitingEntry(models.Model):
     interpreted = models.CharField(max_length=8, blank=True)
     is_wheelchair_needed = models.BooleanField(default=False)
     code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - unique where set
+    key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where set
+    person_key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - likewise
+    known = models.JSONField(default=dict)
     until_at = models.DateTimeField()
     entered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

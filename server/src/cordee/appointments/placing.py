@@ -131,6 +131,26 @@ def name(row: Appointment, request: Request, *, actor: Actor, now: datetime) -> 
     return row
 
 
+def make_known(row: Appointment, *, actor: Actor, now: datetime) -> None:
+    """Know the person of an hour, held for them unasked, by it: their earlier hold goes.
+
+    Inside the caller's transaction. Raises AlreadyBooked.
+    """
+    row = Appointment.objects.select_for_update().get(pk=row.pk)
+    contact = row.citizen_email or row.citizen_phone
+    known_as = person_key(reason_id=row.reason_id, name=row.citizen, contact=contact)
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                _let_earlier_go(known_as, None, actor, now)
+                row.person_key = known_as
+                row.save(update_fields=["person_key"])
+                return
+        except IntegrityError:
+            continue  # The same person held an hour in another window just now.
+    raise SlotTaken
+
+
 def is_deadlock(error: OperationalError) -> bool:
     """Return whether the database saw two transactions wait for each other."""
     return getattr(error.__cause__, "sqlstate", "") == DEADLOCK

@@ -1,8 +1,8 @@
 """The waiting list: who waits, what is offered to them, and what they answer.
 
 `offer_freed` is the job. It looks for slots rather than at what was given back, so that nothing is
-lost when it did not run for a while. A slot that is offered is held like any other: it cannot be
-offered to two people at once.
+lost when it did not run for a while; those that were free when the person entered are no `news`.
+A slot that is offered is held like any other: it cannot be offered to two people at once.
 """
 
 from __future__ import annotations
@@ -11,36 +11,26 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from cordee.appointments import availability, holding, placing, services, telling
-from cordee.appointments.availability import Asked, GuestWish
-from cordee.appointments.citizens import Citizen, normal_citizen
+from cordee.appointments import holding, leaving, news, placing, services, telling
+from cordee.appointments.citizens import Citizen, normal_citizen, person_key
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.appointments.placing import Request
-from cordee.appointments.refusals import HoldExpired
-from cordee.appointments.rules import ContactKind, GuestKind
-from cordee.appointments.slots import Slot
+from cordee.appointments.refusals import AlreadyBooked, HoldExpired
+from cordee.appointments.rules import ContactKind
 from cordee.directory.models import Reason
 from cordee.journal.rules import SYSTEM, Actor
-from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal
 from cordee.notices import services as notices
 from cordee.territory.models import Site
-from cordee.territory.travel import minutes_from
 
 OFFER_LASTS = timedelta(hours=2)
-LAST_OFFER = timedelta(hours=4)
-"""No slot that begins earlier is offered: people have to answer, and to come."""
 OFFERED_FROM, OFFERED_UNTIL = time(8), time(18)
 """Offers run out after two hours: none is made while people sleep."""
-LOOKED_AT = 20
-"""How many slots are looked at for one person who has already refused some."""
 
 WRITTEN = frozenset({ContactKind.MOBILE.value, ContactKind.EMAIL.value})
 """Ways of reaching someone who may wait: an offer runs out, so it is written."""
-REACH_MIN = 45
-"""Who named no site is offered those within so many minutes of their commune."""
 
 
 class WaitedAlready(Refusal):
@@ -71,57 +61,69 @@ def enter(
     spoken: str = "",
     interpreted: str = "",
     is_wheelchair_needed: bool = False,
+    key: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> WaitingEntry:
     """Put someone on the list until `until_at`; `site` None: any that they can reach.
 
+    What is free now is never offered to them; when anything is, they wait no longer than the reason
+    can be booked ahead (`news`).
     Only hours are offered at which the agent speaks `spoken`, an interpreter of `interpreted` is
     free (ISO 639; empty: no such wish), and, with `is_wheelchair_needed`, at places for it.
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
-    for it; the waiting ends when that one is moved or cancelled. The person is told how to see and
-    to leave. Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached
-    in writing, WaitedAlready.
+    for it; the waiting ends when that one is moved or cancelled. Whoever books for the reason waits
+    no more. The person is told how to see and to leave. The same `key` gets the same entry back.
+
+    Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached in
+    writing, WaitedAlready, also while racing, and AlreadyBooked with another appointment that they
+    have for the reason.
     """
     citizen = normal_citizen(citizen)
     if citizen.contact_kind not in WRITTEN:
         raise telling.CannotBeWritten
-    contact = {"citizen_phone": citizen.contact, "citizen_email": ""}
-    if citizen.contact_kind is ContactKind.EMAIL:
-        contact = {"citizen_phone": "", "citizen_email": citizen.contact}
-    waits = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now, reason=reason, **contact)
-    if waits.filter(citizen=citizen.name).exists():
-        raise WaitedAlready
-    entry = WaitingEntry.objects.create(
+    known_as = person_key(reason_id=reason.pk, name=citizen.name, contact=citizen.contact)
+    key = placing.short_key(key)
+    again = _entered(key, known_as, site)
+    if again is not None:
+        return again
+    booked = Appointment.objects.confirmed().filter(person_key=known_as, ends_at__gt=now).first()
+    if booked is not None and booked != replaces:
+        raise AlreadyBooked(booked)
+    WaitingEntry.objects.filter(person_key=known_as, until_at__lte=now).update(person_key=None)
+    is_mail = citizen.contact_kind is ContactKind.EMAIL
+    entry = WaitingEntry(
         reason=reason,
         site=site,
         commune_id=citizen.commune_id,
         replaces=replaces,
         citizen=citizen.name,
+        citizen_phone="" if is_mail else citizen.contact,
+        citizen_email=citizen.contact if is_mail else "",
         contact_kind=citizen.contact_kind,
         language=citizen.language,
         spoken=replaces.spoken if replaces else spoken,
         interpreted=interpreted,
         is_wheelchair_needed=is_wheelchair_needed or citizen.is_wheelchair_needed,
         code=placing.unused_code(),
+        key=key,
+        person_key=known_as,
         until_at=until_at,
         entered_at=now,
-        **contact,
     )
-    _note("entered", entry, actor, now)
+    news.note_known(entry, now=now)
+    try:
+        with transaction.atomic():
+            entry.save()
+    except IntegrityError as error:
+        again = _entered(key, known_as, site)
+        if again is not None:
+            return again
+        raise WaitedAlready from error
+    leaving.note("entered", entry, actor=actor, now=now)
     telling.tell_waiting(entry, now=now)
     return entry
-
-
-@transaction.atomic
-def withdraw(*, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
-    """Take someone off the list; what is offered to them goes to the next. Twice is once."""
-    if not WaitingEntry.objects.filter(pk=entry.pk, closed_at=None).update(closed_at=now):
-        return
-    for offer in _open(entry):
-        _answer(offer, was_taken=False, actor=actor, now=now)
-    _note("withdrawn", entry, actor, now)
 
 
 @transaction.atomic
@@ -129,31 +131,34 @@ def note_told(*, entry_id: int, contact: str, actor: Actor, now: datetime) -> No
     """Note that the desk has told somebody who waits what no message could. Twice is once."""
     entry = WaitingEntry.objects.get(pk=entry_id)
     if notices.pass_on(subject_kind="waiting", subject_id=str(entry_id), to=contact):
-        _note("told", entry, actor, now)
+        leaving.note("told", entry, actor=actor, now=now)
 
 
 def offer_freed(*, now: datetime) -> int:
     """End what has run out, offer free slots in the order of the list; return how many.
 
-    By day only. Who named no site is offered those within 45 minutes of their commune, or any when
-    that is unknown.
+    By day only, and only hours that are news to the person (`news`). Who named no site is offered
+    those within 45 minutes of their commune, or any when that is unknown.
     """
     end_expired(now=now)
-    _end_idle(now)
+    leaving.end_idle(now=now)
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
     if not OFFERED_FROM <= local < OFFERED_UNTIL:
         return 0
     waiting = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now)
     waiting = waiting.exclude(pk__in=Offer.objects.filter(answered_at=None).values("entry"))
     rows = waiting.select_related("reason__partner", "site", "commune", "replaces")
-    return sum(_offered(entry, now) for entry in rows.order_by("entered_at", "pk"))
+    look = news.Look(now)
+    return sum(_offered(entry, look) for entry in rows.order_by("entered_at", "pk"))
 
 
 @transaction.atomic
 def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     """Confirm the offered hour; what it replaces is given up. Accepting twice is once.
 
-    Raises OfferGone. For the visits: `visits.booking.accept`.
+    The person is known by it from now on: an hour that they hold in another window goes. Raises
+    OfferGone, or AlreadyBooked with another appointment that they have for the reason. For the
+    visits: `visits.booking.accept`.
     """
     entry = _locked(offer.entry_id)
     row = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
@@ -162,19 +167,18 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     replaced = entry.replaces
     if row.answered_at is not None or entry.closed_at is not None:
         raise OfferGone
-    if replaced is not None and not _stands(replaced, now):
+    if replaced is not None and not leaving.stands(replaced, now):
         raise OfferGone
+    Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
+    leaving.close(entry, now=now)
+    if replaced is not None:
+        # First, for nobody is known by two appointments for a reason.
+        services.cancel(appointment=replaced, why="moved", actor=actor, now=now)
+    placing.make_known(row.appointment, actor=actor, now=now)
     try:
-        confirmed = holding.confirm(
-            appointment=row.appointment, replaces=replaced, actor=actor, now=now
-        )
+        return holding.confirm(appointment=row.appointment, replaces=replaced, actor=actor, now=now)
     except HoldExpired as error:
         raise OfferGone from error
-    if replaced is not None:
-        services.cancel(appointment=replaced, why="moved", actor=actor, now=now)
-    Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
-    WaitingEntry.objects.filter(pk=row.entry_id).update(closed_at=now)
-    return confirmed
 
 
 @transaction.atomic
@@ -186,7 +190,7 @@ def decline(*, offer: Offer, actor: Actor, now: datetime) -> None:
     )
     if row.answered_at is not None:
         raise OfferGone
-    _answer(row, was_taken=False, actor=actor, now=now)
+    leaving.turn_down(row, actor=actor, now=now)
 
 
 def offer_by_code(code: str) -> Offer | None:
@@ -208,17 +212,16 @@ def end_expired(*, now: datetime) -> int:
             rows = Offer.objects.select_for_update(of=("self",)).select_related("appointment")
             offer = rows.filter(pk=key, answered_at=None).first()
             if offer is not None:
-                _answer(offer, was_taken=False, actor=SYSTEM, now=now)
+                leaving.turn_down(offer, actor=SYSTEM, now=now)
                 count += 1
     return count
 
 
-def _end_idle(now: datetime) -> None:
-    """Take those off the list whose appointment, which they wanted earlier, stands no more."""
-    waiting = WaitingEntry.objects.filter(closed_at=None).exclude(replaces=None)
-    for entry in waiting.select_related("replaces"):
-        if entry.replaces is not None and not _stands(entry.replaces, now):
-            withdraw(entry=entry, actor=SYSTEM, now=now)
+def _entered(key: str | None, known_as: str | None, site: Site | None) -> WaitingEntry | None:
+    """Return the open entry that the same request has made before."""
+    if key is None:
+        return None
+    return WaitingEntry.objects.filter(key=key, person_key=known_as, site=site).first()
 
 
 def _locked(entry: int) -> WaitingEntry:
@@ -227,23 +230,23 @@ def _locked(entry: int) -> WaitingEntry:
     return rows.get(pk=entry)
 
 
-def _stands(appointment: Appointment, now: datetime) -> bool:
-    return appointment.cancelled_at is None and appointment.starts_at > now
-
-
-def _offered(entry: WaitingEntry, now: datetime) -> bool:
-    for site, slot in _free_for(entry, now):
+def _offered(entry: WaitingEntry, look: news.Look) -> bool:
+    now = look.now
+    hours = news.hours_for(entry, look)
+    sites = Site.objects.select_related("commune__territory").in_bulk({key for key, _ in hours})
+    for key, starts_at in hours:
         request = Request(
-            asked=_asked(entry),
-            site=site,
-            starts_at=slot.starts_at,
+            asked=news.asked_by(entry),
+            site=sites[key],
+            starts_at=starts_at,
             citizen=_citizen_of(entry),
             hold_ends_at=now + OFFER_LASTS,
             is_known=False,
         )
         try:
             with transaction.atomic():
-                if _locked(entry.pk).closed_at is not None or _open(entry):
+                kept = _locked(entry.pk)
+                if kept.closed_at is not None or leaving.open_offers(entry):
                     return False  # They left, or another process was quicker to offer.
                 held = placing.place(request, verb="held", actor=SYSTEM, now=now)
                 offer = Offer.objects.create(
@@ -252,57 +255,14 @@ def _offered(entry: WaitingEntry, now: datetime) -> bool:
                     code=placing.unused_code(),
                     expires_at=now + OFFER_LASTS,
                 )
+                entry.known = kept.known
+                news.note_offered(entry, sites[key], starts_at, look)
                 telling.tell_offer(offer, now=now)
         except Refusal:
-            continue  # Somebody was quicker; the next slot, then.
+            continue  # Somebody was quicker; the next hour, then.
+        look.forget()
         return True
     return False
-
-
-def _free_for(entry: WaitingEntry, now: datetime) -> list[tuple[Site, Slot]]:
-    """Return slots that were not offered to this person before, soonest site first."""
-    asked = _asked(entry)
-    until = min(entry.until_at, entry.replaces.starts_at) if entry.replaces else entry.until_at
-    since = now + LAST_OFFER
-    if entry.site is not None:
-        sites = [entry.site]
-    else:
-        minutes = minutes_from(entry.commune) if entry.commune else {}
-        within_min = REACH_MIN if minutes else None
-        minutes = minutes or dict.fromkeys(Site.objects.values_list("pk", flat=True), 0)
-        if entry.is_wheelchair_needed:
-            fit = Site.objects.filter(is_wheelchair_accessible=True).values_list("pk", flat=True)
-            minutes = {key: minutes[key] for key in fit if key in minutes}
-        soonest = availability.soonest(
-            asked=asked,
-            minutes=minutes,
-            within_min=within_min,
-            most=3,
-            since=since,
-            until=until,
-            now=now,
-        )
-        by_key = Site.objects.in_bulk([found.site for found in soonest])
-        sites = [by_key[found.site] for found in soonest]
-    told = set(entry.offers.values_list("appointment__kiosk__site", "appointment__starts_at"))
-    return [
-        (site, slot)
-        for site in sites
-        for slot in availability.slots(
-            asked=asked, site=site, since=since, until=until, most=LOOKED_AT, now=now
-        )
-        if (site.pk, slot.starts_at) not in told
-    ]
-
-
-def _asked(entry: WaitingEntry) -> Asked:
-    """Return what is looked for; who sits in at the appointment that is replaced stays."""
-    guests: tuple[GuestWish, ...] = ()
-    if entry.replaces is not None:
-        guests = holding.same_guests(entry.replaces)
-    elif entry.interpreted:
-        guests = (GuestWish(GuestKind.INTERPRETER, language=entry.interpreted),)
-    return Asked(reason=entry.reason, language=entry.spoken, guests=guests)
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:
@@ -317,17 +277,3 @@ def _citizen_of(entry: WaitingEntry) -> Citizen:
         commune_id=entry.commune_id,
         is_wheelchair_needed=entry.is_wheelchair_needed,
     )
-
-
-def _open(entry: WaitingEntry) -> list[Offer]:
-    rows = Offer.objects.select_for_update(of=("self",)).select_related("appointment")
-    return list(rows.filter(entry=entry, answered_at=None))
-
-
-def _answer(offer: Offer, *, was_taken: bool, actor: Actor, now: datetime) -> None:
-    Offer.objects.filter(pk=offer.pk).update(answered_at=now, was_taken=was_taken)
-    services.release(appointment=offer.appointment, why="declined", actor=actor, now=now)
-
-
-def _note(verb: str, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
-    record(at=now, actor=actor, verb=verb, object_kind="waiting", object_id=str(entry.pk))

@@ -15,12 +15,13 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
+from cordee.appointments import leaving, waiting
 from cordee.appointments import queries as appointments
-from cordee.appointments import waiting
 from cordee.appointments.holding import citizen_of
-from cordee.appointments.refusals import AppointmentOver
+from cordee.appointments.refusals import AlreadyBooked, AppointmentOver
 from cordee.appointments.wording import said_code
 from cordee.journal.rules import ANYONE
+from cordee.kernel.ids import is_hex, new_hex
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
 from cordee.web.citizen import asking as addresses
@@ -55,15 +56,17 @@ def enter(request: HttpRequest) -> HttpResponse:
         return redirect(asking.url("citizen_where"))
     if request.method == "POST":
         return _entered(request, asking=asking)
-    return _asked(request, asking, WaitForm(places=_places(asking)))
+    return _asked(request, asking, WaitForm(places=_places(asking)), key=new_hex())
 
 
 @limited(BOOKINGS)
 def _entered(request: HttpRequest, *, asking: Asking) -> HttpResponse:
     now = timezone.now()
     form = WaitForm(request.POST, places=_places(asking))
+    given = request.POST.get("cle", "")
+    key = given if is_hex(given) else new_hex()
     if not form.is_valid():
-        return _asked(request, asking, form)
+        return _asked(request, asking, form, key=key)
     commune = asking.commune
     try:
         entry = waiting.enter(
@@ -74,11 +77,12 @@ def _entered(request: HttpRequest, *, asking: Asking) -> HttpResponse:
             spoken=asking.spoken,
             interpreted=asking.interpreted,
             is_wheelchair_needed=asking.is_wheelchair_needed,
+            key=key,
             actor=ANYONE,
             now=now,
         )
     except Refusal as refusal:
-        return _asked(request, asking, form, refusal=refusal)
+        return _asked(request, asking, form, key=key, refusal=refusal)
     opened.remember(request, opened.waiting(entry.pk), now)
     return redirect("citizen_waiting", entry=entry.pk)
 
@@ -96,7 +100,7 @@ def sooner(request: HttpRequest, *, visit: Visit) -> HttpResponse:
     try:
         if request.POST.get("non"):
             if waits is not None:
-                waiting.withdraw(entry=waits, actor=ANYONE, now=now)
+                leaving.withdraw(entry=waits, actor=ANYONE, now=now)
         elif appointment.cancelled_at is not None or appointment.starts_at <= now:
             raise AppointmentOver
         elif waits is None:
@@ -169,7 +173,7 @@ def answer(request: HttpRequest, *, entry: WaitingEntry) -> HttpResponse:
 @of_theirs_waiting
 def withdraw(request: HttpRequest, *, entry: WaitingEntry) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """Leave the list."""
-    waiting.withdraw(entry=entry, actor=ANYONE, now=timezone.now())
+    leaving.withdraw(entry=entry, actor=ANYONE, now=timezone.now())
     return redirect("citizen_waiting", entry=entry.pk)
 
 
@@ -189,11 +193,14 @@ def _asked(
     asking: Asking,
     form: WaitForm,
     *,
+    key: str,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     context = {
         "asking": asking,
         "form": form,
+        "key": key,
+        "is_booked": isinstance(refusal, AlreadyBooked),
         "who": wishes.said(asking),
         "back": asking.url("citizen_when" if asking.site else "citizen_where"),
         "refusal": _(refusal.message) if refusal else "",
