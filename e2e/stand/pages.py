@@ -62,6 +62,7 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
         "desk-closures": "/accueil/fermetures/",
         "desk-calendar": "/accueil/agenda/",
         "desk-closing": "/accueil/fermetures/?day=2099-12-08",
+        "desk-closing-days": "/accueil/fermetures/?day=2099-12-08&last_day=2099-12-18",
         "desk-cancel": "/accueil/rendez-vous/{visit}/annuler/",
     },
     "manager": {

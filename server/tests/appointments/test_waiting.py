@@ -201,7 +201,8 @@ def test_an_earlier_hour_replaces_the_appointment_that_the_person_has(full: Worl
     )
     citizen = someone()
     has = booked(full, NOW + timedelta(days=2), citizen=citizen)
-    _enter(full, citizen=citizen, replaces=has.appointment)
+    entry = _enter(full, citizen=citizen, replaces=has.appointment)
+    assert entry.until_at == has.appointment.starts_at, "a later hour is not sooner"
     assert waiting.offer_freed(now=NOW) == 1
 
     visit = visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)

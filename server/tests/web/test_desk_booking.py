@@ -338,6 +338,22 @@ def test_a_closure_ends_at_midnight_of_its_own_day(opened: World, desk: Client) 
     assert "Mardi 8 décembre, 14\u00a0h\u00a000 – 24\u00a0h\u00a000" in listed
 
 
+def test_days_of_works_are_one_closure_that_says_whom_it_touches_on_which_day(
+    opened: World, desk: Client
+) -> None:
+    booked(opened)
+    asked = {"day": "2026-12-07", "last_day": "2026-12-18"}
+    asking = page(desk, "/accueil/fermetures/?day=2026-12-07&last_day=2026-12-18")
+    assert "Fermer du lundi 7 décembre au vendredi 18 décembre compris, toute la journée" in asking
+    assert "<li>Mardi 8 décembre, " in asking
+    page(desk, "/accueil/fermetures/", {**asked, "seen": _seen(asking)})
+    closure = SiteClosure.objects.get()
+    assert closure.ends_at - closure.starts_at == timedelta(days=12)
+
+    asking = page(desk, "/accueil/fermetures/?day=2027-01-04&last_day=2027-01-05&since=14:00")
+    assert "Fermer du lundi 4 janvier, 14 h 00, au mardi 5 janvier, 24 h" in asking
+
+
 def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None:
     booked(opened)
     asked = {"day": "2026-12-08", "since": "10:00", "until": "12:00", "note": "Neige"}
@@ -365,6 +381,9 @@ def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None
         ({"since": "12:00", "until": "10:00"}, "plus tard que le début"),
         ({"day": "2027-03-28", "since": "02:30"}, "n’existe pas ce jour-là"),
         ({"day": "9999-12-31"}, "Écrivez le jour comme ceci"),
+        ({"last_day": "2026-12-07"}, "dernier jour qui ne soit pas avant"),
+        ({"last_day": "2028-12-07"}, "Un an au plus"),
+        ({"last_day": "9999-12-31"}, "Écrivez le jour comme ceci"),
     ],
 )
 def test_a_closure_that_cannot_be_is_explained(

@@ -109,7 +109,7 @@ def enter(
         code=placing.unused_code(),
         key=key,
         person_key=known_as,
-        until_at=until_at,
+        until_at=min(until_at, replaces.starts_at) if replaces else until_at,
         entered_at=now,
     )
     news.note_known(entry, now=now)

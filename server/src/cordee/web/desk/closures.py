@@ -1,9 +1,9 @@
-"""Closing the site for a day or some hours: whom it touches is said before."""
+"""Closing the site for hours, a day or several days: whom it touches is said before."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -37,19 +37,30 @@ if TYPE_CHECKING:
 
     from cordee.territory.models import Site
 
+LONGEST = timedelta(days=366)
+"""A longer closure is a slip of the finger: a place that closes for good is taken out by staff."""
 _DAY_WRONG = gettext_lazy("Écrivez le jour comme ceci : 08/12/2026.")
 _HOUR_WRONG = gettext_lazy("Écrivez l’heure comme ceci : 10:30.")
 
 
-class ClosureForm(forms.Form):
-    """A day, and hours unless it is the whole day."""
-
-    day = forms.DateField(
-        label=gettext_lazy("Jour"),
-        error_messages={"required": gettext_lazy("Choisissez le jour."), "invalid": _DAY_WRONG},
+def _day(label: Any, *, required: Any = "") -> Any:
+    return forms.DateField(
+        label=label,
+        required=bool(required),
+        error_messages={"required": required, "invalid": _DAY_WRONG},
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
     )
+
+
+class ClosureForm(forms.Form):
+    """A day or the days up to a last one; hours unless these are whole.
+
+    `since` is of the first day, `until` of the last: in between nobody comes.
+    """
+
+    day = _day(gettext_lazy("Jour"), required=gettext_lazy("Choisissez le jour."))
+    last_day = _day(gettext_lazy("Jusqu’au (vide : ce jour seulement)"))
     since = forms.TimeField(
         label=gettext_lazy("De (vide : toute la journée)"),
         required=False,
@@ -76,30 +87,43 @@ class ClosureForm(forms.Form):
 
     def clean_day(self) -> date:
         """Refuse days outside the calendar."""
-        day: date = self.cleaned_data["day"]
-        if day.year not in YEARS:
-            raise forms.ValidationError(_DAY_WRONG)
-        return day
+        return _in_calendar(self.cleaned_data["day"])
+
+    def clean_last_day(self) -> date | None:
+        """Refuse days outside the calendar."""
+        last = self.cleaned_data["last_day"]
+        return _in_calendar(last) if last else None
 
     def clean(self) -> dict[str, object]:
-        """Make a period of day and hours; an hour that the clocks jump over is refused."""
+        """Make a period of days and hours; an hour that the clocks jump over is refused."""
         data = super().clean() or self.cleaned_data
         day, since, until = data.get("day"), data.get("since"), data.get("until")
         if day is None or self.errors:
             return data
+        last = data.get("last_day") or day
         zone = timezone.get_current_timezone()
         try:
             start = local_hour(day, since, zone).at if since else start_of(day)
-            end = local_hour(day, until, zone).at if until else start_of(day + timedelta(days=1))
+            end = local_hour(last, until, zone).at if until else start_of(last + timedelta(days=1))
         except Refusal as refusal:
             raise forms.ValidationError(_(refusal.message)) from refusal
-        if end <= start:
+        if last < day:
+            self.add_error("last_day", _("Choisissez un dernier jour qui ne soit pas avant."))
+        elif last - day > LONGEST:
+            self.add_error("last_day", _("Un an au plus. Relisez le dernier jour."))
+        elif end <= start:
             self.add_error("until", _("Choisissez une fin plus tard que le début."))
         elif end <= timezone.now():
             self.add_error("day", _("Ce moment est déjà passé. Choisissez-en un autre."))
         else:
             self.period = Period(start, end)
         return data
+
+
+def _in_calendar(day: date) -> date:
+    if day.year not in YEARS:
+        raise forms.ValidationError(_DAY_WRONG)
+    return day
 
 
 @permits(HOST)
@@ -137,6 +161,8 @@ def closures(request: HttpRequest, *, site: Site, many_sites: bool) -> HttpRespo
         "is_ready": is_ready,
         "period": form.period if is_ready else None,
         "is_whole": is_ready and not form.cleaned_data["since"] and not form.cleaned_data["until"],
+        "is_long": is_ready
+        and (form.cleaned_data["last_day"] or form.cleaned_data["day"]) != form.cleaned_data["day"],
         "touched": touched,
         "seen": seen(touched),
         "closures": territory.closures_to_come(site, now=now),
