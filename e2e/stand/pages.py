@@ -90,8 +90,12 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
 }
 """The pages that their address opens."""
 
-_CITIZENS = cycle(("Marcelle Oury", "Jeanne Blanc", "Paul Gras"))
-"""Nobody books twice for the same reason: each walk has a citizen of its own."""
+_CITIZENS = cycle(
+    f"{first} {last}"
+    for last in ("Oury", "Blanc", "Gras")
+    for first in ("Marcelle", "Jeanne", "Paul")
+)
+"""Nobody books twice for a reason, or waits having booked: a walk has two citizens of its own."""
 _NUMBERS = count(1)
 """No two agents have one name."""
 PARIS = ZoneInfo("Europe/Paris")

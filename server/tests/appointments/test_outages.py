@@ -125,12 +125,12 @@ def test_hours_that_are_widened_while_proposals_are_looked_for_tell_nobody(
     booked(opened, ELEVEN)
     before = shorten(opened.site)
     (outage,) = outages.outages(NOW)
-    look: Callable[..., object] = availability.slot_at
+    look: Callable[..., object] = availability.slots_at
 
     def widen_meanwhile(**asked: object) -> object:
         widen(opened.site, before)
         return look(**asked)
 
-    monkeypatch.setattr(availability, "slot_at", widen_meanwhile)
+    monkeypatch.setattr(availability, "slots_at", widen_meanwhile)
     assert cascade.fall_out(outage=outage, now=NOW) == 0
     assert not Proposal.objects.exists()
