@@ -25,6 +25,8 @@ export class KeysUnsupported extends Error {}
 
 const DATABASE = "cordee";
 const STORE = "keys";
+/** What an IndexedDB says that keeps nothing for this page, whenever it is asked. */
+const REFUSALS = new Set(["SecurityError", "InvalidStateError", "DataCloneError"]);
 
 /** Returns the agent's keys of this browser, or null when none were made. Throws KeysUnsupported. */
 export async function findKeys(agent: string): Promise<AgentKeys | null> {
@@ -108,7 +110,12 @@ async function inStore<T>(
   try {
     return await inTransaction(mode, act);
   } catch (error) {
-    throw new KeysUnsupported("IndexedDB is missing or refused", { cause: error });
+    const isRefused = error instanceof DOMException && REFUSALS.has(error.name);
+    if (typeof indexedDB === "undefined" || isRefused) {
+      throw new KeysUnsupported("IndexedDB is missing or refused", { cause: error });
+    }
+    // A full disk, or a database that is busy for a moment: it may go the next time.
+    throw error ?? new Error("IndexedDB gave the transaction up");
   }
 }
 

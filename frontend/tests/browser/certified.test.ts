@@ -67,6 +67,27 @@ describe("a browser that cannot keep keys is asked once", () => {
   });
 });
 
+it("asks again where the store is only busy", async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("indexedDB", storage(new DOMException("busy", "AbortError")));
+  let isOver = false;
+  const certified = untilCertified(
+    () => {
+      isOver = true;
+    },
+    () => isOver,
+  );
+  await vi.advanceTimersByTimeAsync(7_000);
+  expect(isOver).toBe(false);
+  vi.stubGlobal("indexedDB", storage());
+  await vi.waitFor(async () => {
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(isOver).toBe(true);
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await certified).toBeNull();
+});
+
 it("asks again while the server does not answer, and offers the keys once it does", async () => {
   vi.useFakeTimers();
   asked.mockRejectedValueOnce(new TypeError("Failed to fetch"));

@@ -156,7 +156,7 @@ def test_who_accepts_while_they_book_has_one_appointment(committed: World) -> No
         ]
     )
 
-    assert outcomes in (["done", HoldReplaced.code], ["done", waiting.OfferGone.code])
+    assert outcomes in (["done", HoldReplaced.code], ["done", waiting.WaitingOver.code])
     assert Appointment.objects.standing().count() == 1
     assert WaitingEntry.objects.get().closed_at == NOW
 
@@ -180,7 +180,7 @@ def test_who_leaves_the_list_while_they_accept_has_an_hour_or_has_left(committed
         tasks.append(partial(visits.accept, offer=offer, actor=OPERATOR, now=NOW))
         tasks.append(partial(leaving.withdraw, entry=offer.entry, actor=OPERATOR, now=NOW))
 
-    assert set(_together(tasks)) <= {"done", waiting.OfferGone.code}
+    assert set(_together(tasks)) <= {"done", waiting.WaitingOver.code}
 
     for offer in Offer.objects.select_related("entry", "appointment"):
         assert offer.entry.closed_at is not None

@@ -440,3 +440,28 @@ def test_a_freed_seat_of_a_released_hold_is_offered_too(full: World) -> None:
     services.release(appointment=held, actor=OPERATOR, now=NOW)
 
     assert waiting.offer_freed(now=NOW) == 1
+
+
+def test_a_form_sent_again_for_somebody_else_or_after_leaving_enters_anew(full: World) -> None:
+    lucie = someone("Lucie")
+    first = _enter(full, citizen=lucie, key="a" * 32)
+    assert _enter(full, citizen=lucie, key="a" * 32) == first
+    other = _enter(full, citizen=someone("Paul"), key="a" * 32)
+    assert other != first
+
+    leaving.withdraw(entry=first, actor=OPERATOR, now=NOW)
+    again = _enter(full, citizen=lucie, key="a" * 32)
+
+    assert again != first
+    assert again.closed_at is None
+    with pytest.raises(waiting.WaitedAlready):
+        _enter(full, citizen=lucie, key="a" * 32)
+
+
+def test_who_is_off_the_list_is_not_told_that_they_stay(full: World) -> None:
+    entry = _enter(full)
+    waiting.offer_freed(now=NOW)
+    leaving.withdraw(entry=entry, actor=OPERATOR, now=NOW)
+
+    with pytest.raises(waiting.WaitingOver):
+        visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)

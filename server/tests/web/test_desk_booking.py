@@ -381,7 +381,7 @@ def test_closing_says_first_whom_it_touches(opened: World, desk: Client) -> None
         ({"since": "12:00", "until": "10:00"}, "plus tard que le début"),
         ({"day": "2027-03-28", "since": "02:30"}, "n’existe pas ce jour-là"),
         ({"day": "9999-12-31"}, "Écrivez le jour comme ceci"),
-        ({"last_day": "2026-12-07"}, "dernier jour qui ne soit pas avant"),
+        ({"last_day": "2026-12-07"}, "dernier jour est avant le premier"),
         ({"last_day": "2028-12-07"}, "Un an au plus"),
         ({"last_day": "9999-12-31"}, "Écrivez le jour comme ceci"),
     ],

@@ -50,6 +50,13 @@ class OfferGone(Refusal):
     )
 
 
+class WaitingOver(OfferGone):
+    """The person is off the list: they left, or have an appointment, or gave up the one to move."""
+
+    code = "waiting_over"
+    message = "Cette proposition n’est plus valable, et vous n’êtes plus sur la liste d’attente."
+
+
 @transaction.atomic
 def enter(
     *,
@@ -74,7 +81,8 @@ def enter(
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
     for it; the waiting ends when that one is moved or cancelled. Whoever books for the reason waits
-    no more. The person is told how to see and to leave. The same `key` gets the same entry back.
+    no more. The person is told how to see and to leave. The same `key` gets the same entry back
+    while it is open; sent for somebody else, or anew after leaving, it counts for nothing.
 
     Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached in
     writing, WaitedAlready, also while racing, and AlreadyBooked with another appointment that they
@@ -113,14 +121,9 @@ def enter(
         entered_at=now,
     )
     news.note_known(entry, now=now)
-    try:
-        with transaction.atomic():
-            entry.save()
-    except IntegrityError as error:
-        again = _entered(key, known_as, site)
-        if again is not None:
-            return again
-        raise WaitedAlready from error
+    again = _saved(entry)
+    if again is not None:
+        return again
     leaving.note("entered", entry, actor=actor, now=now)
     telling.tell_waiting(entry, now=now)
     return entry
@@ -157,17 +160,19 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     """Confirm the offered hour; what it replaces is given up. Accepting twice is once.
 
     The person is known by it from now on: an hour that they hold in another window goes. Raises
-    OfferGone, or AlreadyBooked with another appointment that they have for the reason. For the
-    visits: `visits.booking.accept`.
+    OfferGone, WaitingOver, or AlreadyBooked with another appointment that they have for the reason.
+    For the visits: `visits.booking.accept`.
     """
     entry = _locked(offer.entry_id)
     row = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
     if row.was_taken:
         return Appointment.objects.select_related("kiosk").get(pk=row.appointment_id)
     replaced = entry.replaces
-    if row.answered_at is not None or entry.closed_at is not None:
-        raise OfferGone
+    if entry.closed_at is not None:
+        raise WaitingOver
     if replaced is not None and not leaving.stands(replaced, now):
+        raise WaitingOver
+    if row.answered_at is not None:
         raise OfferGone
     Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
     leaving.close(entry, now=now)
@@ -222,6 +227,29 @@ def _entered(key: str | None, known_as: str | None, site: Site | None) -> Waitin
     if key is None:
         return None
     return WaitingEntry.objects.filter(key=key, person_key=known_as, site=site).first()
+
+
+def _saved(entry: WaitingEntry) -> WaitingEntry | None:
+    """Save a new entry, or return the one that the same request has just made.
+
+    Raises WaitedAlready.
+    """
+    key = entry.key
+    for each in (key, None):
+        entry.key = each
+        try:
+            with transaction.atomic():
+                entry.save()
+        except IntegrityError as error:
+            again = _entered(key, entry.person_key, entry.site)
+            if again is not None:
+                return again
+            is_known = WaitingEntry.objects.filter(person_key=entry.person_key).exists()
+            if is_known or each is None:
+                raise WaitedAlready from error
+        else:
+            break
+    return None
 
 
 def _locked(entry: int) -> WaitingEntry:

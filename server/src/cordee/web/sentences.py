@@ -67,6 +67,9 @@ SAID_BY_BOOKING = (
     gettext_noop("L’heure du rendez-vous n’est pas encore venue. Attendez-la."),
     gettext_noop("Cette personne est déjà sur la liste d’attente pour cette démarche."),
     gettext_noop(
+        "Cette proposition n’est plus valable, et vous n’êtes plus sur la liste d’attente."
+    ),
+    gettext_noop(
         "Cette proposition n’est plus valable. Vous restez sur la liste d’attente : "
         "nous vous écrirons dès qu’une autre heure se libère."
     ),

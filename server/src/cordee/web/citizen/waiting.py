@@ -163,7 +163,9 @@ def answer(request: HttpRequest, *, entry: WaitingEntry) -> HttpResponse:
         if said == "non":
             waiting.decline(offer=offer, actor=ANYONE, now=now)
     except Refusal as refusal:
-        return _shown(request, entry, refusal=refusal)
+        entry.refresh_from_db()
+        is_off = entry.closed_at is not None and isinstance(refusal, waiting.OfferGone)
+        return _shown(request, entry, refusal=waiting.WaitingOver() if is_off else refusal)
     return redirect("citizen_waiting", entry=entry.pk)
 
 

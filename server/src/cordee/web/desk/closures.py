@@ -108,7 +108,7 @@ class ClosureForm(forms.Form):
         except Refusal as refusal:
             raise forms.ValidationError(_(refusal.message)) from refusal
         if last < day:
-            self.add_error("last_day", _("Choisissez un dernier jour qui ne soit pas avant."))
+            self.add_error("last_day", _("Le dernier jour est avant le premier. Relisez-les."))
         elif last - day > LONGEST:
             self.add_error("last_day", _("Un an au plus. Relisez le dernier jour."))
         elif end <= start:
