@@ -132,6 +132,12 @@ def test_nobody_who_speaks_the_language_is_said(opened: World, desk: Client) -> 
     assert not Appointment.objects.exists()
 
 
+def test_no_interpreter_who_is_free_is_said(opened: World, desk: Client) -> None:
+    shown = page(desk, f"/accueil/rendez-vous/heure/?motif={opened.reason.pk}&interprete=uk")
+    assert "Aucun interprète de cette langue n’est libre ici." in shown
+    assert "quelqu’un qui parle cette langue" in shown
+
+
 def test_an_interpreter_of_the_list_sits_in_and_is_said(opened: World, desk: Client) -> None:
     Agent.objects.filter(pk=opened.stranger.pk).update(languages=["uk"], skills=["interprète"])
     assert "Un interprète : ukrainien" in page(desk, WHO, form_of(opened, interprete="uk"))
