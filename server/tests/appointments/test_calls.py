@@ -9,6 +9,7 @@ from opened import booked, open_world, someone
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.appointments import absences, calls, cascade, services, to_call
+from cordee.appointments.citizens import said_phone
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ProposalKind
 from cordee.appointments.untold import Change, untold_at
@@ -282,3 +283,19 @@ def test_who_is_away_already_when_the_telephone_is_chosen_leaves_the_call_to_the
     visits.choose(proposal=telephone, actor=OPERATOR, now=NOW)
 
     assert [one.change for one in untold_at(opened.site, since=NOW)] == [Change.TO_CALL]
+
+
+def test_when_the_agent_is_away_a_call_is_asked_of_who_leads_them(
+    opened: World, manager: User
+) -> None:
+    visit = booked(opened, agent=opened.agent)
+    Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
+    cascade.sweep(now=NOW)
+    telephone = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+
+    visits.choose(proposal=telephone, actor=OPERATOR, now=NOW)
+
+    asked = Notice.objects.get(key__contains=" by telephone")
+    assert asked.to == manager.email
+    assert opened.agent.label in asked.text
+    assert said_phone(visit.appointment.citizen_phone) in asked.text

@@ -7,17 +7,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from factories import NOW, TEN, World, make_user
+from factories import NOW, TEN, World
 from opened import ELEVEN, another_agent, another_site, booked, open_world, someone
 
-from cordee.accounts.rules import Role
 from cordee.appointments import availability, calls, cascade, refusals, services, stand_ins
 from cordee.appointments.availability import GuestWish
-from cordee.appointments.citizens import Citizen, ContactMalformed, said_phone
+from cordee.appointments.citizens import Citizen, ContactMalformed
 from cordee.appointments.models import Appointment, HeldCell, Proposal
 from cordee.appointments.outages import Outage
 from cordee.appointments.rules import ContactKind, GuestKind, ProposalKind
-from cordee.directory import mandates
 from cordee.directory.models import Absence, Agent
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
@@ -386,18 +384,3 @@ def test_an_absence_that_touches_again_after_a_stand_in_is_told_again(opened: Wo
 
     told = Notice.objects.filter(to=visit.appointment.citizen_phone, key__contains=" touched ")
     assert told.count() == 2
-
-
-def test_when_the_agent_is_away_a_call_is_asked_of_who_leads_them(opened: World) -> None:
-    manager = make_user("direction@demo.invalid", Role.MANAGER, "Madame Faure")
-    mandates.appoint_manager(user=manager, partner=opened.partner, actor=OPERATOR, now=NOW)
-    visit = booked(opened, agent=opened.agent)
-    Absence.objects.create(agent=opened.agent, starts_at=NOW, ends_at=NOW + DAY)
-    cascade.sweep(now=NOW)
-
-    visits.choose(proposal=_first(visit, ProposalKind.TELEPHONE), actor=OPERATOR, now=NOW)
-
-    asked = Notice.objects.get(key__contains=" by telephone")
-    assert asked.to == manager.email
-    assert opened.agent.label in asked.text
-    assert said_phone(visit.appointment.citizen_phone) in asked.text

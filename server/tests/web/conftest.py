@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from factories import NOW, World
+from factories import signed_in as session_of
 from opened import open_world
 from pytest_django import Settings
 from time_machine import travel
@@ -18,6 +19,8 @@ from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.directory.models import Agent, Mandate, Partner, Reason
 from cordee.fleet.models import Kiosk
+from cordee.journal.rules import OPERATOR
+from cordee.territory import services as territory_services
 from cordee.territory.models import Commune, Posting, Site, Territory
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -100,3 +103,12 @@ def opened(world: World) -> World:
 @pytest.fixture
 def citizen() -> Client:
     return Client(headers={"accept-language": "fr"})
+
+
+@pytest.fixture
+def desk(opened: World) -> Client:
+    """The host of the factories' site, at their desk, in French."""
+    territory_services.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
+    client = session_of(opened.host)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    return client

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from factories import NOW, World, signed_in
+from factories import NOW, World
 from opened import ELEVEN, another_site, booked
 from time_machine import travel
 from web.browsing import HOUR, books, page
@@ -21,21 +21,12 @@ from cordee.directory.models import Agent, Reason
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
-from cordee.territory import services as territory
 
 pytestmark = pytest.mark.usefixtures("today")
 
 DAY = "/accueil/?jour=2026-12-08"
 CALLED = Citizen("Marcelle Oury", ContactKind.LANDLINE, "04 92 45 00 21")
 BEFORE = NOW - timedelta(days=1)
-
-
-@pytest.fixture
-def desk(opened: World) -> Client:
-    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
-    client = signed_in(opened.host)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
-    return client
 
 
 def _told(desk: Client, appointment: Appointment) -> str:

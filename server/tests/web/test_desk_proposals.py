@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.test import Client
-from factories import NOW, World, signed_in
+from factories import NOW, World
 from opened import another_agent, another_site, booked
 from web.browsing import page
 
@@ -25,14 +25,6 @@ pytestmark = pytest.mark.usefixtures("today")
 
 CALLED = Citizen("Marcelle Oury", ContactKind.LANDLINE, "04 92 45 00 21")
 ON_PAPER = Citizen("Odette Garcin")
-
-
-@pytest.fixture
-def desk(opened: World) -> Client:
-    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
-    client = signed_in(opened.host)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
-    return client
 
 
 @pytest.fixture

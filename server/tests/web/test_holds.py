@@ -6,15 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from factories import NOW, World, signed_in
+from factories import NOW, World
 from opened import booked
 from time_machine import travel
 from web.browsing import HOUR, form_of, hidden_of, page
 
 from cordee.appointments.models import Appointment
 from cordee.journal.models import Entry
-from cordee.journal.rules import OPERATOR
-from cordee.territory import services as territory
 from cordee.visits.models import Visit
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -24,14 +22,6 @@ DESK_WHEN, DESK_WHO = "/accueil/rendez-vous/heure/", "/accueil/rendez-vous/qui/"
 LATER = "2026-12-08T14:00"
 MIN = timedelta(minutes=1)
 JEANNE = {"name": "Jeanne", "contact_kind": "none"}
-
-
-@pytest.fixture
-def desk(opened: World) -> Client:
-    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
-    client = signed_in(opened.host)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
-    return client
 
 
 @pytest.fixture

@@ -15,21 +15,11 @@ from web.browsing import page
 from cordee.appointments import cascade
 from cordee.appointments.citizens import Citizen
 from cordee.fleet.models import Kiosk, KioskOutage
-from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
-from cordee.territory import services as territory
 
 pytestmark = pytest.mark.usefixtures("today")
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture
-def desk(opened: World) -> Client:
-    territory.post_host(user=opened.host, site=opened.site, actor=OPERATOR, now=NOW)
-    client = signed_in(opened.host)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
-    return client
 
 
 def _seen(asking: str) -> str:

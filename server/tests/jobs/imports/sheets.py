@@ -71,3 +71,44 @@ def _cell(value: Cell) -> str:
         '<table:table-cell office:value-type="string">'
         f"<text:p>{escape(str(value))}</text:p></table:table-cell>"
     )
+
+
+SITES: Sheet = [
+    ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Accès", "Fauteuil", "Relais"],
+    ["5065", "Mairie", "04 65 71 00 01", "44,66", "6,65", "Rampe", "oui", "non"],
+    ["05065", "Médiathèque", "04 65 71 00 02", "", "", "", "", "oui"],
+]
+HOURS: Sheet = [
+    ["Code INSEE", "Lieu", "Jour", "De", "À", "Depuis", "Jusqu’au"],
+    ["05065", "Maison de la vallée", "Lundi", "9:00", "12h", "", ""],
+    ["05065", "Maison de la vallée", "jeudi", "13h30", "17:00:00", "01/01/2027", "2027-06-30"],
+]
+PARTNERS: Sheet = [
+    ["Identifiant", "Nom", "Téléphone", "Serveurs permis"],
+    ["retraite", "Retraite 05", "39 60", "aide.retraite.example | www.retraite.example"],
+]
+REASONS: Sheet = [
+    ["Administration", "Motif", "Durée min", "Documents", "Langues", "Lieux", "Délai h"],
+    ["allocations", "Aide au logement", 45, "Bail | RIB", "fr | it", "Maison de la vallée", 48],
+    ["impots", "Payer", 30, "", "", "Maison de la vallée (Guillestre)", ""],
+]
+AGENTS: Sheet = [
+    ["Administration", "Courriel", "Nom", "Compétences", "Langues", "Agenda"],
+    ["impots", "faure@demo.invalid", "Madame Faure", "foncier | succession", "fr", ""],
+    ["impots", "GRAS@demo.invalid", "Monsieur Gras", "", "", "https://agenda.example/a.ics"],
+]
+OPENINGS: Sheet = [
+    ["Courriel", "Jour", "De", "À"],
+    ["conseil@demo.invalid", "mardi", "9h", "12h"],
+    ["conseil@demo.invalid", "mardi", "14h", "17h"],
+]
+TRAVEL: Sheet = [["Code INSEE", "Lieu", "Minutes"], ["05065", "Maison de la vallée", 7]]
+GOOD = {
+    "sites": SITES,
+    "hours": HOURS,
+    "partners": PARTNERS,
+    "reasons": REASONS,
+    "agents": AGENTS,
+    "openings": OPENINGS,
+    "travel": TRAVEL,
+}

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from factories import NOW, World
-from jobs.imports.sheets import Sheet, csv_of, ods_of, xlsx_of
+from jobs.imports.sheets import (
+    GOOD,
+    HOURS,
+    REASONS,
+    SITES,
+    TRAVEL,
+    Sheet,
+    csv_of,
+    ods_of,
+    xlsx_of,
+)
 
 from cordee.directory.models import Agent, Opening, Partner, Reason
 from cordee.journal.models import Entry
@@ -15,46 +25,7 @@ from cordee.journal.rules import OPERATOR
 from cordee.territory.models import Site, SiteHours, TravelTime
 from cordee.territory.services import open_site
 
-SITES: Sheet = [
-    ["Code INSEE", "Lieu", "Téléphone", "Latitude", "Longitude", "Accès", "Fauteuil", "Relais"],
-    ["5065", "Mairie", "04 65 71 00 01", "44,66", "6,65", "Rampe", "oui", "non"],
-    ["05065", "Médiathèque", "04 65 71 00 02", "", "", "", "", "oui"],
-]
-HOURS: Sheet = [
-    ["Code INSEE", "Lieu", "Jour", "De", "À", "Depuis", "Jusqu’au"],
-    ["05065", "Maison de la vallée", "Lundi", "9:00", "12h", "", ""],
-    ["05065", "Maison de la vallée", "jeudi", "13h30", "17:00:00", "01/01/2027", "2027-06-30"],
-]
-PARTNERS: Sheet = [
-    ["Identifiant", "Nom", "Téléphone", "Serveurs permis"],
-    ["retraite", "Retraite 05", "39 60", "aide.retraite.example | www.retraite.example"],
-]
-REASONS: Sheet = [
-    ["Administration", "Motif", "Durée min", "Documents", "Langues", "Lieux", "Délai h"],
-    ["allocations", "Aide au logement", 45, "Bail | RIB", "fr | it", "Maison de la vallée", 48],
-    ["impots", "Payer", 30, "", "", "Maison de la vallée (Guillestre)", ""],
-]
-AGENTS: Sheet = [
-    ["Administration", "Courriel", "Nom", "Compétences", "Langues", "Agenda"],
-    ["impots", "faure@demo.invalid", "Madame Faure", "foncier | succession", "fr", ""],
-    ["impots", "GRAS@demo.invalid", "Monsieur Gras", "", "", "https://agenda.example/a.ics"],
-]
-OPENINGS: Sheet = [
-    ["Courriel", "Jour", "De", "À"],
-    ["conseil@demo.invalid", "mardi", "9h", "12h"],
-    ["conseil@demo.invalid", "mardi", "14h", "17h"],
-]
-TRAVEL: Sheet = [["Code INSEE", "Lieu", "Minutes"], ["05065", "Maison de la vallée", 7]]
 WEEK = ("lundi", "jeudi")
-GOOD = {
-    "sites": SITES,
-    "hours": HOURS,
-    "partners": PARTNERS,
-    "reasons": REASONS,
-    "agents": AGENTS,
-    "openings": OPENINGS,
-    "travel": TRAVEL,
-}
 
 
 def _run(kind: str, data: bytes, folder: Path, *words: str) -> str:
