@@ -377,3 +377,5 @@ def test_who_is_off_the_list_is_not_told_that_they_stay(full: World) -> None:
 
     with pytest.raises(waiting.WaitingOver):
         visits.accept(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)
+    with pytest.raises(waiting.WaitingOver):
+        waiting.decline(offer=Offer.objects.get(), actor=OPERATOR, now=NOW)

@@ -14,7 +14,7 @@ from factories import NOW, World
 from opened import booked, open_world, someone
 from time_machine import travel
 
-from cordee.appointments import waiting
+from cordee.appointments import leaving, waiting
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
@@ -133,6 +133,20 @@ def test_no_gives_the_hour_to_the_next_and_keeps_the_place(full: World, citizen:
     assert "Vous restez sur la liste." in text_of(said)
     assert not Appointment.objects.standing().exists()
     assert WaitingEntry.objects.get().closed_at is None
+
+
+def test_who_left_the_list_in_another_tab_is_not_told_that_they_stay(
+    full: World, citizen: Client
+) -> None:
+    offer = free_today(full, citizen)
+    page = f"/liste-attente/{offer.entry_id}/"
+    leaving.withdraw(entry=offer.entry, actor=OPERATOR, now=NOW)
+
+    for answer in ("oui", "non"):
+        form = {"place": offer.code, "reponse": answer}
+        said = text_of(citizen.post(f"{page}reponse/", form, follow=True))
+        assert "vous n’êtes plus sur la liste d’attente." in said
+        assert "Vous restez" not in said
 
 
 def test_offer_that_has_run_out_is_told_in_plain_words(full: World, citizen: Client) -> None:

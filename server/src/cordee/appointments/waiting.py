@@ -168,12 +168,10 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
     if row.was_taken:
         return Appointment.objects.select_related("kiosk").get(pk=row.appointment_id)
     replaced = entry.replaces
-    if entry.closed_at is not None:
-        raise WaitingOver
     if replaced is not None and not leaving.stands(replaced, now):
         raise WaitingOver
-    if row.answered_at is not None:
-        raise OfferGone
+    if row.answered_at is not None or entry.closed_at is not None:
+        raise gone(entry)
     Offer.objects.filter(pk=row.pk).update(answered_at=now, was_taken=True)
     leaving.close(entry, now=now)
     if replaced is not None:
@@ -188,14 +186,22 @@ def accept(*, offer: Offer, actor: Actor, now: datetime) -> Appointment:
 
 @transaction.atomic
 def decline(*, offer: Offer, actor: Actor, now: datetime) -> None:
-    """Give the offered hour to the next; the person stays on the list. Raises OfferGone."""
+    """Give the offered hour to the next; the person stays on the list.
+
+    Raises OfferGone, or WaitingOver of who is off the list.
+    """
     _locked(offer.entry_id)
     row = (
         Offer.objects.select_for_update(of=("self",)).select_related("appointment").get(pk=offer.pk)
     )
     if row.answered_at is not None:
-        raise OfferGone
+        raise gone(row.entry)
     leaving.turn_down(row, actor=actor, now=now)
+
+
+def gone(entry: WaitingEntry) -> OfferGone:
+    """Return what is said of an offer that holds no more: OfferGone, or WaitingOver."""
+    return OfferGone() if entry.closed_at is None else WaitingOver()
 
 
 def offer_by_code(code: str) -> Offer | None:

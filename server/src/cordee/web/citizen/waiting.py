@@ -155,7 +155,7 @@ def answer(request: HttpRequest, *, entry: WaitingEntry) -> HttpResponse:
     said = request.POST.get("reponse")
     try:
         if offer is None or offer.entry_id != entry.pk:
-            raise waiting.OfferGone
+            raise waiting.gone(entry)
         if said == "oui":
             visit = booking.accept(offer=offer, actor=ANYONE, now=now)
             opened.remember(request, visit.public_id, now)
@@ -163,9 +163,8 @@ def answer(request: HttpRequest, *, entry: WaitingEntry) -> HttpResponse:
         if said == "non":
             waiting.decline(offer=offer, actor=ANYONE, now=now)
     except Refusal as refusal:
-        entry.refresh_from_db()
-        is_off = entry.closed_at is not None and isinstance(refusal, waiting.OfferGone)
-        return _shown(request, entry, refusal=waiting.WaitingOver() if is_off else refusal)
+        again = appointments.waiting_by_id(entry.pk) or entry
+        return _shown(request, again, refusal=refusal)
     return redirect("citizen_waiting", entry=entry.pk)
 
 
