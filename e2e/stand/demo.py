@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +31,8 @@ TUTORIAL = ROOT / "docs/tutorial/first-visit.md"
 FACE_PX = (640, 360)
 SCREEN_WITHIN_S = 60
 LOG_LINES = 15
+OVER_WITHIN_S = 3
+"""The counter says at once that a call is over; the server hears it from the kiosk."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PORTS = {"server": 8000, "site": 8001, "watch": 8002}
 
@@ -166,7 +169,9 @@ def _wait_for_end(world: World, watch: Watch, visit: str, in_s: float) -> None:
         while True:
             signal.pause()
     while sys.stdin.readline():
-        if not _is_over(world, visit):
+        try:
+            wait_until(partial(_is_over, world, visit), within_s=OVER_WITHIN_S, what="the end")
+        except NotInTime:
             print(
                 "Un seul rendez-vous à la fois : celui d’avant n’est pas fini. Au guichet,\n"
                 f"{world.server.url}/guichet/{visit}/ : « Terminer », puis tapez Entrée.",

@@ -42,6 +42,14 @@ def is_drawn(picture: npt.NDArray[np.uint8]) -> bool:
     return float(picture.std()) > CONTRAST
 
 
+def answer_to_enter(terminal: int, log: Path) -> str:
+    """Press Enter in the demo's window and return what it prints."""
+    before = log.read_text()
+    os.write(terminal, b"\n")
+    wait_until(lambda: log.read_text() != before, within_s=20, what="the demo answers to Enter")
+    return log.read_text().removeprefix(before)
+
+
 @pytest.fixture
 def keyboard() -> Iterator[tuple[int, int]]:
     """The two ends of a terminal: a person's, and the program's."""
@@ -92,16 +100,10 @@ def test_demo_brings_a_newcomer_to_a_call_and_leaves_no_process_behind(
         with httpx.stream("GET", f"{watch}screen.mjpeg", timeout=20) as film:
             assert any(is_drawn(picture) for picture in islice(pictures(film.iter_bytes()), 50))
         # One visit at a time: the next is booked once this one has ended.
-        os.write(keyboard[0], b"\n")
-        wait_until(
-            lambda: "celui d’avant n’est pas fini" in log.read_text(),
-            within_s=20,
-            what="the next visit has to wait",
-        )
+        assert "celui d’avant n’est pas fini" in answer_to_enter(keyboard[0], log)
         counter.end(outcome="done")
-        os.write(keyboard[0], b"\n")
         wait_until(
-            lambda: log.read_text().count("commence tout seul à") == 2,
+            lambda: "commence tout seul à" in answer_to_enter(keyboard[0], log),
             within_s=20,
             what="the next visit is booked",
         )
