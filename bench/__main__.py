@@ -17,7 +17,17 @@ from pathlib import Path
 
 from bench.report import json_lines, keep, missed, table
 
-NOT_BENCHES = {"__init__", "__main__", "browsing", "clients", "report", "starts", "town"}
+NOT_BENCHES = {
+    "__init__",
+    "__main__",
+    "browsing",
+    "clients",
+    "databases",
+    "report",
+    "starts",
+    "town",
+    "waiters",
+}
 
 
 def names() -> list[str]:

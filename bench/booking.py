@@ -9,17 +9,10 @@ Each series has a database of its own: a SQLite file, or a PostgreSQL that is st
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
+from bench.databases import DATABASES, run_on
 from bench.report import Measure
 
-ROOT = Path(__file__).resolve().parents[1]
-POSTGRES = str(ROOT / "server/tests/postgres.py")
 GOALS = {
     "overlaps": "0",
     "errors_500": "0",
@@ -45,8 +38,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--databases",
         nargs="+",
-        choices=("sqlite", "postgresql"),
-        default=["sqlite", "postgresql"],
+        choices=DATABASES,
+        default=list(DATABASES),
     )
 
 
@@ -72,18 +65,4 @@ def measure(options: argparse.Namespace) -> list[Measure]:
 
 
 def _run(database: str, *words: str) -> list[Measure]:
-    """Run one part in a process of its own, on an empty database, and return its figures."""
-    with tempfile.TemporaryDirectory(prefix="cordee-bench-") as folder:
-        env = {
-            **os.environ,
-            "CORDEE_DATA": folder,
-            "CORDEE_DEBUG": "",
-            "CORDEE_SECRET_KEY": "a bench keeps no secret, whatever its length",
-            "DJANGO_SETTINGS_MODULE": "cordee.config.settings",
-            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
-        }
-        wrapper = [sys.executable, POSTGRES, "--durable"] if database == "postgresql" else []
-        command = [*wrapper, sys.executable, "-m", "bench.clients", *words]
-        done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
-    return [Measure(bench="booking", profile=database, **line) for line in lines]
+    return run_on(database, "booking", "bench.clients", *words)

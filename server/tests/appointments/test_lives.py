@@ -89,7 +89,7 @@ class Lives(RuleBasedStateMachine):
         self.calls: set[int] = set()
         """The visits by telephone whose agent is there to call."""
         self.seen: dict[int, set[tuple[int, datetime]]] = {}
-        """The hours (with their site) that were free as each entry was made."""
+        """The hours (with their site) that each has known to be free since they entered."""
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -161,6 +161,8 @@ class Lives(RuleBasedStateMachine):
         leaving.withdraw(entry=entry, actor=OPERATOR, now=self.now)
 
     def offer(self) -> None:
+        for entry in self._waiting():
+            self.seen[entry.pk] &= self._free_but_for_holds(entry)
         before = Offer.objects.count()
         made = waiting.offer_freed(now=self.now)
         assert Offer.objects.count() == before + made
@@ -370,6 +372,13 @@ class Lives(RuleBasedStateMachine):
                 asked=asked, site=site, until=entry.until_at, most=10_000, now=self.now
             )
         }
+
+    def _free_but_for_holds(self, entry: WaitingEntry) -> set[tuple[int, datetime]]:
+        with transaction.atomic():
+            Appointment.objects.exclude(hold_ends_at=None).update(cancelled_at=self.now)
+            found = self._free(entry)
+            transaction.set_rollback(True)
+        return found
 
     def _is_lost(self, row: Appointment) -> bool:
         period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}

@@ -8,14 +8,16 @@ import pytest
 from factories import NOW, World
 from opened import (
     NEXT_DAY,
+    another_agent,
     another_site,
     booked,
+    hold,
     nothing_free,
     open_world,
     someone,
 )
 
-from cordee.appointments import waiting
+from cordee.appointments import holding, waiting
 from cordee.appointments.models import Offer, WaitingEntry
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
@@ -110,3 +112,30 @@ def test_hours_before_an_appointment_that_were_free_when_it_was_taken_are_no_new
     assert waiting.offer_freed(now=NOW) == 0
     visits_services.cancel(visit=taken, actor=OPERATOR, now=NOW)
     assert waiting.offer_freed(now=NOW) == 1
+
+
+def test_an_hour_that_was_taken_and_is_given_back_is_news_again(world: World) -> None:
+    open_world(world)
+    entry = _enter_now(world)
+    booked(world, SLOT, agent=world.agent)
+    other = booked(world, SLOT, agent=another_agent(world))
+    assert waiting.offer_freed(now=NOW) == 0
+
+    visits_services.cancel(visit=other, actor=OPERATOR, now=NOW)
+    assert waiting.offer_freed(now=NOW) == 1
+
+    assert Offer.objects.get().entry == entry
+    # The half hour before was taken too: no kiosk was ready again in time.
+    assert _offered() == [(SLOT - HOUR / 2, False)]
+
+
+def test_an_hour_that_was_only_held_is_no_news(world: World) -> None:
+    open_world(world)
+    _enter_now(world)
+    held = hold(world, SLOT)
+
+    assert waiting.offer_freed(now=NOW) == 0
+    holding.break_expired(now=NOW + HOUR)
+    held.refresh_from_db()
+    assert held.released_at is not None
+    assert waiting.offer_freed(now=NOW + HOUR) == 0

@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from factories import NOW, World
-from opened import booked, open_world, someone
+from opened import another_site, booked, nothing_free, open_world, someone
 from time_machine import travel
 
 from cordee.appointments import leaving, waiting
@@ -295,3 +295,37 @@ def test_who_cancels_waits_for_no_earlier_hour(full: World, citizen: Client) -> 
     visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
     assert waiting.offer_freed(now=NOW) == 0
     assert WaitingEntry.objects.get().closed_at == NOW
+
+
+def test_free_hours_elsewhere_are_shown_before_anybody_waits(world: World, citizen: Client) -> None:
+    open_world(world)
+    mairie, _ = another_site(world)
+    other = f'"/rendez-vous/heure/?motif={world.reason.pk}&tri=plus-tot&lieu={mairie.pk}"'
+
+    asked = text_of(citizen.get("/rendez-vous/attente/", wish(world)))
+    assert "Ailleurs, une heure est déjà libre" in asked
+    assert other in asked
+
+    with nothing_free():
+        asked = text_of(citizen.get("/rendez-vous/attente/", wish(world)))
+    assert "Ailleurs" not in asked
+
+
+def test_offer_shows_the_other_free_hours_of_its_day(world: World, citizen: Client) -> None:
+    open_world(world)
+    with nothing_free():
+        enter(citizen, world)
+    assert waiting.offer_freed(now=NOW) == 1
+    offer = Offer.objects.get()
+
+    seen = text_of(citizen.get(f"/liste-attente/{offer.entry_id}/"))
+
+    assert "Aussi libre ce jour-là, au même endroit" in seen
+    link = re.search(r'href="([^"]+)">Voir ces heures', seen)
+    assert link is not None
+    hours = text_of(citizen.get(link[1]))
+    assert "Mardi 8 décembre" in hours
+    shown = re.search(r"même endroit\s: (.+)\.</span>", seen)
+    assert shown is not None
+    for hour in shown[1].split(", "):
+        assert f">{hour}</button>" in hours

@@ -135,16 +135,18 @@ def slots(
 
 
 def free_starts(
-    *, asked: Asked, sites: Sequence[int], now: datetime
+    *, asked: Asked, sites: Sequence[int], despite_holds: bool = False, now: datetime
 ) -> tuple[Window, dict[int, int]]:
     """Return the cells at which a slot begins, by site (key), over the reason's whole time ahead.
 
-    Sites that do not offer the reason are left out. It costs more than the other searches.
+    Sites that do not offer the reason are left out. With `despite_holds`, what is only held counts
+    as free. It costs more than the other searches.
     """
     near = diaries.places(diaries.offering(asked.reason, sites))
     wish = Wish(asked.reason.duration_min, *asked.bounds(now))
-    search = _search(asked, _crew(asked), wish, near, now)
-    places = [diary.place() for diary in _site_diaries(search, asked, near, now)]
+    held_at = diaries.AFTER_EVERY_HOLD if despite_holds else now
+    search = _search(asked, _crew(asked), wish, near, held_at)
+    places = [diary.place() for diary in _site_diaries(search, asked, near, held_at)]
     return search.window, {place.site: search.starts(place) for place in places}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,8 @@ LONGEST = timedelta(days=1)
 """No appointment lasts longer: those that began earlier are over."""
 LONGEST_TURNOVER = timedelta(hours=4)
 """No kiosk rests longer."""
+AFTER_EVERY_HOLD = datetime(9999, 1, 1, tzinfo=UTC)
+"""Read as of then, what is only held is free."""
 
 
 @dataclass(frozen=True)

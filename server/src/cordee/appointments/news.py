@@ -5,15 +5,20 @@ them is never offered those, only what is freed later, be it earlier or later th
 Whoever saw free hours waits no longer than one could book then: hours that merely come into reach
 are freed by nobody. Whoever saw none is offered any hour.
 
-An offer tells of its day at its place: what else is free there then is known too.
+An offer tells of its day at its place: what else is free there then is known too. What is known is
+news again once somebody has taken it and it is given back: `strike_taken` sees that it is taken.
 """
 
 from __future__ import annotations
 
 import base64
 import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice
+
+from django.db import transaction
 
 from cordee.appointments import availability, holding
 from cordee.appointments.availability import Asked, GuestWish
@@ -27,35 +32,58 @@ from cordee.territory.travel import minutes_from
 
 LAST_OFFER = timedelta(hours=4)
 """No slot that begins earlier is offered: people have to answer, and to come."""
-LOOKED_AT = 20
-"""How many hours are tried for one person: others may take them at the same moment."""
+MOST_HOURS = 20
+"""How many hours are looked at for one person, at each place and in all."""
 REACH_MIN = 45
 """Who named no site is offered those within so many minutes of their commune."""
 
 
 class Look:
-    """What is free at one instant: people who ask for the same are served by one search."""
+    """What is free at one instant: one search serves all who ask for the same, wherever."""
 
-    def __init__(self, now: datetime) -> None:
-        """Look at `now`; `forget` what was seen once something was booked."""
+    def __init__(self, now: datetime, waiting: Iterable[WaitingEntry]) -> None:
+        """Look at `now`, for those who are `waiting` and no others."""
         self.now = now
-        self._seen: dict[tuple[Asked, tuple[int, ...]], tuple[Window, dict[int, int]]] = {}
+        self._near: dict[tuple[int | None, bool], dict[int, int]] = {}
+        self._asked: dict[int | None, Asked] = {}
+        self._sites: defaultdict[Asked, set[int]] = defaultdict(set)
+        self._seen: dict[tuple[Asked, bool], tuple[Window, dict[int, int]]] = {}
+        for entry in waiting:
+            self._asked[entry.pk] = asked_by(entry)
+            self._sites[self._asked[entry.pk]] |= set(self.minutes(entry))
 
-    def forget(self) -> None:
-        """Search anew from here on."""
-        self._seen.clear()
+    def minutes(self, entry: WaitingEntry) -> dict[int, int]:
+        """Return the sites to which the person would come, with how far each is."""
+        if entry.site_id is not None:
+            return {entry.site_id: 0}
+        key = (entry.commune_id, entry.is_wheelchair_needed)
+        if key not in self._near:
+            self._near[key] = _within_reach(entry)
+        return self._near[key]
 
-    def free(self, asked: Asked, sites: tuple[int, ...]) -> tuple[Window, dict[int, int]]:
-        """Return the cells at which a slot begins, by site."""
-        if (asked, sites) not in self._seen:
-            found = availability.free_starts(asked=asked, sites=sites, now=self.now)
-            self._seen[asked, sites] = found
-        return self._seen[asked, sites]
+    def free(
+        self, entry: WaitingEntry, *, despite_holds: bool = False
+    ) -> tuple[Window, dict[int, int]]:
+        """Return the cells at which a slot for the person begins, by site; or with what is held."""
+        asked = self._asked[entry.pk]
+        if (asked, despite_holds) not in self._seen:
+            self._seen[asked, despite_holds] = availability.free_starts(
+                asked=asked,
+                sites=sorted(self._sites[asked]),
+                despite_holds=despite_holds,
+                now=self.now,
+            )
+        window, found = self._seen[asked, despite_holds]
+        return window, {site: found[site] for site in self.minutes(entry) if site in found}
+
+    def forget(self, entry: WaitingEntry) -> None:
+        """Search anew for whoever asks for the same: what was seen is taken."""
+        self._seen.pop((self._asked[entry.pk], False), None)
 
 
 def note_known(entry: WaitingEntry, *, now: datetime) -> None:
     """Write into an entry, not saved, what is free as it begins; with that it may end earlier."""
-    window, found = Look(now).free(asked_by(entry), tuple(_minutes(entry)))
+    window, found = Look(now, [entry]).free(entry)
     before = window.within(now, entry.until_at)
     entry.known = {
         str(site): _packed(entry, window, mask & before)
@@ -68,7 +96,7 @@ def note_known(entry: WaitingEntry, *, now: datetime) -> None:
 
 def note_offered(entry: WaitingEntry, site: Site, starts_at: datetime, look: Look) -> None:
     """Write down, and save, that what is free on this day at this site is known."""
-    window, found = look.free(asked_by(entry), tuple(_minutes(entry)))
+    window, found = look.free(entry)
     zone = zone_of(site)
     day = starts_at.astimezone(zone).date()
     midnights = [datetime.combine(day + timedelta(days=n), time(), zone) for n in range(2)]
@@ -78,20 +106,35 @@ def note_offered(entry: WaitingEntry, site: Site, starts_at: datetime, look: Loo
     entry.save(update_fields=["known"])
 
 
+def strike_taken(entry: WaitingEntry, look: Look) -> None:
+    """Strike what is no longer free from what the person knows, and save it.
+
+    What is only held stays known: most holds are let go, and nobody is written to for that.
+    """
+    if _without_taken(entry, look) is None:
+        return
+    with transaction.atomic():
+        kept = WaitingEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+        entry.known = kept.known
+        left = _without_taken(entry, look)
+        entry.known = kept.known if left is None else left
+        entry.save(update_fields=["known"])
+
+
 def hours_for(entry: WaitingEntry, look: Look) -> list[tuple[int, datetime]]:
     """Return the first hours that are news to the person, with their sites, the earliest first.
 
     Of hours at the same time the nearer site's comes first.
     """
-    minutes = _minutes(entry)
-    window, found = look.free(asked_by(entry), tuple(minutes))
+    minutes = look.minutes(entry)
+    window, found = look.free(entry)
     ahead = window.within(look.now + LAST_OFFER, entry.until_at)
     fresh = [
         (cell, minutes[site], site)
         for site, mask in found.items()
-        for cell in islice(indices(mask & ahead & ~_known(entry, window, site)), LOOKED_AT)
+        for cell in islice(indices(mask & ahead & ~_known(entry, window, site)), MOST_HOURS)
     ]
-    return [(site, window.start_of(cell)) for cell, _, site in sorted(fresh)[:LOOKED_AT]]
+    return [(site, window.start_of(cell)) for cell, _, site in sorted(fresh)[:MOST_HOURS]]
 
 
 def asked_by(entry: WaitingEntry) -> Asked:
@@ -104,10 +147,7 @@ def asked_by(entry: WaitingEntry) -> Asked:
     return Asked(reason=entry.reason, language=entry.spoken, guests=guests)
 
 
-def _minutes(entry: WaitingEntry) -> dict[int, int]:
-    """Return the sites to which the person would come, with how far each is."""
-    if entry.site_id is not None:
-        return {entry.site_id: 0}
+def _within_reach(entry: WaitingEntry) -> dict[int, int]:
     sites = Site.objects.all()
     if entry.is_wheelchair_needed:
         sites = sites.filter(is_wheelchair_accessible=True)
@@ -116,6 +156,31 @@ def _minutes(entry: WaitingEntry) -> dict[int, int]:
     if not minutes:
         return dict.fromkeys(fit, 0)
     return {key: minutes[key] for key in fit if key in minutes and minutes[key] <= REACH_MIN}
+
+
+def _without_taken(entry: WaitingEntry, look: Look) -> dict[str, str] | None:
+    """Return what the person still knows, None when that is all of it."""
+    # Most rounds find nothing taken, and need no second search.
+    if not any(known & ~free for _, known, free in _compared(entry, look)):
+        return None
+    left = dict(entry.known)
+    for site, known, free in _compared(entry, look, despite_holds=True):
+        if not known & free:
+            del left[str(site)]
+        elif known & ~free:
+            window, _ = look.free(entry, despite_holds=True)
+            left[str(site)] = _packed(entry, window, known & free)
+    return left if left != entry.known else None
+
+
+def _compared(
+    entry: WaitingEntry, look: Look, *, despite_holds: bool = False
+) -> Iterator[tuple[int, int, int]]:
+    """Yield each site of which the person knows something, what they know, and what is free."""
+    if entry.known:
+        window, found = look.free(entry, despite_holds=despite_holds)
+        for site in map(int, entry.known):
+            yield site, _known(entry, window, site), found.get(site, 0)
 
 
 def _packed(entry: WaitingEntry, window: Window, mask: int) -> str:

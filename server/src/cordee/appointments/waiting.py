@@ -29,6 +29,9 @@ OFFER_LASTS = timedelta(hours=2)
 OFFERED_FROM, OFFERED_UNTIL = time(8), time(18)
 """Offers run out after two hours: none is made while people sleep."""
 
+MOST_TRIED = 20
+"""How many hours are tried for one person: others may take them at the same moment."""
+
 WRITTEN = frozenset({ContactKind.MOBILE.value, ContactKind.EMAIL.value})
 """Ways of reaching someone who may wait: an offer runs out, so it is written."""
 
@@ -146,13 +149,18 @@ def offer_freed(*, now: datetime) -> int:
     end_expired(now=now)
     leaving.end_idle(now=now)
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
-    if not OFFERED_FROM <= local < OFFERED_UNTIL:
-        return 0
+    is_day = OFFERED_FROM <= local < OFFERED_UNTIL
+    asked = set(Offer.objects.filter(answered_at=None).values_list("entry", flat=True))
     waiting = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now)
-    waiting = waiting.exclude(pk__in=Offer.objects.filter(answered_at=None).values("entry"))
     rows = waiting.select_related("reason__partner", "site", "commune", "replaces")
-    look = news.Look(now)
-    return sum(_offered(entry, look) for entry in rows.order_by("entered_at", "pk"))
+    entries = list(rows.order_by("entered_at", "pk"))
+    look = news.Look(now, entries)
+    count = 0
+    for entry in entries:
+        news.strike_taken(entry, look)
+        if is_day and entry.pk not in asked:
+            count += _offered(entry, look)
+    return count
 
 
 @transaction.atomic
@@ -265,38 +273,52 @@ def _locked(entry: int) -> WaitingEntry:
 
 
 def _offered(entry: WaitingEntry, look: news.Look) -> bool:
-    now = look.now
-    hours = news.hours_for(entry, look)
-    sites = Site.objects.select_related("commune__territory").in_bulk({key for key, _ in hours})
-    for key, starts_at in hours:
-        request = Request(
-            asked=news.asked_by(entry),
-            site=sites[key],
-            starts_at=starts_at,
-            citizen=_citizen_of(entry),
-            hold_ends_at=now + OFFER_LASTS,
-            is_known=False,
-        )
+    """Offer the first hour that is news to the person and can be had; return whether there is."""
+    tried: set[tuple[int, datetime]] = set()
+    for _ in range(MOST_TRIED):
+        hours = [hour for hour in news.hours_for(entry, look) if hour not in tried]
+        if not hours:
+            return False
+        tried.add(hours[0])
+        site_key, starts_at = hours[0]
         try:
-            with transaction.atomic():
-                kept = _locked(entry.pk)
-                if kept.closed_at is not None or leaving.open_offers(entry):
-                    return False  # They left, or another process was quicker to offer.
-                held = placing.place(request, verb="held", actor=SYSTEM, now=now)
-                offer = Offer.objects.create(
-                    entry=entry,
-                    appointment=held,
-                    code=placing.unused_code(),
-                    expires_at=now + OFFER_LASTS,
-                )
-                entry.known = kept.known
-                news.note_offered(entry, sites[key], starts_at, look)
-                telling.tell_offer(offer, now=now)
+            return _held_for(entry, _site(site_key), starts_at, look)
         except Refusal:
-            continue  # Somebody was quicker; the next hour, then.
-        look.forget()
-        return True
+            look.forget(entry)  # Somebody was quicker; the next hour, then.
     return False
+
+
+def _held_for(entry: WaitingEntry, site: Site, starts_at: datetime, look: news.Look) -> bool:
+    """Hold the hour and tell the person; False when they need none any more. Raises Refusal."""
+    now = look.now
+    request = Request(
+        asked=news.asked_by(entry),
+        site=site,
+        starts_at=starts_at,
+        citizen=_citizen_of(entry),
+        hold_ends_at=now + OFFER_LASTS,
+        is_known=False,
+    )
+    with transaction.atomic():
+        kept = _locked(entry.pk)
+        if kept.closed_at is not None or leaving.open_offers(entry):
+            return False  # They left, or another process was quicker to offer.
+        held = placing.place(request, verb="held", actor=SYSTEM, now=now)
+        offer = Offer.objects.create(
+            entry=entry,
+            appointment=held,
+            code=placing.unused_code(),
+            expires_at=now + OFFER_LASTS,
+        )
+        entry.known = kept.known
+        news.note_offered(entry, site, starts_at, look)
+        telling.tell_offer(offer, now=now)
+    look.forget(entry)
+    return True
+
+
+def _site(key: int) -> Site:
+    return Site.objects.select_related("commune__territory").get(pk=key)
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:

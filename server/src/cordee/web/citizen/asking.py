@@ -150,6 +150,11 @@ def read(query: QueryDict) -> Asking:
     )
 
 
+def speech_of(*, spoken: str, interpreted: str) -> str:
+    """Return a wish for a language as `Asking.speech` says it; empty: no wish."""
+    return spoken or (f"{INTERPRETED}{interpreted}" if interpreted else "")
+
+
 def number(text: str) -> int | None:
     """Return a key that an address names, or None."""
     return int(text) if _NUMBER.fullmatch(text) else None

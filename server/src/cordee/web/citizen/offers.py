@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cordee.appointments import availability
+from cordee.appointments.news import REACH_MIN
 from cordee.directory import queries as directory
 from cordee.directory import search
 from cordee.territory import queries as territory
@@ -28,6 +29,8 @@ MOST_HOURS_SEEN = 9
 """Hours of a day that are shown at once; of more, those on the hour and the half hour."""
 FEW_HOURS = 6
 """Hours proposed in the place of one that has just gone."""
+FEW_PLACES = 3
+"""Other places with a free hour, shown to somebody who is about to wait."""
 MOST_SLOTS = 300
 NEAR_MIN = 30
 
@@ -126,6 +129,30 @@ def places(asking: Asking, asked: Asked, page: str, *, now: datetime) -> list[Pl
         for row in found
         if row.site in sites
     ]
+
+
+def elsewhere(asking: Asking, *, now: datetime) -> list[PlaceRow]:
+    """Return the few other places within a waiting person's reach whose hours come first.
+
+    Nothing without a place that was chosen: who waits from the list of places has seen the others.
+    """
+    if asking.site is None:
+        return []
+    rows = places(asking.but(way=EARLIEST), asking.asked, "citizen_when", now=now)
+    near = [
+        row
+        for row in rows
+        if row.site != asking.site and (row.minutes is None or row.minutes <= REACH_MIN)
+    ]
+    return near[:FEW_PLACES]
+
+
+def others_that_day(asked: Asked, site: Site, at: datetime, *, now: datetime) -> list[Hour]:
+    """Return the other free hours of the day of `at` at a site, those seen at once."""
+    shown = days(asked, site, since_on=_local_day(at), now=now).days
+    if not shown or shown[0].on != _local_day(at):
+        return []
+    return [hour for hour in shown[0].seen if hour.at != at]
 
 
 def days(asked: Asked, site: Site, *, since_on: date | None, now: datetime) -> Days:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.accounts.permissions import PUBLIC, permits
-from cordee.appointments import leaving, waiting
+from cordee.appointments import leaving, news, waiting
 from cordee.appointments import queries as appointments
 from cordee.appointments.holding import citizen_of
 from cordee.appointments.refusals import AlreadyBooked, AppointmentOver
@@ -24,18 +26,20 @@ from cordee.journal.rules import ANYONE
 from cordee.kernel.ids import is_hex, new_hex
 from cordee.kernel.refusal import Refusal
 from cordee.visits import booking
+from cordee.visits import queries as visits
 from cordee.web.citizen import asking as addresses
-from cordee.web.citizen import opened, wishes
+from cordee.web.citizen import offers, opened, wishes
 from cordee.web.citizen.forms import WaitForm
 from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited
 from cordee.web.citizen.managing import described, of_theirs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
-    from cordee.appointments.models import WaitingEntry
+    from cordee.appointments.models import Offer, WaitingEntry
     from cordee.visits.models import Visit
     from cordee.web.citizen.asking import Asking
 
@@ -203,6 +207,7 @@ def _asked(
         "key": key,
         "is_booked": isinstance(refusal, AlreadyBooked),
         "who": wishes.said(asking),
+        "elsewhere": offers.elsewhere(asking, now=timezone.now()),
         "back": asking.url("citizen_when" if asking.site else "citizen_where"),
         "refusal": _(refusal.message) if refusal else "",
     }
@@ -216,13 +221,34 @@ def _shown(
     last = appointments.last_offer(entry)
     is_over = entry.closed_at is not None or entry.until_at <= now
     is_kept = last is not None and last.answered_at is None and now < last.expires_at
+    offer = last if is_kept and not is_over else None
     context = {
         "entry": entry,
-        "offer": last if is_kept and not is_over else None,
+        "offer": offer,
         "site": last.appointment.kiosk.site if last is not None else None,
         "had_offer": last is not None,
         "is_over": is_over,
         "code": said_code(entry.code),
         "refusal": _(refusal.message) if refusal else "",
+        **(_that_day(entry, offer, now) if offer else {}),
     }
     return render(request, "web/citizen/waiting.html", context)
+
+
+def _that_day(entry: WaitingEntry, offer: Offer, now: datetime) -> dict[str, object]:
+    """Return the other free hours of the day that is offered, and where to choose one of them."""
+    at, site = offer.appointment.starts_at, offer.appointment.kiosk.site
+    hours = offers.others_that_day(news.asked_by(entry), site, at, now=now)
+    chosen = {"lieu": str(site.pk), "depuis": f"{timezone.localtime(at):%Y-%m-%d}"}
+    visit = visits.visit_of(entry.replaces) if entry.replaces else None
+    if visit is not None:
+        here = reverse("citizen_move", args=[visit.public_id])
+        return {"hours": hours, "hours_url": f"{here}?{urlencode(chosen)}"}
+    asking = addresses.Asking(
+        reason=entry.reason,
+        commune=entry.commune,
+        site=site,
+        speech=addresses.speech_of(spoken=entry.spoken, interpreted=entry.interpreted),
+        is_wheelchair_needed=entry.is_wheelchair_needed,
+    )
+    return {"hours": hours, "hours_url": asking.url("citizen_when", depuis=chosen["depuis"])}
