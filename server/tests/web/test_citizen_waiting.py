@@ -204,12 +204,55 @@ def test_list_is_left_twice_as_once(full: World, citizen: Client) -> None:
         ({"contact": ""}, "Écrivez où vous prévenir."),
         ({"contact": "04 92 51 00 00"}, "celui d’un téléphone fixe"),
         ({"contact": "moi@"}, "Relisez ce numéro ou cette adresse"),
+        ({"referrer_contact": "paul@exemple.fr"}, "Écrivez aussi votre nom."),
     ],
 )
 def test_each_mistake_is_told_and_nobody_waits(
     full: World, citizen: Client, changes: dict[str, str], said: str
 ) -> None:
     assert said in enter(citizen, full, **changes)
+    assert not WaitingEntry.objects.exists()
+
+
+def test_parent_and_who_enters_the_person_are_kept_without_a_script(
+    full: World, citizen: Client
+) -> None:
+    asked = text_of(citizen.get("/rendez-vous/attente/", wish(full)))
+    folded = re.findall(r'<details class="more"( open)?>', asked)
+    assert folded == ["", ""]
+    companions = {
+        "referrer": "Paul",
+        "referrer_contact": "paul@exemple.fr",
+        "is_protected": "on",
+        "responsible": "Anne",
+        "responsible_contact": "06 12 34 56 79",
+    }
+    assert set(companions) <= set(re.findall(r'name="([a-z_]+)"', asked))
+    assert "Nous vous préviendrons quand l’heure sera prise." in asked
+    assert "Nous vous préviendrons aussi." not in asked
+
+    enter(citizen, full, **companions)
+
+    entry = WaitingEntry.objects.get()
+    assert (entry.referrer, entry.referrer_contact) == ("Paul", "paul@exemple.fr")
+    assert (entry.responsible, entry.responsible_contact) == ("Anne", "+33612345679")
+
+
+def test_person_alone_is_asked_for_nobody_else(full: World, citizen: Client) -> None:
+    enter(citizen, full, responsible="Anne")
+    assert not WaitingEntry.objects.get().responsible
+
+
+def test_missing_parent_is_told_beside_the_open_field(full: World, citizen: Client) -> None:
+    said = enter(citizen, full, is_protected="on")
+    field = re.search(
+        r'<div id="id_responsible_error">.*?donnez le nom du parent.*?<input[^>]*>', said, re.DOTALL
+    )
+    assert field is not None
+    assert 'name="responsible"' in field[0]
+    assert 'aria-invalid="true"' in field[0]
+    assert re.findall(r'<details class="more"( open)?>', said) == ["", " open"]
+    assert 'href="#id_responsible"' in said
     assert not WaitingEntry.objects.exists()
 
 

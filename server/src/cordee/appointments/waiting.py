@@ -84,7 +84,8 @@ def enter(
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
     for it; the waiting ends when that one is moved or cancelled. Whoever books for the reason waits
-    no more. The person is told how to see and to leave. The same `key` gets the same entry back
+    no more. The person is told how to see and to leave; a referrer and a responsible person hear of
+    the appointment only, at which the latter has a seat. The same `key` gets the same entry back
     while it is open; sent for somebody else, or anew after leaving, it counts for nothing.
 
     Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached in
@@ -114,6 +115,10 @@ def enter(
         citizen_email=citizen.contact if is_mail else "",
         contact_kind=citizen.contact_kind,
         language=citizen.language,
+        referrer=citizen.referrer,
+        referrer_contact=citizen.referrer_contact,
+        responsible=citizen.responsible,
+        responsible_contact=citizen.responsible_contact,
         spoken=replaces.spoken if replaces else spoken,
         interpreted=interpreted,
         is_wheelchair_needed=is_wheelchair_needed or citizen.is_wheelchair_needed,
@@ -322,7 +327,7 @@ def _site(key: int) -> Site:
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:
-    """Return who waits; of an appointment that is replaced, with who answers for them."""
+    """Return who waits, as they are known by the appointment that is replaced, or by the entry."""
     if entry.replaces is not None:
         return holding.citizen_of(entry.replaces)
     return Citizen(
@@ -331,5 +336,9 @@ def _citizen_of(entry: WaitingEntry) -> Citizen:
         contact=entry.citizen_email or entry.citizen_phone,
         language=entry.language,
         commune_id=entry.commune_id,
+        referrer=entry.referrer,
+        referrer_contact=entry.referrer_contact,
+        responsible=entry.responsible,
+        responsible_contact=entry.responsible_contact,
         is_wheelchair_needed=entry.is_wheelchair_needed,
     )
