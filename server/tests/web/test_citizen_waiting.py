@@ -256,9 +256,11 @@ def test_missing_parent_is_told_beside_the_open_field(full: World, citizen: Clie
     assert not WaitingEntry.objects.exists()
 
 
-def test_who_waits_already_is_told(full: World, citizen: Client) -> None:
+def test_who_waits_already_is_led_to_what_they_asked_for(full: World, citizen: Client) -> None:
     enter(citizen, full)
-    assert "déjà sur la liste d’attente" in enter(citizen, full)
+    refused = enter(citizen, full)
+    assert "déjà sur la liste d’attente" in refused
+    assert '<a href="/mon-rendez-vous/">Retrouver ma demande avec son code</a>' in refused
     assert WaitingEntry.objects.count() == 1
 
 
@@ -322,6 +324,28 @@ def test_earlier_hour_is_waited_for_no_longer(full: World, citizen: Client) -> N
     left = citizen.post(f"{page}plus-tot/", {"non": "1"}, follow=True)
     assert "Me prévenir si une heure plus tôt" in text_of(left)
     assert WaitingEntry.objects.get().closed_at is not None
+
+
+def test_who_has_moved_may_wait_at_once_for_an_earlier_hour_than_the_new_one(
+    full: World, citizen: Client
+) -> None:
+    form = {**wish(full), "heure": "2026-12-08T15:00", "cle": "0" * 32, "contact_kind": "mobile"}
+    citizen.post("/rendez-vous/vous/", form)
+    first = f"/mon-rendez-vous/{Visit.objects.get().public_id}/"
+    citizen.post(f"{first}plus-tot/")
+    waits = WaitingEntry.objects.get()
+    to = {"lieu": str(full.site.pk), "heure": "2026-12-10T15:00", "cle": "1" * 32}
+    moved = citizen.post(f"{first}changer/", to)["Location"]
+    assert moved != first
+
+    asked = text_of(citizen.post(f"{moved}plus-tot/", follow=True))
+
+    assert "Nous vous écrirons si une heure plus tôt se libère ici." in asked
+    assert "déjà sur la liste d’attente" not in asked
+    waits.refresh_from_db()
+    assert waits.closed_at == NOW
+    stands = Appointment.objects.confirmed().get()
+    assert WaitingEntry.objects.get(closed_at=None).replaces == stands
 
 
 def test_who_cancels_waits_for_no_earlier_hour(full: World, citizen: Client) -> None:

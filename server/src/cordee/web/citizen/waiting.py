@@ -206,6 +206,7 @@ def _asked(
         "form": form,
         "key": key,
         "is_booked": isinstance(refusal, AlreadyBooked),
+        "is_waited": isinstance(refusal, waiting.WaitedAlready),
         "who": wishes.said(asking),
         "elsewhere": offers.elsewhere(asking, now=timezone.now()),
         "back": asking.url("citizen_when" if asking.site else "citizen_where"),
