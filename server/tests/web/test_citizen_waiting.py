@@ -284,6 +284,30 @@ def test_who_has_an_appointment_is_led_to_it(full: World, citizen: Client) -> No
     assert not WaitingEntry.objects.exists()
 
 
+def test_entry_says_why_it_is_over(full: World, citizen: Client) -> None:
+    enter(citizen, full)
+    page = f"/liste-attente/{WaitingEntry.objects.get().pk}/"
+    with travel(NOW + timedelta(days=60), tick=False):
+        # By then no browser may still see it without the code.
+        code = {"code": WaitingEntry.objects.get().code, "name": NAME}
+        late = text_of(Client().post("/mon-rendez-vous/", code, follow=True))
+    assert "Votre attente durait jusqu’au samedi 6 février." in late
+    assert "rendez-vous pour cette démarche" not in late
+
+    visit = booked(full, SLOT, citizen=someone(NAME, phone=PHONE))
+
+    said = text_of(citizen.get(page))
+    assert "Vous n’êtes plus sur la liste d’attente." in said
+    assert "Vous avez un rendez-vous pour cette démarche." in said
+    assert "Retrouver ce rendez-vous avec son code" in said
+    assert "Nous ne vous écrirons plus" not in said
+    assert visit.public_id not in said
+    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+    left = text_of(citizen.get(page))
+    assert "Nous ne vous écrirons plus à ce sujet." in left
+    assert "Votre attente durait" not in left
+
+
 def test_reason_that_is_gone_leads_back(full: World, citizen: Client) -> None:
     full.reason.is_open = False
     full.reason.save()

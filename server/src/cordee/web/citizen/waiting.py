@@ -229,6 +229,7 @@ def _shown(
         "site": last.appointment.kiosk.site if last is not None else None,
         "had_offer": last is not None,
         "is_over": is_over,
+        "is_booked": is_over and appointments.booked_by_who_waits(entry, now=now) is not None,
         "code": said_code(entry.code),
         "refusal": _(refusal.message) if refusal else "",
         **(_that_day(entry, offer, now) if offer else {}),
