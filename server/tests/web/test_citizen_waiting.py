@@ -13,19 +13,15 @@ from django.test import Client
 from factories import NOW, World
 from opened import another_site, booked, nothing_free, open_world, someone
 from time_machine import travel
+from web.browsing import SLOT
 
 from cordee.appointments import leaving, waiting
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
-from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
-from cordee.territory.models import SiteClosure
 from cordee.visits import services as visits_services
-from cordee.visits.models import Visit
 
 HOUR = timedelta(hours=1)
-SLOT = NOW + 6 * HOUR
-LATER = NOW + timedelta(days=2, hours=6)
 NAME, PHONE = "Élodie Girard", "06 12 34 56 78"
 
 
@@ -34,20 +30,6 @@ def _today() -> Iterator[None]:
     cache.clear()
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def full(world: World) -> World:
-    """One kiosk, open for half an hour today and half an hour two days later."""
-    open_world(world)
-    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
-    for start, end in (
-        (NOW - HOUR, SLOT),
-        (SLOT + HOUR / 2, LATER),
-        (LATER + HOUR / 2, NOW + timedelta(days=90)),
-    ):
-        SiteClosure.objects.create(site=world.site, starts_at=start, ends_at=end)
-    return world
 
 
 @pytest.fixture
@@ -313,79 +295,6 @@ def test_reason_that_is_gone_leads_back(full: World, citizen: Client) -> None:
     full.reason.save()
     answer = citizen.post("/rendez-vous/attente/", wish(full), follow=True)
     assert "Cette démarche n’est plus proposée." in text_of(answer)
-
-
-def test_earlier_hour_is_waited_for_from_the_appointment(full: World, citizen: Client) -> None:
-    today = booked(full, SLOT)
-    form = {
-        **wish(full),
-        "heure": "2026-12-10T15:00",
-        "cle": "0" * 32,
-        "contact_kind": "mobile",
-    }
-    citizen.post("/rendez-vous/vous/", form)
-    visit = Visit.objects.exclude(pk=today.pk).get()
-    page = f"/mon-rendez-vous/{visit.public_id}/"
-    assert "Me prévenir si une heure plus tôt" in text_of(citizen.get(page))
-
-    assert "Ne plus me prévenir" in text_of(citizen.post(f"{page}plus-tot/", follow=True))
-    visits_services.cancel(visit=today, actor=OPERATOR, now=NOW)
-    assert waiting.offer_freed(now=NOW) == 1
-    offer = Offer.objects.get()
-    phone = Client(headers={"accept-language": "fr"})
-    seen = phone.post("/mon-rendez-vous/", {"code": offer.code, "name": NAME}, follow=True)
-    assert "Elle remplace votre rendez-vous" in text_of(seen)
-    phone.post(f"/liste-attente/{offer.entry_id}/reponse/", {"place": offer.code, "reponse": "oui"})
-
-    assert Appointment.objects.confirmed().get().starts_at == SLOT
-
-
-def test_earlier_hour_is_waited_for_no_longer(full: World, citizen: Client) -> None:
-    form = {**wish(full), "heure": "2026-12-10T15:00", "cle": "0" * 32, "contact_kind": "mobile"}
-    citizen.post("/rendez-vous/vous/", form)
-    page = f"/mon-rendez-vous/{Visit.objects.get().public_id}/"
-    citizen.post(f"{page}plus-tot/")
-    left = citizen.post(f"{page}plus-tot/", {"non": "1"}, follow=True)
-    assert "Me prévenir si une heure plus tôt" in text_of(left)
-    assert WaitingEntry.objects.get().closed_at is not None
-
-
-def test_who_has_moved_may_wait_at_once_for_an_earlier_hour_than_the_new_one(
-    full: World, citizen: Client
-) -> None:
-    form = {**wish(full), "heure": "2026-12-08T15:00", "cle": "0" * 32, "contact_kind": "mobile"}
-    citizen.post("/rendez-vous/vous/", form)
-    first = f"/mon-rendez-vous/{Visit.objects.get().public_id}/"
-    citizen.post(f"{first}plus-tot/")
-    waits = WaitingEntry.objects.get()
-    to = {"lieu": str(full.site.pk), "heure": "2026-12-10T15:00", "cle": "1" * 32}
-    moved = citizen.post(f"{first}changer/", to)["Location"]
-    assert moved != first
-
-    asked = text_of(citizen.post(f"{moved}plus-tot/", follow=True))
-
-    assert "Nous vous écrirons si une heure plus tôt se libère ici." in asked
-    assert "déjà sur la liste d’attente" not in asked
-    waits.refresh_from_db()
-    assert waits.closed_at == NOW
-    stands = Appointment.objects.confirmed().get()
-    assert WaitingEntry.objects.get(closed_at=None).replaces == stands
-
-
-def test_who_cancels_waits_for_no_earlier_hour(full: World, citizen: Client) -> None:
-    visit = booked(full, LATER, citizen=someone())
-    waiting.enter(
-        reason=full.reason,
-        site=full.site,
-        citizen=someone(),
-        until_at=LATER,
-        replaces=visit.appointment,
-        actor=OPERATOR,
-        now=NOW,
-    )
-    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
-    assert waiting.offer_freed(now=NOW) == 0
-    assert WaitingEntry.objects.get().closed_at == NOW
 
 
 def test_free_hours_elsewhere_are_shown_before_anybody_waits(world: World, citizen: Client) -> None:
