@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from factories import NOW
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from cordee.directory.models import Reason
 
 HOUR = "2026-12-08T11:00"
+SLOT, LATER = NOW + timedelta(hours=6), NOW + timedelta(days=2, hours=6)
+"""The two hours that there are at the place of the fixture `full`."""
 
 
 def page(client: Client, address: str, posted: dict[str, str] | None = None) -> str:

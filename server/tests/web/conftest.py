@@ -13,15 +13,17 @@ from factories import signed_in as session_of
 from opened import open_world
 from pytest_django import Settings
 from time_machine import travel
+from web.browsing import LATER, SLOT
 from web.valley import Valley, make_user
 
 from cordee.accounts.models import User
 from cordee.accounts.rules import Role
 from cordee.directory.models import Agent, Mandate, Partner, Reason
+from cordee.fleet import services as fleet
 from cordee.fleet.models import Kiosk
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory_services
-from cordee.territory.models import Commune, Posting, Site, Territory
+from cordee.territory.models import Commune, Posting, Site, SiteClosure, Territory
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -112,3 +114,18 @@ def desk(opened: World) -> Client:
     client = session_of(opened.host)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
     return client
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """One kiosk, open for half an hour today and half an hour two days later."""
+    open_world(world)
+    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
+    half = timedelta(minutes=30)
+    for start, end in (
+        (NOW - half, SLOT),
+        (SLOT + half, LATER),
+        (LATER + half, NOW + timedelta(days=90)),
+    ):
+        SiteClosure.objects.create(site=world.site, starts_at=start, ends_at=end)
+    return world

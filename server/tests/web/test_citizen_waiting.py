@@ -13,19 +13,15 @@ from django.test import Client
 from factories import NOW, World
 from opened import another_site, booked, nothing_free, open_world, someone
 from time_machine import travel
+from web.browsing import SLOT
 
 from cordee.appointments import leaving, waiting
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
-from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
 from cordee.notices.models import Notice
-from cordee.territory.models import SiteClosure
 from cordee.visits import services as visits_services
-from cordee.visits.models import Visit
 
 HOUR = timedelta(hours=1)
-SLOT = NOW + 6 * HOUR
-LATER = NOW + timedelta(days=2, hours=6)
 NAME, PHONE = "Élodie Girard", "06 12 34 56 78"
 
 
@@ -34,20 +30,6 @@ def _today() -> Iterator[None]:
     cache.clear()
     with travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def full(world: World) -> World:
-    """One kiosk, open for half an hour today and half an hour two days later."""
-    open_world(world)
-    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
-    for start, end in (
-        (NOW - HOUR, SLOT),
-        (SLOT + HOUR / 2, LATER),
-        (LATER + HOUR / 2, NOW + timedelta(days=90)),
-    ):
-        SiteClosure.objects.create(site=world.site, starts_at=start, ends_at=end)
-    return world
 
 
 @pytest.fixture
@@ -204,6 +186,7 @@ def test_list_is_left_twice_as_once(full: World, citizen: Client) -> None:
         ({"contact": ""}, "Écrivez où vous prévenir."),
         ({"contact": "04 92 51 00 00"}, "celui d’un téléphone fixe"),
         ({"contact": "moi@"}, "Relisez ce numéro ou cette adresse"),
+        ({"referrer_contact": "paul@exemple.fr"}, "Écrivez aussi votre nom."),
     ],
 )
 def test_each_mistake_is_told_and_nobody_waits(
@@ -213,9 +196,53 @@ def test_each_mistake_is_told_and_nobody_waits(
     assert not WaitingEntry.objects.exists()
 
 
-def test_who_waits_already_is_told(full: World, citizen: Client) -> None:
+def test_parent_and_who_enters_the_person_are_kept_without_a_script(
+    full: World, citizen: Client
+) -> None:
+    asked = text_of(citizen.get("/rendez-vous/attente/", wish(full)))
+    folded = re.findall(r'<details class="more"( open)?>', asked)
+    assert folded == ["", ""]
+    companions = {
+        "referrer": "Paul",
+        "referrer_contact": "paul@exemple.fr",
+        "is_protected": "on",
+        "responsible": "Anne",
+        "responsible_contact": "06 12 34 56 79",
+    }
+    assert set(companions) <= set(re.findall(r'name="([a-z_]+)"', asked))
+    assert "Nous vous préviendrons quand l’heure sera prise." in asked
+    assert "Nous vous préviendrons aussi." not in asked
+
+    enter(citizen, full, **companions)
+
+    entry = WaitingEntry.objects.get()
+    assert (entry.referrer, entry.referrer_contact) == ("Paul", "paul@exemple.fr")
+    assert (entry.responsible, entry.responsible_contact) == ("Anne", "+33612345679")
+
+
+def test_person_alone_is_asked_for_nobody_else(full: World, citizen: Client) -> None:
+    enter(citizen, full, responsible="Anne")
+    assert not WaitingEntry.objects.get().responsible
+
+
+def test_missing_parent_is_told_beside_the_open_field(full: World, citizen: Client) -> None:
+    said = enter(citizen, full, is_protected="on")
+    field = re.search(
+        r'<div id="id_responsible_error">.*?donnez le nom du parent.*?<input[^>]*>', said, re.DOTALL
+    )
+    assert field is not None
+    assert 'name="responsible"' in field[0]
+    assert 'aria-invalid="true"' in field[0]
+    assert re.findall(r'<details class="more"( open)?>', said) == ["", " open"]
+    assert 'href="#id_responsible"' in said
+    assert not WaitingEntry.objects.exists()
+
+
+def test_who_waits_already_is_led_to_what_they_asked_for(full: World, citizen: Client) -> None:
     enter(citizen, full)
-    assert "déjà sur la liste d’attente" in enter(citizen, full)
+    refused = enter(citizen, full)
+    assert "déjà sur la liste d’attente" in refused
+    assert '<a href="/mon-rendez-vous/">Retrouver ma demande avec son code</a>' in refused
     assert WaitingEntry.objects.count() == 1
 
 
@@ -239,62 +266,35 @@ def test_who_has_an_appointment_is_led_to_it(full: World, citizen: Client) -> No
     assert not WaitingEntry.objects.exists()
 
 
+def test_entry_says_why_it_is_over(full: World, citizen: Client) -> None:
+    enter(citizen, full)
+    page = f"/liste-attente/{WaitingEntry.objects.get().pk}/"
+    with travel(NOW + timedelta(days=60), tick=False):
+        # By then no browser may still see it without the code.
+        code = {"code": WaitingEntry.objects.get().code, "name": NAME}
+        late = text_of(Client().post("/mon-rendez-vous/", code, follow=True))
+    assert "Votre attente durait jusqu’au samedi 6 février." in late
+    assert "rendez-vous pour cette démarche" not in late
+
+    visit = booked(full, SLOT, citizen=someone(NAME, phone=PHONE))
+
+    said = text_of(citizen.get(page))
+    assert "Vous n’êtes plus sur la liste d’attente." in said
+    assert "Vous avez un rendez-vous pour cette démarche." in said
+    assert "Retrouver ce rendez-vous avec son code" in said
+    assert "Nous ne vous écrirons plus" not in said
+    assert visit.public_id not in said
+    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
+    left = text_of(citizen.get(page))
+    assert "Nous ne vous écrirons plus à ce sujet." in left
+    assert "Votre attente durait" not in left
+
+
 def test_reason_that_is_gone_leads_back(full: World, citizen: Client) -> None:
     full.reason.is_open = False
     full.reason.save()
     answer = citizen.post("/rendez-vous/attente/", wish(full), follow=True)
     assert "Cette démarche n’est plus proposée." in text_of(answer)
-
-
-def test_earlier_hour_is_waited_for_from_the_appointment(full: World, citizen: Client) -> None:
-    today = booked(full, SLOT)
-    form = {
-        **wish(full),
-        "heure": "2026-12-10T15:00",
-        "cle": "0" * 32,
-        "contact_kind": "mobile",
-    }
-    citizen.post("/rendez-vous/vous/", form)
-    visit = Visit.objects.exclude(pk=today.pk).get()
-    page = f"/mon-rendez-vous/{visit.public_id}/"
-    assert "Me prévenir si une heure plus tôt" in text_of(citizen.get(page))
-
-    assert "Ne plus me prévenir" in text_of(citizen.post(f"{page}plus-tot/", follow=True))
-    visits_services.cancel(visit=today, actor=OPERATOR, now=NOW)
-    assert waiting.offer_freed(now=NOW) == 1
-    offer = Offer.objects.get()
-    phone = Client(headers={"accept-language": "fr"})
-    seen = phone.post("/mon-rendez-vous/", {"code": offer.code, "name": NAME}, follow=True)
-    assert "Elle remplace votre rendez-vous" in text_of(seen)
-    phone.post(f"/liste-attente/{offer.entry_id}/reponse/", {"place": offer.code, "reponse": "oui"})
-
-    assert Appointment.objects.confirmed().get().starts_at == SLOT
-
-
-def test_earlier_hour_is_waited_for_no_longer(full: World, citizen: Client) -> None:
-    form = {**wish(full), "heure": "2026-12-10T15:00", "cle": "0" * 32, "contact_kind": "mobile"}
-    citizen.post("/rendez-vous/vous/", form)
-    page = f"/mon-rendez-vous/{Visit.objects.get().public_id}/"
-    citizen.post(f"{page}plus-tot/")
-    left = citizen.post(f"{page}plus-tot/", {"non": "1"}, follow=True)
-    assert "Me prévenir si une heure plus tôt" in text_of(left)
-    assert WaitingEntry.objects.get().closed_at is not None
-
-
-def test_who_cancels_waits_for_no_earlier_hour(full: World, citizen: Client) -> None:
-    visit = booked(full, LATER, citizen=someone())
-    waiting.enter(
-        reason=full.reason,
-        site=full.site,
-        citizen=someone(),
-        until_at=LATER,
-        replaces=visit.appointment,
-        actor=OPERATOR,
-        now=NOW,
-    )
-    visits_services.cancel(visit=visit, actor=OPERATOR, now=NOW)
-    assert waiting.offer_freed(now=NOW) == 0
-    assert WaitingEntry.objects.get().closed_at == NOW
 
 
 def test_free_hours_elsewhere_are_shown_before_anybody_waits(world: World, citizen: Client) -> None:

@@ -19,7 +19,7 @@ from cordee.appointments.citizens import (
 )
 from cordee.appointments.diaries import speaks
 from cordee.appointments.keeping import HOLD_LASTS
-from cordee.appointments.models import Appointment
+from cordee.appointments.models import Appointment, WaitingEntry
 from cordee.appointments.placing import Request, place, short_key, unused_code
 from cordee.appointments.refusals import (
     AppointmentOver,
@@ -67,7 +67,7 @@ def hold(
         reason=reason,
         agent=agent,
         language=language,
-        guests=_seated(guests, citizen),
+        guests=seated(guests, citizen),
         at_desk=at_desk,
     )
     request = Request(asked, site, starts_at, citizen, now + HOLD_LASTS, short_key(key))
@@ -178,8 +178,11 @@ def citizen_of(appointment: Appointment) -> Citizen:
     )
 
 
-def _seated(guests: Sequence[GuestWish], citizen: Citizen) -> tuple[GuestWish, ...]:
-    """Return the guests, with the responsible person among them."""
+def seated(guests: Sequence[GuestWish], who: Citizen | WaitingEntry) -> tuple[GuestWish, ...]:
+    """Return the guests, with the person who is responsible for `who` among them.
+
+    Raises GuestMissing, ContactMalformed.
+    """
     for guest in guests:
         is_pooled = guest.kind is GuestKind.INTERPRETER and guest.language
         if not (guest.agent_id or guest.name.strip() or is_pooled):
@@ -195,11 +198,11 @@ def _seated(guests: Sequence[GuestWish], citizen: Citizen) -> tuple[GuestWish, .
         for guest in guests
     ]
     has_guardian = any(guest.kind is GuestKind.GUARDIAN for guest in checked)
-    if citizen.responsible and not has_guardian:
+    if who.responsible and not has_guardian:
         seat = GuestWish(
             GuestKind.GUARDIAN,
-            name=citizen.responsible,
-            contact=citizen.responsible_contact,
+            name=who.responsible,
+            contact=who.responsible_contact,
         )
         checked.append(seat)
     return tuple(checked)

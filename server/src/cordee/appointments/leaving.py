@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cordee.appointments import services
 from cordee.appointments.models import Appointment, Offer, WaitingEntry
@@ -46,14 +46,19 @@ def end_idle(*, now: datetime) -> None:
     The appointment that they wanted earlier stands no longer, or they have one for the reason.
     """
     waiting = WaitingEntry.objects.filter(closed_at=None)
-    for entry in waiting.exclude(replaces=None).select_related("replaces"):
-        if entry.replaces is not None and not stands(entry.replaces, now):
-            withdraw(entry=entry, actor=SYSTEM, now=now)
+    end_outlived(waiting, actor=SYSTEM, now=now)
     theirs = Appointment.objects.confirmed().filter(
         person_key=OuterRef("person_key"), ends_at__gt=now
     )
     for entry in waiting.filter(Exists(theirs), replaces=None):
         withdraw(entry=entry, actor=SYSTEM, now=now)
+
+
+def end_outlived(entries: QuerySet[WaitingEntry], *, actor: Actor, now: datetime) -> None:
+    """Take those off the list whose appointment, wanted earlier, stands no longer."""
+    for entry in entries.exclude(replaces=None).select_related("replaces").order_by("pk"):
+        if entry.replaces is not None and not stands(entry.replaces, now):
+            withdraw(entry=entry, actor=actor, now=now)
 
 
 def stands(appointment: Appointment, now: datetime) -> bool:

@@ -191,10 +191,10 @@ class WaitingEntry(models.Model):
     It is open until `closed_at`: booked, withdrawn, or past `until_at`. `code` opens the person's
     page of it, together with the name. `person_key` (as of an appointment) is there while it is
     open, so that nobody waits twice for a reason; `key` makes a repeated request the same entry.
-    The agent must speak `spoken`, an interpreter of
-    `interpreted` sits in (ISO 639; empty: none is asked for), and with `is_wheelchair_needed` only
-    places with such access are offered. `known` has by site what was free as they entered, or was
-    told since (`appointments.news`).
+    A referrer and a `responsible` person are as of an appointment: the latter sits in at what is
+    offered. The agent must speak `spoken`, an interpreter of `interpreted` sits in (ISO 639; empty:
+    none is asked for), and with `is_wheelchair_needed` only places with such access are offered.
+    `known` has by site what was free as they entered, or was told since (`appointments.news`).
     """
 
     reason = models.ForeignKey(Reason, models.CASCADE, related_name="+")
@@ -208,6 +208,10 @@ class WaitingEntry(models.Model):
         max_length=12, choices=[(kind.value, kind.value) for kind in ContactKind]
     )
     language = models.CharField(max_length=8, default="fr")
+    referrer = models.CharField(max_length=80, blank=True)
+    referrer_contact = models.CharField(max_length=254, blank=True)
+    responsible = models.CharField(max_length=80, blank=True)
+    responsible_contact = models.CharField(max_length=254, blank=True)
     spoken = models.CharField(max_length=8, blank=True)
     interpreted = models.CharField(max_length=8, blank=True)
     is_wheelchair_needed = models.BooleanField(default=False)

@@ -15,6 +15,7 @@ import base64
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import islice
 
@@ -49,7 +50,10 @@ class Look:
         self._sites: defaultdict[Asked, set[int]] = defaultdict(set)
         self._seen: dict[tuple[Asked, bool], tuple[Window, dict[int, int]]] = {}
         for entry in waiting:
-            self._asked[entry.pk] = asked_by(entry)
+            asked = asked_by(entry)
+            # Whoever is brought along takes nobody's time.
+            ours = tuple(guest for guest in asked.guests if guest.is_ours)
+            self._asked[entry.pk] = replace(asked, guests=ours)
             self._sites[self._asked[entry.pk]] |= set(self.minutes(entry))
 
     def minutes(self, entry: WaitingEntry) -> dict[int, int]:
@@ -138,12 +142,15 @@ def hours_for(entry: WaitingEntry, look: Look) -> list[tuple[int, datetime]]:
 
 
 def asked_by(entry: WaitingEntry) -> Asked:
-    """Return what is looked for; who sits in at the appointment that is replaced stays."""
-    guests: tuple[GuestWish, ...] = ()
+    """Return what is looked for, with whom: the responsible person has a seat.
+
+    Who sits in at the appointment that is replaced stays.
+    """
     if entry.replaces is not None:
         guests = holding.same_guests(entry.replaces)
-    elif entry.interpreted:
-        guests = (GuestWish(GuestKind.INTERPRETER, language=entry.interpreted),)
+    else:
+        wish = GuestWish(GuestKind.INTERPRETER, language=entry.interpreted)
+        guests = holding.seated([wish] if entry.interpreted else [], entry)
     return Asked(reason=entry.reason, language=entry.spoken, guests=guests)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from cordee.appointments.citizens import plain_name
+from cordee.appointments.citizens import person_key, plain_name
 from cordee.appointments.models import Appointment, Offer, Proposal, WaitingEntry
 from cordee.directory.models import Agent, Reason
 from cordee.kernel.ids import plain_code
@@ -50,6 +50,15 @@ def waiting_by_id(entry_id: int) -> WaitingEntry | None:
 def waiting_for(appointment: Appointment) -> WaitingEntry | None:
     """Return the open entry of someone who wants this appointment earlier."""
     return _waiting().filter(replaces=appointment, closed_at=None).first()
+
+
+def booked_by_who_waits(entry: WaitingEntry, *, now: datetime) -> Appointment | None:
+    """Return the appointment to come that the person of an entry has for its reason."""
+    contact = entry.citizen_email or entry.citizen_phone
+    known_as = person_key(reason_id=entry.reason_id, name=entry.citizen, contact=contact)
+    if known_as is None:
+        return None
+    return Appointment.objects.confirmed().filter(person_key=known_as, ends_at__gt=now).first()
 
 
 def last_offer(entry: WaitingEntry) -> Offer | None:

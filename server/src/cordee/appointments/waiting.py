@@ -83,9 +83,11 @@ def enter(
     free (ISO 639; empty: no such wish), and, with `is_wheelchair_needed`, at places for it.
 
     With `replaces`, only an earlier hour than that appointment's is offered, and it is given up
-    for it; the waiting ends when that one is moved or cancelled. Whoever books for the reason waits
-    no more. The person is told how to see and to leave. The same `key` gets the same entry back
-    while it is open; sent for somebody else, or anew after leaving, it counts for nothing.
+    for it; the waiting ends when that one is moved or cancelled, and stands in nobody's way then.
+    Whoever books for the reason waits no more. The person is told how to see and to leave; a
+    referrer and a responsible person hear of the appointment only, at which the latter has a seat.
+    The same `key` gets the same entry back while it is open; sent for somebody else, or anew after
+    leaving, it counts for nothing.
 
     Raises what `normal_citizen` raises, CannotBeWritten for someone who cannot be reached in
     writing, WaitedAlready, also while racing, and AlreadyBooked with another appointment that they
@@ -95,6 +97,8 @@ def enter(
     if citizen.contact_kind not in WRITTEN:
         raise telling.CannotBeWritten
     known_as = person_key(reason_id=reason.pk, name=citizen.name, contact=citizen.contact)
+    earlier = WaitingEntry.objects.filter(person_key=known_as)
+    leaving.end_outlived(earlier, actor=actor, now=now)
     key = placing.short_key(key)
     again = _entered(key, known_as, site)
     if again is not None:
@@ -102,7 +106,7 @@ def enter(
     booked = Appointment.objects.confirmed().filter(person_key=known_as, ends_at__gt=now).first()
     if booked is not None and booked != replaces:
         raise AlreadyBooked(booked)
-    WaitingEntry.objects.filter(person_key=known_as, until_at__lte=now).update(person_key=None)
+    earlier.filter(until_at__lte=now).update(person_key=None)
     is_mail = citizen.contact_kind is ContactKind.EMAIL
     entry = WaitingEntry(
         reason=reason,
@@ -114,6 +118,10 @@ def enter(
         citizen_email=citizen.contact if is_mail else "",
         contact_kind=citizen.contact_kind,
         language=citizen.language,
+        referrer=citizen.referrer,
+        referrer_contact=citizen.referrer_contact,
+        responsible=citizen.responsible,
+        responsible_contact=citizen.responsible_contact,
         spoken=replaces.spoken if replaces else spoken,
         interpreted=interpreted,
         is_wheelchair_needed=is_wheelchair_needed or citizen.is_wheelchair_needed,
@@ -322,7 +330,7 @@ def _site(key: int) -> Site:
 
 
 def _citizen_of(entry: WaitingEntry) -> Citizen:
-    """Return who waits; of an appointment that is replaced, with who answers for them."""
+    """Return who waits, as they are known by the appointment that is replaced, or by the entry."""
     if entry.replaces is not None:
         return holding.citizen_of(entry.replaces)
     return Citizen(
@@ -331,5 +339,9 @@ def _citizen_of(entry: WaitingEntry) -> Citizen:
         contact=entry.citizen_email or entry.citizen_phone,
         language=entry.language,
         commune_id=entry.commune_id,
+        referrer=entry.referrer,
+        referrer_contact=entry.referrer_contact,
+        responsible=entry.responsible,
+        responsible_contact=entry.responsible_contact,
         is_wheelchair_needed=entry.is_wheelchair_needed,
     )

@@ -42,8 +42,8 @@ def _text(label: Any, *, limit: int, required: Any = "", hint: Any = "", **attrs
     )
 
 
-class WhoForm(forms.Form):
-    """A name and one way of reaching the person; who books for them, who answers for them."""
+class PersonForm(forms.Form):
+    """Who comes, who speaks for them here, and who answers for them: what every form asks alike."""
 
     name = _text(
         _("Votre nom, comme vous voulez qu’on vous appelle"),
@@ -51,24 +51,6 @@ class WhoForm(forms.Form):
         required=_("Écrivez le nom de la personne, en 80 signes au plus."),
         hint=_("Il s’affiche sur l’écran du lieu. Un prénom suffit."),
         autocomplete="name",
-    )
-    contact_kind = forms.ChoiceField(
-        label=_("Comment vous prévenir ?"),
-        choices=KINDS,
-        error_messages={
-            "required": _("Choisissez comment vous prévenir."),
-            "invalid_choice": _("Choisissez comment vous prévenir."),
-        },
-        widget=forms.RadioSelect,
-    )
-    contact = _text(
-        _("Votre numéro ou votre adresse"),
-        limit=EMAIL_LIMIT,
-        hint=_("Laissez vide si vous avez choisi « Ne pas me joindre »."),
-        autocomplete="on",
-    )
-    commune = _text(
-        _("Votre commune (facultatif)"), limit=NAME_LIMIT, autocomplete="address-level2"
     )
     referrer = _text(_("Votre nom à vous"), limit=NAME_LIMIT, autocomplete="off")
     referrer_contact = _text(
@@ -102,9 +84,6 @@ class WhoForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Hold each contact to the rules of `appointments.citizens`, beside its own field."""
         data = super().clean() or self.cleaned_data
-        kind = data.get("contact_kind")
-        if kind and "contact" in data:
-            self._try("contact", lambda: normal_contact(ContactKind(kind), data["contact"]))
         for name in ("referrer_contact", "responsible_contact"):
             if name in data:
                 self._try(name, lambda text=data[name]: any_contact(text))
@@ -114,22 +93,17 @@ class WhoForm(forms.Form):
             self.add_error("referrer", gettext("Écrivez aussi votre nom."))
         return data
 
-    def clean_commune(self) -> int | None:
-        """Return the key of the commune meant; it is only for the figures, so any doubt is None."""
-        typed = self.cleaned_data["commune"]
-        meant = communes_meant(typed, territory.communes()) if typed.strip() else []
-        return meant[0].pk if len(meant) == 1 else None
-
-    def citizen(self, language: str) -> Citizen:
-        """Return who it is, once the form is valid."""
+    def _citizen(
+        self, *, kind: ContactKind, contact: str, language: str, commune_id: int | None
+    ) -> Citizen:
         data = self.cleaned_data
         has_responsible = data["is_protected"]
         return Citizen(
             name=data["name"],
-            contact_kind=ContactKind(data["contact_kind"]),
-            contact=data["contact"],
+            contact_kind=kind,
+            contact=contact,
             language=language,
-            commune_id=data["commune"],
+            commune_id=commune_id,
             referrer=data["referrer"],
             referrer_contact=data["referrer_contact"],
             is_protected=has_responsible,
@@ -147,8 +121,59 @@ class WhoForm(forms.Form):
         return any(self[name].value() or self[name].errors for name in names)
 
 
-class WaitForm(forms.Form):
+class WhoForm(PersonForm):
+    """A name and one way of reaching the person; who books for them, who answers for them."""
+
+    field_order = ("name", "contact_kind", "contact", "commune")
+
+    contact_kind = forms.ChoiceField(
+        label=_("Comment vous prévenir ?"),
+        choices=KINDS,
+        error_messages={
+            "required": _("Choisissez comment vous prévenir."),
+            "invalid_choice": _("Choisissez comment vous prévenir."),
+        },
+        widget=forms.RadioSelect,
+    )
+    contact = _text(
+        _("Votre numéro ou votre adresse"),
+        limit=EMAIL_LIMIT,
+        hint=_("Laissez vide si vous avez choisi « Ne pas me joindre »."),
+        autocomplete="on",
+    )
+    commune = _text(
+        _("Votre commune (facultatif)"), limit=NAME_LIMIT, autocomplete="address-level2"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the contact to its kind."""
+        data = super().clean()
+        kind = data.get("contact_kind")
+        if kind and "contact" in data:
+            self._try("contact", lambda: normal_contact(ContactKind(kind), data["contact"]))
+        return data
+
+    def clean_commune(self) -> int | None:
+        """Return the key of the commune meant; it is only for the figures, so any doubt is None."""
+        typed = self.cleaned_data["commune"]
+        meant = communes_meant(typed, territory.communes()) if typed.strip() else []
+        return meant[0].pk if len(meant) == 1 else None
+
+    def citizen(self, language: str) -> Citizen:
+        """Return who it is, once the form is valid."""
+        data = self.cleaned_data
+        return self._citizen(
+            kind=ContactKind(data["contact_kind"]),
+            contact=data["contact"],
+            language=language,
+            commune_id=data["commune"],
+        )
+
+
+class WaitForm(PersonForm):
     """Who waits for an hour, and how to write to them when one is freed."""
+
+    field_order = ("place", "name", "contact")
 
     place = forms.ChoiceField(
         label=_("Où viendriez-vous ?"),
@@ -157,12 +182,6 @@ class WaitForm(forms.Form):
             "invalid_choice": _("Choisissez où vous viendriez."),
         },
         widget=forms.RadioSelect,
-    )
-    name = _text(
-        _("Votre nom, comme vous voulez qu’on vous appelle"),
-        limit=NAME_LIMIT,
-        required=_("Écrivez le nom de la personne, en 80 signes au plus."),
-        autocomplete="name",
     )
     contact = _text(
         _("Votre numéro de mobile ou votre adresse e-mail"),
@@ -176,6 +195,9 @@ class WaitForm(forms.Form):
         """Offer these places: pairs of a value and a label."""
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places  # type: ignore[attr-defined]
+        # What is offered is written to `contact` only (`telling.tell_offer`).
+        hint = _("Nous vous préviendrons quand l’heure sera prise.")
+        self.fields["referrer_contact"].help_text = hint
 
     def clean_contact(self) -> str:
         """Hold the contact to the rules of its kind, which its form tells."""
@@ -188,12 +210,8 @@ class WaitForm(forms.Form):
     def citizen(self, language: str, commune_id: int | None) -> Citizen:
         """Return who it is, once the form is valid."""
         contact = self.cleaned_data["contact"]
-        return Citizen(
-            name=self.cleaned_data["name"],
-            contact_kind=self._kind(contact),
-            contact=contact,
-            language=language,
-            commune_id=commune_id,
+        return self._citizen(
+            kind=self._kind(contact), contact=contact, language=language, commune_id=commune_id
         )
 
     @staticmethod
