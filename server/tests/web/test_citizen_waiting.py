@@ -184,7 +184,7 @@ def test_list_is_left_twice_as_once(full: World, citizen: Client) -> None:
         ({"place": "lune"}, "Choisissez où vous viendriez."),
         ({"name": ""}, "Écrivez le nom de la personne"),
         ({"contact": ""}, "Écrivez où vous prévenir."),
-        ({"contact": "04 92 51 00 00"}, "celui d’un téléphone fixe"),
+        ({"contact": "04 92 51 00 00"}, "Donnez un numéro de mobile ou une adresse e-mail"),
         ({"contact": "moi@"}, "Relisez ce numéro ou cette adresse"),
         ({"referrer_contact": "paul@exemple.fr"}, "Écrivez aussi votre nom."),
     ],

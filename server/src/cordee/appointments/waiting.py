@@ -60,7 +60,6 @@ class WaitingOver(OfferGone):
     message = "Cette proposition n’est plus valable, et vous n’êtes plus sur la liste d’attente."
 
 
-@transaction.atomic
 def enter(
     *,
     reason: Reason,
@@ -96,17 +95,6 @@ def enter(
     citizen = normal_citizen(citizen)
     if citizen.contact_kind not in WRITTEN:
         raise telling.CannotBeWritten
-    known_as = person_key(reason_id=reason.pk, name=citizen.name, contact=citizen.contact)
-    earlier = WaitingEntry.objects.filter(person_key=known_as)
-    leaving.end_outlived(earlier, actor=actor, now=now)
-    key = placing.short_key(key)
-    again = _entered(key, known_as, site)
-    if again is not None:
-        return again
-    booked = Appointment.objects.confirmed().filter(person_key=known_as, ends_at__gt=now).first()
-    if booked is not None and booked != replaces:
-        raise AlreadyBooked(booked)
-    earlier.filter(until_at__lte=now).update(person_key=None)
     is_mail = citizen.contact_kind is ContactKind.EMAIL
     entry = WaitingEntry(
         reason=reason,
@@ -126,18 +114,14 @@ def enter(
         interpreted=interpreted,
         is_wheelchair_needed=is_wheelchair_needed or citizen.is_wheelchair_needed,
         code=placing.unused_code(),
-        key=key,
-        person_key=known_as,
+        key=placing.short_key(key),
+        person_key=person_key(reason_id=reason.pk, name=citizen.name, contact=citizen.contact),
         until_at=min(until_at, replaces.starts_at) if replaces else until_at,
         entered_at=now,
     )
+    # Before the transaction: this search is the long part, and keeps nobody waiting here.
     news.note_known(entry, now=now)
-    again = _saved(entry)
-    if again is not None:
-        return again
-    leaving.note("entered", entry, actor=actor, now=now)
-    telling.tell_waiting(entry, now=now)
-    return entry
+    return _entered(entry, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -244,11 +228,33 @@ def end_expired(*, now: datetime) -> int:
     return count
 
 
-def _entered(key: str | None, known_as: str | None, site: Site | None) -> WaitingEntry | None:
-    """Return the open entry that the same request has made before."""
+@transaction.atomic
+def _entered(entry: WaitingEntry, *, actor: Actor, now: datetime) -> WaitingEntry:
+    """Put a new entry on the list, or return the one that the same request has made before."""
+    earlier = WaitingEntry.objects.filter(person_key=entry.person_key)
+    leaving.end_outlived(earlier, actor=actor, now=now)
+    again = _same_request(entry, entry.key)
+    if again is not None:
+        return again
+    promised = Appointment.objects.confirmed().filter(ends_at__gt=now)
+    booked = promised.filter(person_key=entry.person_key).first()
+    if booked is not None and booked != entry.replaces:
+        raise AlreadyBooked(booked)
+    earlier.filter(until_at__lte=now).update(person_key=None)
+    again = _saved(entry)
+    if again is not None:
+        return again
+    leaving.note("entered", entry, actor=actor, now=now)
+    telling.tell_waiting(entry, now=now)
+    return entry
+
+
+def _same_request(entry: WaitingEntry, key: str | None) -> WaitingEntry | None:
+    """Return the open entry that the request of this key has made before."""
     if key is None:
         return None
-    return WaitingEntry.objects.filter(key=key, person_key=known_as, site=site).first()
+    rows = WaitingEntry.objects.filter(key=key, person_key=entry.person_key)
+    return rows.filter(site=entry.site).first()
 
 
 def _saved(entry: WaitingEntry) -> WaitingEntry | None:
@@ -263,7 +269,7 @@ def _saved(entry: WaitingEntry) -> WaitingEntry | None:
             with transaction.atomic():
                 entry.save()
         except IntegrityError as error:
-            again = _entered(key, entry.person_key, entry.site)
+            again = _same_request(entry, key)
             if again is not None:
                 return again
             is_known = WaitingEntry.objects.filter(person_key=entry.person_key).exists()

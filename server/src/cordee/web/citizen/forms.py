@@ -13,11 +13,13 @@ from cordee.appointments.citizens import (
     EMAIL_LIMIT,
     NAME_LIMIT,
     Citizen,
+    NotAMobile,
     ResponsibleMissing,
     any_contact,
     normal_contact,
 )
 from cordee.appointments.rules import ContactKind
+from cordee.appointments.telling import CannotBeWritten
 from cordee.kernel.refusal import Refusal
 from cordee.territory import queries as territory
 from cordee.territory.naming import communes_meant
@@ -204,6 +206,8 @@ class WaitForm(PersonForm):
         typed: str = self.cleaned_data["contact"]
         try:
             return normal_contact(self._kind(typed), typed)
+        except NotAMobile as landline:
+            raise ValidationError(gettext(CannotBeWritten.message)) from landline
         except Refusal as refusal:
             raise ValidationError(gettext(refusal.message)) from refusal
 
