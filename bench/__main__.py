@@ -24,8 +24,10 @@ NOT_BENCHES = {
     "clients",
     "databases",
     "report",
+    "shared_page",
     "starts",
     "town",
+    "viewer",
     "waiters",
 }
 

@@ -8,11 +8,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
 from e2e.stand.media import ORANGE, write_camera
 
 CHROMIUM = "/usr/bin/chromium"
+VIEWPORT_PX: ViewportSize = {"width": 1440, "height": 900}
 
 
 class SharedBrowser:
@@ -77,8 +78,9 @@ def _launch(driver: Playwright, film: Path, screen_env: Mapping[str, str] | None
 class Agent:
     """One agent at a browser. A context manager; `page` is the open page.
 
-    `screen_env` names a display for a browser with a window; without one it is headless.
-    `init_script` runs before every page's own scripts.
+    `screen_env` names a display for a browser with a window, which with `is_full_screen` fills it,
+    so that a place on the page is that on the display; without one it is headless. `init_script`
+    runs before every page's own scripts.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Agent:
         server_url: str,
         camera: Path | None = None,
         screen_env: dict[str, str] | None = None,
+        is_full_screen: bool = False,
         init_script: str = "",
     ) -> None:
         """Open the browser with camera and microphone allowed on the server's pages."""
@@ -102,13 +105,17 @@ class Agent:
                 self.browser = _launch(driver, film, screen_env)
                 opened.callback(self.browser.close)
             self.context = self.browser.new_context(
-                locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1440, "height": 900}
+                locale="fr-FR",
+                timezone_id="Europe/Paris",
+                **({"no_viewport": True} if is_full_screen else {"viewport": VIEWPORT_PX}),
             )
             opened.callback(self.context.close)
             self.context.grant_permissions(["camera", "microphone"], origin=server_url)
             if init_script:
                 self.context.add_init_script(init_script)
             self.page: Page = self.context.new_page()
+            if is_full_screen:
+                self._fill_screen()
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
@@ -116,6 +123,13 @@ class Agent:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def _fill_screen(self) -> None:
+        session = self.context.new_cdp_session(self.page)
+        window = session.send("Browser.getWindowForTarget")["windowId"]
+        bounds = {"windowId": window, "bounds": {"windowState": "fullscreen"}}
+        session.send("Browser.setWindowBounds", bounds)
+        session.detach()
 
     def log_in(self, email: str, password: str) -> None:
         """Log in through the page, as a person does."""

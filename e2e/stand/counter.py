@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,6 +15,7 @@ from playwright.sync_api import Frame, Locator, Page, expect
 from e2e.stand.processes import wait_until
 
 WITHIN_MS = 20_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,13 @@ class Counter:
 
     def click(self, css: str) -> None:
         """Click an element of the kiosk's page where the agent sees it, scrolling to it first."""
+        self.page.mouse.click(*self.place_of(css))
+
+    def place_of(self, css: str) -> tuple[float, float]:
+        """Return where an element of the kiosk's page is seen, scrolled into view and at rest."""
         element = self.mirror().locator(css)
         element.wait_for(state="attached", timeout=WITHIN_MS)
-        looks: list[tuple[float, float] | None] = [None]
-
-        def at_rest() -> tuple[float, float] | None:
-            looks.append(self._middle_in_view(css))
-            return looks[-1] if looks[-1] == looks[-2] else None
-
-        middle = wait_until(at_rest, within_s=20, what=f"{css} is in view and at rest")
-        assert middle is not None
-        self.page.mouse.click(*middle)
+        return at_rest(lambda: self._middle_in_view(css), what=css)
 
     def write(self, css: str, text: str, *, shown: str = "") -> None:
         """Click a field and type; wait until the kiosk's page shows `shown` (or the text)."""
@@ -134,6 +133,19 @@ class Counter:
         self.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
         self.page.mouse.wheel(0, middle - (top + bottom) / 2)
         return None
+
+
+def at_rest(look: Callable[[], T | None], *, what: str) -> T:
+    """Return what two looks in a row agree on: what is looked at is there, and moves no more."""
+    looks: list[T | None] = [None]
+
+    def agreed() -> T | None:
+        looks.append(look())
+        return looks[-1] if looks[-1] == looks[-2] else None
+
+    found = wait_until(agreed, within_s=20, what=f"{what} is in view and at rest")
+    assert found is not None
+    return found
 
 
 def picture_of(image: Locator) -> npt.NDArray[np.uint8]:

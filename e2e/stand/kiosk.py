@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from e2e.stand.media import GREEN, write_camera
+from e2e.stand.process_tree import command_line, descendants
 from e2e.stand.processes import BIN, Running, run
 from e2e.stand.screen import Screen
 
@@ -32,7 +32,7 @@ class Kiosk:
 
     The daemon's settings stand in `env` (`CORDEE_KIOSK_*`); `settings` adds to them or changes
     them. `camera` is the film that its fake camera plays. `program` is the daemon's command, for
-    `start`: a test may put another in its place.
+    `start`: a test may put another in its place. `within` stands before it (`Line.within`).
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Kiosk:
         screen: Screen,
         camera: Path | None = None,
         settings: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
     ) -> None:
         """Lay out its folder; nothing runs before `start`."""
         self.folder = folder
@@ -63,7 +64,7 @@ class Kiosk:
             "CORDEE_KIOSK_SANE_CONFIG_DIR": str(sane),
             **(settings or {}),
         }
-        self.program: list[str | Path] = [BIN / "cordee-kiosk"]
+        self.program: list[str | Path] = [*within, BIN / "cordee-kiosk"]
         self.process: Running | None = None
 
     def __enter__(self) -> Self:
@@ -77,7 +78,7 @@ class Kiosk:
     def enrol(self, server_url: str, code: str) -> None:
         """Make this box the kiosk that the one-use code was given out for."""
         words = ["--server", server_url, "--code", code, "--state", str(self.state)]
-        run([BIN / "cordee-kiosk", "enrol", *words], env=self.env)
+        run([*self.program, "enrol", *words], env=self.env)
 
     def start(self) -> None:
         """Start the daemon; it comes up by itself (wait for what you need of it)."""
@@ -123,32 +124,11 @@ class Kiosk:
 
     def page_processes(self) -> set[int]:
         """Return the ids of the processes in which its Chromium draws pages (renderers)."""
-        return {pid for pid in self._descendants() if b"--type=renderer" in _command_line(pid)}
+        return {pid for pid in self._descendants() if b"--type=renderer" in command_line(pid)}
 
     def _descendants(self) -> set[int]:
-        known = {self.process.process.pid} if self.process else set()
-        parents = _parents()
-        while born := {pid for pid, parent in parents.items() if parent in known} - known:
-            known |= born
-        return known
+        return descendants({self.process.process.pid} if self.process else set())
 
     def log(self) -> str:
         """Return everything that the daemon has logged."""
         return self.process.output() if self.process else ""
-
-
-def _parents() -> dict[int, int]:
-    """Return each process's parent (proc(5), `stat`: the fourth field, after the name)."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with contextlib.suppress(OSError):
-                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
-                found[int(entry.name)] = int(fields[1])
-    return found
-
-
-def _command_line(pid: int) -> bytes:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    return b""

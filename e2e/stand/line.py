@@ -102,6 +102,25 @@ class Line:
         """Run a command there and return what it prints. Raises Ended when it fails."""
         return run([*self.within(namespace), *command])
 
+    def forward(self, port: int) -> None:
+        """Lead a port of the village's 127.0.0.1 to the same of the town's, over the line."""
+        loopback = f"127.0.0.1:{port}"
+        between = f"{self.town_ip}:{port}"
+        for name, here, there in (
+            (self.town, between, loopback),
+            (self.village, loopback, between),
+        ):
+            command = [sys.executable, "-m", "e2e.stand.forward", "--from", here, "--to", there]
+            running = Running(
+                [*self.within(name), *command], name=f"forward-{name}-{port}", folder=self.folder
+            )
+            self._stack.enter_context(running)
+            running.wait_until(
+                lambda running=running: "listening" in running.output(),  # type: ignore[misc]
+                within_s=10,
+                what="listens",
+            )
+
     def _make(self, name: str, own: str, other: str) -> None:
         run(["ip", "netns", "add", name])
         self._stack.callback(run, ["ip", "netns", "del", name])

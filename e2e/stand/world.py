@@ -23,7 +23,9 @@ from typing import Any, Self
 
 from e2e.site.server import Site
 from e2e.stand.agent import Agent
+from e2e.stand.far_site import FarSite
 from e2e.stand.kiosk import Kiosk
+from e2e.stand.line import Line
 from e2e.stand.processes import Ended, NotInTime, free_port, run, wait_until
 from e2e.stand.relay import Relay
 from e2e.stand.screen import Screen
@@ -46,7 +48,8 @@ class World:
     `has_relay` puts a coturn between the two ends that may reach this machine's loopback;
     `server_env` and `kiosk_settings` add settings; `site_port` and `server_port` choose ports;
     `window_on` shows the kiosk as a window on that display. `is_whole` seeds a whole département
-    with past and coming appointments instead of five bare places.
+    with past and coming appointments instead of five bare places. With a `line`, this process is in
+    its town, the kiosk and the partner's site (`far_site`, with `first_page`) in its village.
     """
 
     def __init__(
@@ -62,6 +65,8 @@ class World:
         height_px: int = 1080,
         window_on: str | None = None,
         is_whole: bool = False,
+        line: Line | None = None,
+        first_page: Path | None = None,
     ) -> None:
         """Remember the wishes; everything starts on entering."""
         self.folder = folder
@@ -73,6 +78,8 @@ class World:
         self._size = (width_px, height_px)
         self._window_on = window_on
         self._is_whole = is_whole
+        self._line = line
+        self._first_page = first_page
         self._stack = ExitStack()
         self.relay: Relay | None = None
 
@@ -142,8 +149,16 @@ class World:
 
     def _start(self) -> None:
         port = self._site_port or _usual_site_port()
-        site = self._stack.enter_context(Site(port=port, record=self.folder / "received.jsonl"))
-        self.site = site
+        within = self._line.within(self._line.village) if self._line else []
+        if self._line:
+            far = FarSite(self.folder, port=port, within=within, first=self._first_page)
+            self.far_site = self._stack.enter_context(far)
+            base = far.base
+        else:
+            self.site = self._stack.enter_context(
+                Site(port=port, record=self.folder / "received.jsonl")
+            )
+            base = self.site.base
         self.screen = self._stack.enter_context(
             Screen(
                 self.folder / "screen",
@@ -157,10 +172,17 @@ class World:
             self.relay = self._stack.enter_context(relay)
             self._server_env |= relay.env
         self.server = Server(self.folder / "server", port=self._server_port, env=self._server_env)
-        self.seeded = self.server.seed(partner_site=site.base, is_whole=self._is_whole)
+        self.seeded = self.server.seed(partner_site=base, is_whole=self._is_whole)
         self._stack.enter_context(self.server)
         self._certify()
-        self.kiosk = Kiosk(self.folder / "kiosk", screen=self.screen, settings=self._kiosk_settings)
+        if self._line:
+            self._line.forward(self.server.port)
+        self.kiosk = Kiosk(
+            self.folder / "kiosk",
+            screen=self.screen,
+            settings=self._kiosk_settings,
+            within=within,
+        )
         code = self.server.command("enrolment_code", "--kiosk", self.seeded["kiosk"]).split()[-1]
         self.kiosk.enrol(self.server.url, code)
         self._stack.enter_context(self.kiosk)

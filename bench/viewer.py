@@ -1,0 +1,107 @@
+"""The agent's display in a bench: a real pointer on it, and what its pixels say, and when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from Xlib import X, display
+from Xlib.ext import xtest
+
+from e2e.stand.processes import NotInTime
+from e2e.stand.screen import Screen
+
+CHANGED = 40
+"""Difference of a colour, in levels of 255, from which a place has changed."""
+GRID = 24
+PAUSE_S = 0.001
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the display, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def grid(self, number: int = GRID) -> list[Place]:
+        """Return `number` × `number` places spread over it."""
+        return [
+            (
+                self.left + (2 * column + 1) * self.width // (2 * number),
+                self.top + (2 * row + 1) * self.height // (2 * number),
+            )
+            for row in range(number)
+            for column in range(number)
+        ]
+
+    @property
+    def middle(self) -> Place:
+        """Its middle."""
+        return self.left + self.width // 2, self.top + self.height // 2
+
+
+class Viewer:
+    """A pointer on a screen (XTEST), and a clock for its pixels."""
+
+    def __init__(self, screen: Screen) -> None:
+        """Connect to the display."""
+        self._screen = screen
+        self._display = display.Display(screen.display)
+
+    def close(self) -> None:
+        """Let the display go."""
+        self._display.close()
+
+    def press(self, place: Place) -> float:
+        """Move there and press the button; return the instant at which it went down."""
+        left, top = place
+        xtest.fake_input(self._display, X.MotionNotify, x=left, y=top)
+        self._display.sync()
+        at = time.monotonic()
+        xtest.fake_input(self._display, X.ButtonPress, 1)
+        xtest.fake_input(self._display, X.ButtonRelease, 1)
+        self._display.sync()
+        return at
+
+    def picture(self, box: Box) -> npt.NDArray[np.int16]:
+        """Return the colours of the box's grid: places × RGB."""
+        return self.colours(box.grid())
+
+    def colours(self, places: list[Place]) -> npt.NDArray[np.int16]:
+        """Return the colours of these places now."""
+        if len(places) == 1:
+            return np.array([self._screen.pixel(*places[0])], np.int16)
+        whole = self._screen.picture()
+        return np.array([whole[top, left] for left, top in places], np.int16)
+
+    def changed_at(
+        self,
+        places: list[Place],
+        before: npt.NDArray[np.int16],
+        *,
+        share: float = 0.0,
+        within_s: float,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> float:
+        """Return the instant at which more than `share` of the places differed from `before`.
+
+        Raises NotInTime after `within_s`.
+        """
+        ends = time.monotonic() + within_s
+        while True:
+            now = time.monotonic()
+            differs = (np.abs(self.colours(places) - before) > CHANGED).any(axis=1)
+            if differs.mean() > share:
+                return now
+            if now > ends:
+                raise NotInTime(f"the viewer's picture did not change within {within_s:g} s")
+            meanwhile()
+            time.sleep(PAUSE_S)
