@@ -75,6 +75,17 @@ def test_sheet_and_calendar_entry_are_linked_and_given(citizen: Client) -> None:
     assert event.decoded("dtstart") == TEN
 
 
+def test_what_to_know_stands_apart_from_what_to_bring(opened: World, citizen: Client) -> None:
+    assert "À savoir" not in shown(citizen, page_of_one())
+    opened.reason.instructions = "Nous remplissons la demande ensemble."
+    opened.reason.save()
+
+    text = shown(citizen, page_of_one())
+
+    assert text.index("Venez quand même.") < text.index("<h2>À savoir</h2>")
+    assert "<p>Nous remplissons la demande ensemble.</p>" in text
+
+
 @pytest.mark.parametrize("paper", ["papier.pdf", "agenda.ics"])
 def test_another_browser_is_asked_for_code_and_name(citizen: Client, paper: str) -> None:
     answer = Client().get(f"{page_of_one()}{paper}")
