@@ -18,7 +18,7 @@ from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.territory import services as territory
-from cordee.territory.models import Site
+from cordee.territory.models import Site, TravelTime
 from cordee.visits.models import Visit
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -66,6 +66,24 @@ def test_a_person_on_the_telephone_is_sent_to_another_place_when_theirs_is_close
     assert Appointment.objects.count() == 2
     booked_by = Entry.objects.filter(verb="booked", object_id=str(appointment.pk)).get()
     assert booked_by.actor_id == str(opened.host.pk)
+
+
+def test_another_place_is_proposed_with_the_way_from_home(
+    opened: World, desk: Client, elsewhere: Site
+) -> None:
+    home = territory.add_commune(
+        territory=opened.site.commune.territory,
+        insee_code="05061",
+        name="Gap",
+        actor=OPERATOR,
+        now=NOW,
+    )
+    address = _closed(opened, CALLED)
+    Appointment.objects.update(commune=home)
+    assert "min de route" not in page(desk, address)
+    TravelTime.objects.create(commune=home, site=elsewhere, minutes=25)
+
+    assert page(desk, address).count("25\xa0min de route depuis Gap.") == 1
 
 
 def test_another_hour_here_is_among_what_is_proposed(opened: World, desk: Client) -> None:
