@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -106,6 +107,17 @@ def test_a_visit_becomes_a_call_to_the_number_that_is_known(opened: World, desk:
     assert "papier.pdf" not in called
     assert 'name="proposition"' not in called
     assert Appointment.objects.by_telephone().get().citizen == "Marcelle Oury"
+
+
+def test_a_call_whose_hour_is_over_is_said_in_the_past(opened: World, desk: Client) -> None:
+    address = _closed(opened, CALLED)
+    page(desk, f"{address}autre/", _proposed(page(desk, address), "Par téléphone"))
+
+    Appointment.objects.update(starts_at=NOW - timedelta(hours=2), ends_at=NOW - timedelta(hours=1))
+    shown = page(desk, address)
+
+    assert "Ce rendez-vous était par téléphone : " in shown
+    assert "on appelle la personne" not in shown
 
 
 def test_who_left_no_number_gives_one_for_the_call(opened: World, desk: Client) -> None:

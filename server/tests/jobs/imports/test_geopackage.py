@@ -143,7 +143,7 @@ def test_every_form_of_a_frame_is_read(tmp_path: Path, shape: bytes) -> None:
 def test_outlines_without_a_frame_are_refused_with_what_to_do(tmp_path: Path) -> None:
     file = written(tmp_path / "file", [("05065", "Guillestre", 2300, blob(None))])
 
-    with pytest.raises(TableUnreadable, match="ne dit pas où.*ogr2ogr"):
+    with pytest.raises(TableUnreadable, match=r"ne dit pas où.*ogr2ogr"):
         read_features(file, codes=CODES, within="05")
 
 
