@@ -306,6 +306,11 @@ def manager(page: Page, base: str) -> Iterator[str]:
     page.locator("main form button[type=submit]").click()
     page.locator("main .notice.warn").wait_for()
     yield "partner-absence-touched"
+    page.goto(f"{base}/administration/agents/1/")
+    page.get_by_label("interprète").check()
+    page.locator("aside form.panel button[type=submit]").click()
+    page.locator("main .notice.warn button[form]").wait_for()
+    yield "partner-interpreter-asked"
     page.goto(f"{base}/administration/agents/1/plages/")
     page.locator(".kept a.second").first.click()
     page.wait_for_url(re.compile(r"/plages/\d+/$"))

@@ -14,11 +14,11 @@ from opened import another_site
 from pypdf import PdfReader
 
 from cordee.appointments import cascade
+from cordee.appointments.citizens import said_phone
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ContactKind, ProposalKind
 from cordee.directory.models import Opening
 from cordee.journal.rules import OPERATOR
-from cordee.appointments.citizens import said_phone
 from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure, TravelTime
 from cordee.visits.models import Visit

@@ -1,8 +1,8 @@
 """Communes from the official Geo API, from IGN and INSEE files, and from plain tables.
 
-Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express): GeoPackage in degrees, of which the
-centre of each outline's frame is taken, or GeoJSON with outlines, of which the centre of area is.
-INSEE (Code officiel géographique, populations légales): CSV.
+Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express): GeoPackage in degrees, of which
+the centre of each outline's frame is taken, or GeoJSON with outlines, of which the centre of area
+is. INSEE (Code officiel géographique, populations légales): CSV.
 """
 
 from __future__ import annotations
