@@ -2,6 +2,7 @@
 
 `PAGES` has, for each role, a name and an address; `{visit}` stands for a booked visit. `WAYS` has,
 for each role, a walk on an open browser page: it yields a name each time another page stands open.
+`FALLEN` is like `PAGES`, for a server on which `fall_out` has closed the place of what was booked.
 What a name is good for is the caller's: pictures (`make screenshots`) or tests of every page.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, cycle
 from typing import TYPE_CHECKING
@@ -90,6 +92,15 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
 }
 """The pages that their address opens."""
 
+FALLEN: Mapping[Role, Mapping[str, str]] = {
+    None: {
+        "citizen-fallen": "/mon-rendez-vous/{visit}/",
+        "citizen-offer": "/liste-attente/{waiting}/",
+    },
+    "host": {"desk-touched": "/accueil/rendez-vous/{visit}/"},
+}
+"""The pages of what fell out and of an offer; the citizen's are open to who was at `fall_out`."""
+
 _CITIZENS = cycle(
     f"{first} {last}"
     for last in ("Oury", "Blanc", "Gras")
@@ -138,6 +149,66 @@ from django.urls import resolve
 seen = [resolve(path).url_name for path in json.loads({seen!r})]
 print(json.dumps([[route.name for route in urlpatterns], seen]))
 """
+
+_CLOSE_AND_OFFER = """
+from datetime import time, timedelta
+from django.utils import timezone
+from cordee.appointments import cascade, waiting
+from cordee.appointments.models import Appointment, WaitingEntry
+from cordee.territory.models import SiteClosure
+# As if nothing had been free when she entered the list: what was would be no news.
+WaitingEntry.objects.update(known={})
+for each in Appointment.objects.confirmed().select_related("kiosk"):
+    SiteClosure.objects.create(
+        site_id=each.kiosk.site_id,
+        starts_at=each.starts_at - timedelta(hours=1),
+        ends_at=each.ends_at + timedelta(hours=1),
+    )
+# Hours are offered by day, and this runs at any time.
+waiting.OFFERED_FROM, waiting.OFFERED_UNTIL = time.min, time.max
+now = timezone.now()
+cascade.sweep(now=now)
+waiting.offer_freed(now=now)
+"""
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """What the addresses of `FALLEN` name: a visit that fell out, an entry that has an offer."""
+
+    visit: str
+    waiting: str
+
+    def at(self, address: str) -> str:
+        """Return one of `FALLEN`'s addresses with these names."""
+        return address.format(visit=self.visit, waiting=self.waiting)
+
+
+def fall_out(page: Page, server: Server) -> Fallen:
+    """Book by page and wait by page; then close the place; propose and offer as `cordee tend`.
+
+    Everything that was booked falls out with it.
+    """
+    page.goto(f"{server.url}/rendez-vous/heure/?motif=1&lieu=1")
+    page.locator("form.days section").nth(1).locator("button.hour").first.click()
+    page.wait_for_url("**/rendez-vous/vous/**")
+    name = next(_CITIZENS)
+    page.locator("#id_name").fill(name)
+    page.locator("label[for=id_contact_kind_2]").click()
+    page.locator("#id_contact").fill("marcelle@exemple.fr")
+    page.locator(".next button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/mon-rendez-vous/[0-9a-f]{32}/$"))
+    visit = page.url.split("/")[-2]
+    page.goto(f"{server.url}/rendez-vous/attente/?motif=1&lieu=1")
+    page.locator("#id_name").fill(name)
+    page.locator("#id_contact").fill("06 12 34 56 78")
+    page.locator("label[for=id_place_0]").click()
+    page.locator(".next button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/liste-attente/\d+/$"))
+    server.command("shell", "-v", "0", "-c", _CLOSE_AND_OFFER)
+    page.reload()
+    page.locator("button[name=reponse]").first.wait_for()
+    return Fallen(visit, page.url.split("/")[-2])
 
 
 def routes(server: Server, paths: list[str]) -> tuple[set[str], set[str]]:
@@ -235,6 +306,11 @@ def manager(page: Page, base: str) -> Iterator[str]:
     page.locator("main form button[type=submit]").click()
     page.locator("main .notice.warn").wait_for()
     yield "partner-absence-touched"
+    page.goto(f"{base}/administration/agents/1/")
+    page.get_by_label("interprète").check()
+    page.locator("aside form.panel button[type=submit]").click()
+    page.locator("main .notice.warn button[form]").wait_for()
+    yield "partner-interpreter-asked"
     page.goto(f"{base}/administration/agents/1/plages/")
     page.locator(".kept a.second").first.click()
     page.wait_for_url(re.compile(r"/plages/\d+/$"))

@@ -20,7 +20,7 @@ from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
 from e2e.stand.drawn import film_person
 from e2e.stand.kiosk import camera_flags
-from e2e.stand.pages import PAGES, WAYS
+from e2e.stand.pages import FALLEN, PAGES, WAYS, fall_out
 from e2e.stand.processes import ROOT, wait_until
 from e2e.stand.world import World, soon
 
@@ -61,6 +61,7 @@ def main() -> int:
             _take_call(world, faces["agent"])
             later = world.book(starts_at=_round_hour(), citizen="Marcelle")
             _take_pages(world, later, faces["agent"])
+            _take_fallen(world)
     print(f"{len(list(IMAGES.glob('*.png')))} pictures in {IMAGES.relative_to(ROOT)}")
     return 0
 
@@ -133,6 +134,21 @@ def _take_pages(world: World, visit: str, face: Path) -> None:
                 if name in IN_ENGLISH:
                     address = world.server.url + pages[name].format(visit=visit)
                     _take_page(person, f"{name}-en", address)
+
+
+def _take_fallen(world: World) -> None:
+    """Close the place of all that is booked, and picture what people read then."""
+    with world.browser() as person:
+        fallen = fall_out(person.page, world.server)
+        for name, address in FALLEN[None].items():
+            _take_page(person, name, world.server.url + fallen.at(address))
+    with world.browser() as host:
+        log_in = world.log_in("host")
+        host.log_in(log_in.email, log_in.password)
+        host.page.goto(f"{world.server.url}/accueil/lieu/")
+        host.page.locator("button[name=site]", has_text="Guillestre").click()
+        for name, address in FALLEN["host"].items():
+            _take_page(host, name, world.server.url + fallen.at(address))
 
 
 def _take_page(person: Agent, name: str, url: str) -> None:

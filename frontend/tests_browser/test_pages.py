@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from e2e.stand.axe import barriers
-from e2e.stand.pages import NO_PAGE, PAGES, WAYS, routes
+from e2e.stand.pages import FALLEN, NO_PAGE, PAGES, WAYS, Fallen, fall_out, routes
 from e2e.stand.server import Server
 
 LogIn = Callable[[str | None], Page]
@@ -39,26 +38,6 @@ OUTSIDE = """() => {
     return [...sheets, ...far.map((one) => one.outerHTML.slice(0, 120))];
 }"""
 
-
-CLOSE_AND_OFFER = """
-from datetime import time, timedelta
-from django.utils import timezone
-from cordee.appointments import cascade, waiting
-from cordee.appointments.models import Appointment, WaitingEntry
-from cordee.territory.models import SiteClosure
-# As if nothing had been free when she entered the list: what was would be no news.
-WaitingEntry.objects.update(known={})
-for each in Appointment.objects.confirmed().select_related("kiosk"):
-    SiteClosure.objects.create(
-        site_id=each.kiosk.site_id,
-        starts_at=each.starts_at - timedelta(hours=1),
-        ends_at=each.ends_at + timedelta(hours=1),
-    )
-# Hours are offered by day, and this runs at any time.
-waiting.OFFERED_FROM, waiting.OFFERED_UNTIL = time.min, time.max
-now = timezone.now()
-print(cascade.sweep(now=now), waiting.offer_freed(now=now))
-"""
 KEEPS_NOTHING = """
 Object.defineProperty(globalThis, "indexedDB", { value: undefined });
 // As on a page that is not https.
@@ -75,16 +54,18 @@ TRIES = 1_000
 
 
 @dataclass
-class Fallen:
-    """A server of its own, where a place has closed; the browser of who was booked there.
-
-    `visit` and `waiting` are addresses: of the visit that fell out, and of an entry with an offer.
-    """
+class Closed:
+    """A server of its own, where a place has closed; the browser of who was booked there."""
 
     server: Server
+    people: dict[str, Any]
     page: Page
-    visit: str
-    waiting: str
+    fallen: Fallen
+
+    @property
+    def visit(self) -> str:
+        """Return the address of the page of the visit that fell out."""
+        return self.server.url + self.fallen.at(FALLEN[None]["citizen-fallen"])
 
 
 @dataclass
@@ -116,30 +97,13 @@ def valley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
 
 
 @pytest.fixture(scope="module")
-def fallen(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fallen]:
-    """Book by page and wait by page; then close the place; propose and offer as `cordee tend`."""
-    server = Server(tmp_path_factory.mktemp("fallen"))
-    server.seed(partner_site="http://127.0.0.1:9/")
+def closed(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Closed]:
+    server = Server(tmp_path_factory.mktemp("closed"))
+    seeded = server.seed(partner_site="http://127.0.0.1:9/")
     with server:
         context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
         page = context.new_page()
-        page.goto(f"{server.url}/rendez-vous/heure/?motif=1&lieu=1")
-        page.locator("form.days section").nth(1).locator("button.hour").first.click()
-        page.wait_for_url("**/rendez-vous/vous/**")
-        page.locator("#id_name").fill("Marcelle Oury")
-        page.locator("label[for=id_contact_kind_2]").click()
-        page.locator("#id_contact").fill("marcelle@exemple.fr")
-        page.locator(".next button[type=submit]").click()
-        page.wait_for_url(re.compile(r"/mon-rendez-vous/[0-9a-f]{32}/$"))
-        visit = page.url
-        page.goto(f"{server.url}/rendez-vous/attente/?motif=1&lieu=1")
-        page.locator("#id_name").fill("Marcelle Oury")
-        page.locator("#id_contact").fill("06 12 34 56 78")
-        page.locator("label[for=id_place_0]").click()
-        page.locator(".next button[type=submit]").click()
-        page.wait_for_url(re.compile(r"/liste-attente/\d+/$"))
-        assert server.command("shell", "-v", "0", "-c", CLOSE_AND_OFFER).split() == ["1", "1"]
-        yield Fallen(server, page, visit, page.url)
+        yield Closed(server, seeded["people"], page, fall_out(page, server))
         context.close()
 
 
@@ -155,15 +119,7 @@ def logged_in(chromium: Browser, valley: Valley) -> Iterator[LogIn]:
         made.grant_permissions(["camera", "microphone"], origin=valley.server.url)
         page = open_[role] = made.new_page()
         if role is not None:
-            page.goto(f"{valley.server.url}/connexion/")
-            page.fill("input[name=username]", valley.people[role]["email"])
-            page.fill("input[name=password]", valley.people[role]["password"])
-            page.click("main button[type=submit]")
-            page.wait_for_url(lambda url: "/connexion/" not in url)
-            page.goto(f"{valley.server.url}/accueil/lieu/")
-            if role == "host":
-                page.locator("button[name=site]", has_text="Guillestre").click()
-                page.wait_for_url(lambda url: "/lieu/" not in url)
+            log_in(page, valley, role)
         return page
 
     yield page_of
@@ -177,7 +133,20 @@ def walked() -> Walked:
     return {}
 
 
-def speak(page: Page, language: str, stand: Valley | Fallen) -> None:
+def log_in(page: Page, stand: Valley | Closed, role: str) -> None:
+    """Log a role's person in; the host is at Guillestre then."""
+    page.goto(f"{stand.server.url}/connexion/")
+    page.fill("input[name=username]", stand.people[role]["email"])
+    page.fill("input[name=password]", stand.people[role]["password"])
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/connexion/" not in url)
+    page.goto(f"{stand.server.url}/accueil/lieu/")
+    if role == "host":
+        page.locator("button[name=site]", has_text="Guillestre").click()
+        page.wait_for_url(lambda url: "/lieu/" not in url)
+
+
+def speak(page: Page, language: str, stand: Valley | Closed) -> None:
     """Let the pages to come be in a language."""
     page.context.add_cookies(
         [{"name": "django_language", "value": language, "url": stand.server.url}]
@@ -204,7 +173,7 @@ def _has_failed(request: Request) -> bool:
 
 
 @contextmanager
-def watched(page: Page, stand: Valley | Fallen) -> Iterator[list[str]]:
+def watched(page: Page, stand: Valley | Closed) -> Iterator[list[str]]:
     """Leave the page that was open, then note every error of console, scripts and requests."""
     page.set_viewport_size({"width": WIDTHS_PX[-1], "height": 844})
     # An empty page of the same server: from another one Chromium would begin a new process.
@@ -325,46 +294,63 @@ def test_every_route_is_among_these_pages_or_is_none(
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_visit_that_fell_out_and_an_offer_are_for_everyone(fallen: Fallen, language: str) -> None:
-    page = fallen.page
-    speak(page, language, fallen)
-    with watched(page, fallen) as errors:
-        page.goto(fallen.visit)
-        assert page.get_attribute("html", "lang") == language
-        assert page.locator("button.pick").count() > 0
-        is_for_everyone(page)
+def test_visit_that_fell_out_and_an_offer_are_for_everyone(closed: Closed, language: str) -> None:
+    page = closed.page
+    speak(page, language, closed)
+    with watched(page, closed) as errors:
+        for address in FALLEN[None].values():
+            page.goto(closed.server.url + closed.fallen.at(address))
+            assert page.get_attribute("html", "lang") == language
+            assert page.locator("button.pick, button[name=reponse]").count() > 1
+            is_for_everyone(page)
+        page.goto(closed.visit)
         page.locator("#numero").fill("12")
         page.locator("form:has(#numero) button").click()
         page.locator("[role=alert]").wait_for()
         is_for_everyone(page)
-        page.goto(fallen.waiting)
-        assert page.locator("button[name=reponse]").count() == 2
-        is_for_everyone(page)
     assert errors == []
 
 
-def test_visit_by_telephone_is_for_everyone(fallen: Fallen) -> None:
-    page = fallen.page
-    speak(page, "fr", fallen)
-    with watched(page, fallen) as errors:
-        page.goto(fallen.visit)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_visit_that_fell_out_is_for_everyone_at_the_desk(
+    chromium: Browser, closed: Closed, language: str
+) -> None:
+    context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+    page = context.new_page()
+    log_in(page, closed, "host")
+    speak(page, language, closed)
+    with watched(page, closed) as errors:
+        for address in FALLEN["host"].values():
+            page.goto(closed.server.url + closed.fallen.at(address))
+            assert page.get_attribute("html", "lang") == language
+            assert page.locator("button.pick").count() > 1
+            is_for_everyone(page)
+    context.close()
+    assert errors == []
+
+
+def test_visit_by_telephone_is_for_everyone(closed: Closed) -> None:
+    page = closed.page
+    speak(page, "fr", closed)
+    with watched(page, closed) as errors:
+        page.goto(closed.visit)
         page.locator("#numero").fill("06 12 34 56 78")
         page.locator("form:has(#numero) button").click()
         page.get_by_role("heading", level=1, name="se fait par téléphone").wait_for()
         for language in ("fr", "en"):
-            speak(page, language, fallen)
-            page.goto(fallen.visit)
+            speak(page, language, closed)
+            page.goto(closed.visit)
             assert page.get_attribute("html", "lang") == language
             is_for_everyone(page)
     assert errors == []
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_too_often_is_for_everyone(fallen: Fallen, language: str) -> None:
-    page = fallen.page
-    speak(page, language, fallen)
-    searching = f"{fallen.server.url}/rendez-vous/"
-    with watched(page, fallen) as errors:
+def test_too_often_is_for_everyone(closed: Closed, language: str) -> None:
+    page = closed.page
+    speak(page, language, closed)
+    searching = f"{closed.server.url}/rendez-vous/"
+    with watched(page, closed) as errors:
         for _ in range(TRIES):
             if page.context.request.get(searching).status == TOO_OFTEN:
                 shown = page.goto(searching)
@@ -377,12 +363,12 @@ def test_too_often_is_for_everyone(fallen: Fallen, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_code_tried_too_often_is_for_everyone(fallen: Fallen, language: str) -> None:
-    page = fallen.page
-    speak(page, language, fallen)
-    with watched(page, fallen) as errors:
+def test_code_tried_too_often_is_for_everyone(closed: Closed, language: str) -> None:
+    page = closed.page
+    speak(page, language, closed)
+    with watched(page, closed) as errors:
         for _ in range(TRIES):
-            page.goto(f"{fallen.server.url}/mon-rendez-vous/")
+            page.goto(f"{closed.server.url}/mon-rendez-vous/")
             page.locator("input[name=code]").fill("22222222")
             page.locator("input[name=name]").fill("Personne")
             with page.expect_navigation() as answer:

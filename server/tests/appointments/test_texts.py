@@ -91,6 +91,15 @@ def test_no_text_lets_a_neighbour_guess_the_partner_or_the_reason(
     assert len(said) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "une autre heure se libère"), ("en", "another time is free")]
+)
+def test_who_waits_is_told_that_hours_seen_free_are_not_offered(language: str, said: str) -> None:
+    assert said in waiting_message(
+        WaitingEntry(language=language, code=CODE, reason=Reason(label="Aide au logement"))
+    )
+
+
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 @pytest.mark.parametrize("public_url", PUBLIC_URLS)
 def test_offers_and_the_waiting_list_fit_one_message(

@@ -6,7 +6,7 @@ import pytest
 from factories import NOW, World
 
 from cordee.directory import openings, queries, services
-from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening
+from cordee.directory.models import Absence, BusyTime, ExtraOpening, Opening, Reason
 from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
@@ -51,6 +51,7 @@ def test_a_reason_takes_all_it_needs_and_says_what_changed(world: World) -> None
         ({"horizon_days": 0}, services.NoticeBeyondHorizon),
         ({"horizon_days": 367}, services.NoticeBeyondHorizon),
         ({"languages": ["français"]}, services.NoSuchLanguage),
+        ({"skill": INTERPRETER_SKILL}, services.InterpreterReceivesNobody),
         ({"video_url": "javascript:alert(1)"}, services.NotAnAddress),
         ({"start_url": "https://"}, services.NotAnAddress),
     ],
@@ -75,6 +76,15 @@ def test_only_open_reasons_can_be_booked(world: World) -> None:
     services.describe_reason(reason=world.reason, is_open=False, actor=OPERATOR, now=NOW)
 
     assert queries.reasons_open() == [world.foreign_reason]
+
+
+def test_a_reason_that_asked_for_an_interpreter_can_still_be_closed(world: World) -> None:
+    Reason.objects.filter(pk=world.reason.pk).update(skill=INTERPRETER_SKILL)
+    world.reason.refresh_from_db()
+
+    services.describe_reason(reason=world.reason, is_open=False, actor=OPERATOR, now=NOW)
+    with pytest.raises(services.InterpreterReceivesNobody):
+        services.describe_reason(reason=world.reason, words="loyer", actor=OPERATOR, now=NOW)
 
 
 def test_only_those_who_know_the_reason_take_it(world: World) -> None:

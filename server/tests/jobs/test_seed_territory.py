@@ -42,6 +42,9 @@ def test_the_territory_has_the_size_that_was_asked_for(seeded: Seeded, db: None)
     reasons = Counter(Reason.objects.values_list("partner", flat=True))
     assert set(reasons.values()) <= {3, 4, 5, 6}
     assert all(documents for documents in Reason.objects.values_list("documents", flat=True))
+    said = list(Reason.objects.values_list("instructions", flat=True))
+    assert len(set(said)) == len(said) == Reason.objects.count()
+    assert all(40 < len(each) < 180 and each.endswith(".") for each in said)
     agents = Counter(Agent.objects.values_list("partner", flat=True))
     assert min(agents.values()) >= 2
     (place, *_) = places()

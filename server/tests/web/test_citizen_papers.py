@@ -14,8 +14,10 @@ from opened import another_site
 from pypdf import PdfReader
 
 from cordee.appointments import cascade
+from cordee.appointments.citizens import said_phone
 from cordee.appointments.models import Appointment, Proposal
 from cordee.appointments.rules import ContactKind, ProposalKind
+from cordee.directory.models import Opening
 from cordee.journal.rules import OPERATOR
 from cordee.territory import services as territory
 from cordee.territory.models import SiteClosure, TravelTime
@@ -73,6 +75,17 @@ def test_sheet_and_calendar_entry_are_linked_and_given(citizen: Client) -> None:
     assert entry["Content-Type"].startswith("text/calendar")
     (event,) = Calendar.from_ical(entry.content).walk("VEVENT")
     assert event.decoded("dtstart") == TEN
+
+
+def test_what_to_know_stands_apart_from_what_to_bring(opened: World, citizen: Client) -> None:
+    assert "À savoir" not in shown(citizen, page_of_one())
+    opened.reason.instructions = "Nous remplissons la demande ensemble."
+    opened.reason.save()
+
+    text = shown(citizen, page_of_one())
+
+    assert text.index("Venez quand même.") < text.index("<h2>À savoir</h2>")
+    assert "<p>Nous remplissons la demande ensemble.</p>" in text
 
 
 @pytest.mark.parametrize("paper", ["papier.pdf", "agenda.ics"])
@@ -136,6 +149,36 @@ def test_telephone_is_chosen_and_said(opened: World, citizen: Client) -> None:
     assert "on vous appelle au 06" in html.unescape(twice.content.decode())
     assert "n’est plus là" not in html.unescape(twice.content.decode())
     assert not Appointment.objects.standing().exists()
+
+
+def test_a_call_whose_hour_is_over_is_said_in_the_past(opened: World, citizen: Client) -> None:
+    propose(opened)
+    page = page_of_one()
+    proposal = Proposal.objects.get(kind=ProposalKind.TELEPHONE)
+    citizen.post(f"{page}autre/", {"proposition": str(proposal.pk)})
+
+    # The page is open for half an hour to who comes back to it.
+    Appointment.objects.update(starts_at=NOW - timedelta(hours=2), ends_at=NOW - timedelta(hours=1))
+    text = shown(citizen, page)
+
+    assert "Ce rendez-vous était par téléphone." in text
+    assert "on vous appelle" not in text.lower()
+    assert "ne vous déplacez pas" not in text.lower()
+
+
+def test_who_is_told_to_telephone_reads_the_number(opened: World, citizen: Client) -> None:
+    page = page_of_one()
+    number = f'<bdi dir="ltr">{said_phone(opened.site.phone)}</bdi>'
+    assert number not in shown(citizen, f"{page}changer/")
+    assert number in shown(citizen, f"{page}changer/?depuis=2027-12-08")
+    Opening.objects.all().delete()
+    assert number in shown(citizen, f"{page}changer/?lieu=autre")
+    Appointment.objects.update(starts_at=NOW - timedelta(minutes=5))
+
+    text = shown(citizen, f"{page}changer/")
+
+    assert "Ce rendez-vous ne peut plus être changé." in text
+    assert number in text
 
 
 def test_who_left_no_number_is_asked_where_to_be_called(opened: World, citizen: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from cordee.journal.models import Entry
 from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.territory import services as territory
-from cordee.territory.models import Site
+from cordee.territory.models import Site, TravelTime
 from cordee.visits.models import Visit
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -68,6 +69,24 @@ def test_a_person_on_the_telephone_is_sent_to_another_place_when_theirs_is_close
     assert booked_by.actor_id == str(opened.host.pk)
 
 
+def test_another_place_is_proposed_with_the_way_from_home(
+    opened: World, desk: Client, elsewhere: Site
+) -> None:
+    home = territory.add_commune(
+        territory=opened.site.commune.territory,
+        insee_code="05061",
+        name="Gap",
+        actor=OPERATOR,
+        now=NOW,
+    )
+    address = _closed(opened, CALLED)
+    Appointment.objects.update(commune=home)
+    assert "min de route" not in page(desk, address)
+    TravelTime.objects.create(commune=home, site=elsewhere, minutes=25)
+
+    assert page(desk, address).count("25\xa0min de route depuis Gap.") == 1
+
+
 def test_another_hour_here_is_among_what_is_proposed(opened: World, desk: Client) -> None:
     address = _closed(opened, ON_PAPER)
     next_day = _proposed(page(desk, address), "Mercredi 9 décembre")
@@ -88,6 +107,17 @@ def test_a_visit_becomes_a_call_to_the_number_that_is_known(opened: World, desk:
     assert "papier.pdf" not in called
     assert 'name="proposition"' not in called
     assert Appointment.objects.by_telephone().get().citizen == "Marcelle Oury"
+
+
+def test_a_call_whose_hour_is_over_is_said_in_the_past(opened: World, desk: Client) -> None:
+    address = _closed(opened, CALLED)
+    page(desk, f"{address}autre/", _proposed(page(desk, address), "Par téléphone"))
+
+    Appointment.objects.update(starts_at=NOW - timedelta(hours=2), ends_at=NOW - timedelta(hours=1))
+    shown = page(desk, address)
+
+    assert "Ce rendez-vous était par téléphone : " in shown
+    assert "on appelle la personne" not in shown
 
 
 def test_who_left_no_number_gives_one_for_the_call(opened: World, desk: Client) -> None:

@@ -324,6 +324,14 @@ def test_two_reasons_never_bear_one_name(valley: Valley, client: Client) -> None
     assert valley.reason.skill == ""
 
 
+def test_no_reason_asks_for_an_interpreter(valley: Valley, client: Client) -> None:
+    for path in (f"{REASONS}{valley.reason.pk}/", f"{REASONS}nouvelle/"):
+        made = asked(skill="Interprète", label="Aide")
+        assert "Un interprète ne reçoit personne." in client.post(path, made).content.decode()
+    assert not Reason.objects.exclude(skill="").exists()
+    assert not Reason.objects.filter(label="Aide").exists()
+
+
 def test_closing_a_reason_shows_who_is_booked_and_keeps_them(
     valley: Valley, client: Client
 ) -> None:

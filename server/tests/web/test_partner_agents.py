@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from web.valley import PASSWORD, Valley, in_a_week
 
 from cordee.accounts.models import User
 from cordee.directory.models import Agent, Opening, Reason
+from cordee.directory.rules import INTERPRETER_SKILL
 from cordee.journal.models import Entry
 
 SignIn = Callable[[User], Client]
@@ -109,6 +111,37 @@ def test_what_an_agent_knows_is_changed(valley: Valley, client: Client) -> None:
     assert (valley.agent.skills, valley.agent.languages) == (["logement"], ["fr", "en"])
     assert Entry.objects.filter(verb="described", object_kind="agent").count() == 1
     assert "Aide au logement" in client.get(AGENTS).content.decode()
+
+
+def test_who_receives_becomes_an_interpreter_only_once_it_is_confirmed(
+    valley: Valley, client: Client
+) -> None:
+    valley.visit(in_a_week(), "Lucie")
+    Opening.objects.create(agent=valley.agent, weekday=0, start_min=540, end_min=720)
+    path, asked = f"{AGENTS}{valley.agent.pk}/", {"skills": [INTERPRETER_SKILL], "languages": "it"}
+
+    page = client.post(path, asked).content.decode()
+
+    assert "Madame Martin ne recevra plus personne" in page
+    assert "Ses rendez-vous déjà pris restent." in page
+    assert re.search(r'value="interprète"[^>]* checked', page)
+    valley.agent.refresh_from_db()
+    assert valley.agent.skills == []
+    sure = dict(re.findall(r'form="knows" name="(sure)" value="([^"]+)"', page))
+    client.post(path, {**asked, **sure})
+    valley.agent.refresh_from_db()
+    assert valley.agent.skills == [INTERPRETER_SKILL]
+    # Who is one already is asked no more.
+    client.post(path, {**asked, "languages": "ar"})
+    valley.agent.refresh_from_db()
+    assert valley.agent.languages == ["ar"]
+
+
+def test_who_has_no_openings_becomes_an_interpreter_at_once(valley: Valley, client: Client) -> None:
+    asked = {"skills": [INTERPRETER_SKILL], "languages": "it"}
+    client.post(f"{AGENTS}{valley.agent.pk}/", asked)
+    valley.agent.refresh_from_db()
+    assert valley.agent.skills == [INTERPRETER_SKILL]
 
 
 def test_closing_an_agent_shows_first_whom_it_touches(valley: Valley, client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -37,6 +38,11 @@ RENEW_BEFORE = timedelta(days=30)
 INTERPRETER_SKILL = "interprète"
 """The skill by which an interpreter is found among all partners' agents."""
 
+_INTERPRETERS = {
+    unicodedata.normalize("NFKD", INTERPRETER_SKILL),
+    INTERPRETER_SKILL.replace("è", "e"),
+}
+
 
 def is_skilled(skills: Collection[str], *, skill: str) -> bool:
     """Return whether an agent of these skills receives for a reason that asks for `skill`.
@@ -44,6 +50,12 @@ def is_skilled(skills: Collection[str], *, skill: str) -> bool:
     Empty: it asks for none. An interpreter receives nobody: they sit in beside who does.
     """
     return INTERPRETER_SKILL not in skills and (not skill or skill in skills)
+
+
+def is_interpreters(skill: str) -> bool:
+    """Return whether this is the interpreters' own skill, however it is written."""
+    plain = unicodedata.normalize("NFKD", skill.strip().casefold())
+    return plain in _INTERPRETERS
 
 
 def is_renewal_due(expires_at: datetime | None, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cordee.accounts.models import User
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.directory.rules import is_declared, is_language, is_web_address
+from cordee.directory.rules import is_declared, is_interpreters, is_language, is_web_address
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal, raise_first
@@ -53,6 +53,13 @@ class NoSuchLanguage(Refusal):
 
     code = "no_such_language"
     message = "Écrivez chaque langue en deux lettres : fr, en, it, ar…"
+
+
+class InterpreterReceivesNobody(Refusal):
+    """A reason that asks for an interpreter could never be booked: name another skill, or none."""
+
+    code = "interpreter_receives_nobody"
+    message = "Un interprète ne reçoit personne. Demandez une autre compétence, ou aucune."
 
 
 class NotAnAddress(Refusal):
@@ -181,11 +188,13 @@ def describe_reason(
 ) -> list[str]:
     """Change a reason; return the fields that changed. Appointments that stand keep their length.
 
-    Raises DurationMisaligned, NoticeBeyondHorizon, NoSuchLanguage or NotAnAddress; then nothing
-    is written.
+    Raises DurationMisaligned, NoticeBeyondHorizon, NoSuchLanguage, InterpreterReceivesNobody or
+    NotAnAddress; then nothing is written. Closing or opening alone is never refused.
     """
     changed = _changed(reason, changes)
-    raise_first(faults_of_reason(reason))
+    # What was described before a rule came can still be closed.
+    if changed != ["is_open"]:
+        raise_first(faults_of_reason(reason))
     if changed:
         reason.save(update_fields=changed)
         _record_change("reason", str(reason.pk), changed, actor, now)
@@ -282,6 +291,8 @@ def faults_of_reason(reason: Reason) -> dict[str, Refusal]:
         faults["notice_h"] = NoticeBeyondHorizon()
     if not all(is_language(code) for code in reason.languages):
         faults["languages"] = NoSuchLanguage()
+    if is_interpreters(reason.skill):
+        faults["skill"] = InterpreterReceivesNobody()
     for field, url in (("start_url", reason.start_url), ("video_url", reason.video_url)):
         if url and not is_web_address(url):
             faults[field] = NotAnAddress()

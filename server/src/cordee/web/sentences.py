@@ -127,6 +127,7 @@ SAID_OF_PARTNERS = (
         "Le délai avant le rendez-vous dépasse l’horizon de réservation (366 jours au plus)."
     ),
     gettext_noop("Écrivez chaque langue en deux lettres : fr, en, it, ar…"),
+    gettext_noop("Un interprète ne reçoit personne. Demandez une autre compétence, ou aucune."),
     gettext_noop("Le compte de cette personne est fermé : elle ne reçoit plus."),
     gettext_noop(
         "Cette personne n’a pas la compétence ou la langue demandée. Choisissez-en une autre."

@@ -11,47 +11,32 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cordee.jobs.imports import geopackage
-from cordee.jobs.imports.geopackage import degrees, read_features
+from cordee.jobs.imports.geopackage import read_features
 from cordee.jobs.imports.tables import TableUnreadable
 from cordee.territory.models import Commune
 
-Ring = list[tuple[float, ...]]
-SQUARE: Ring = [(6.0, 44.0), (6.2, 44.0), (6.2, 44.2), (6.0, 44.2), (6.0, 44.0)]
-EAST: Ring = [(x + 0.2, y) for x, y in SQUARE]
-IN_METRES: Ring = [
-    (941_000, 6_390_000),
-    (943_000, 6_390_000),
-    (943_000, 6_392_000),
-    (941_000, 6_392_000),
-    (941_000, 6_390_000),
-]
+WEST = (6.0, 6.2, 44.0, 44.2)
+BOTH = (6.0, 6.4, 44.0, 44.2)
 WGS_84 = (4326, 'GEOGCS["WGS 84",DATUM["WGS_1984"]]')
+WGS_84_OF_IGN = (0, 'GEOGCS["World Geodetic System 1984",DATUM["WGS84G"]]')
 LAMBERT_93 = (2154, 'PROJCS["RGF93 v1 / Lambert-93",GEOGCS["RGF93 v1"]]')
 CODES = ("code_insee", "insee_com")
+Frame = tuple[float, float, float, float]
 Rows = Sequence[tuple[str, str, int, bytes | None]]
 
 
-def polygon(*rings: Ring, order: str = "<", extra: int = 0) -> bytes:
-    """Return a polygon in WKB; `extra` thousands say how many further numbers a point has."""
-    points = b"".join(
-        struct.pack(f"{order}I", len(ring))
-        + b"".join(struct.pack(f"{order}{len(point)}d", *point) for point in ring)
-        for ring in rings
-    )
-    head = struct.pack(f"{order}BII", order == "<", 3 + 1000 * extra, len(rings))
-    return head + points
+def blob(frame: Frame | None, *, order: str = "<", further: int = 0) -> bytes:
+    """Return an outline as a GeoPackage stores it: west, east, south, north, then WKB.
+
+    `further` numbers of the frame are heights and measures. The WKB is not read: it is rubbish.
+    """
+    kind = 0 if frame is None else {0: 1, 2: 2, 4: 4}[further]
+    numbers = () if frame is None else (*frame, *(9.0 for _ in range(further)))
+    head = struct.pack(f"{order}BBi", 0, kind << 1 | (order == "<"), 4326)
+    return b"GP" + head + struct.pack(f"{order}{len(numbers)}d", *numbers) + b"outline"
 
 
-def multi(*polygons: bytes, order: str = "<", kind: int = 6) -> bytes:
-    return struct.pack(f"{order}BII", order == "<", kind, len(polygons)) + b"".join(polygons)
-
-
-def blob(wkb: bytes, *, envelope: int = 1) -> bytes:
-    size = {0: 0, 1: 32, 2: 48, 4: 64}[envelope]
-    return b"GP" + struct.pack("<BBi", 0, 1 | envelope << 1, 4326) + bytes(size) + wkb
-
-
-GUILLESTRE = ("05065", "Guillestre", 2300, blob(multi(polygon(SQUARE))))
+GUILLESTRE = ("05065", "Guillestre", 2300, blob(WEST))
 
 
 def written(
@@ -103,9 +88,9 @@ def test_admin_express_of_2025_is_taken_in_as_it_is_delivered(db: None, tmp_path
     file = written(
         tmp_path / "ADE-COG_4-0 (1).gpkg",
         [
-            ("05001", "Abriès-Ristolas", 374, blob(multi(polygon(SQUARE), polygon(EAST)))),
+            ("05001", "Abriès-Ristolas", 374, blob(BOTH)),
             GUILLESTRE,
-            ("13055", "Marseille", 870_000, blob(multi(polygon(SQUARE)))),
+            ("13055", "Marseille", 870_000, blob(WEST)),
             ("05999", "Sans contour", 3, None),
         ],
     )
@@ -120,56 +105,46 @@ def test_admin_express_of_2025_is_taken_in_as_it_is_delivered(db: None, tmp_path
     assert ": 0 modifiée(s), 3 sans changement" in _run(file)
 
 
-def test_bd_topo_in_lambert_93_is_taken_in_in_degrees(db: None, tmp_path: Path) -> None:
-    row = ("05065", "Guillestre", 2300, blob(multi(polygon(IN_METRES))))
+def test_other_projections_are_refused_with_what_to_do(db: None, tmp_path: Path) -> None:
+    frame = blob((941_000, 943_000, 6_390_000, 6_392_000))
+    file = written(tmp_path / "bdtopo", [(*GUILLESTRE[:3], frame)], system=LAMBERT_93)
 
-    _run(written(tmp_path / "bdtopo", [row], system=LAMBERT_93))
+    with pytest.raises(CommandError, match=r"« WGS84G » d’IGN.*ogr2ogr -t_srs EPSG:4326 ") as told:
+        _run(file)
 
-    ((*_, latitude, longitude),) = _centres()
-    assert latitude == pytest.approx(44.57603, abs=2e-5)
-    assert longitude == pytest.approx(6.04878, abs=2e-5)
+    assert "WGS 84" in str(told.value)
+    assert not Commune.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("metres", "expected"),
-    [
-        ((700_000, 6_600_000), (3.0, 46.5)),
-        ((942_000, 6_391_000), (6.0487795, 44.5760295)),
-        ((124_000, 6_837_000), (-4.7913219, 48.3773382)),
-        ((1_242_000, 6_071_000), (9.4850276, 41.5400542)),
-    ],
-)
-def test_lambert_93_is_what_proj_makes_of_it(
-    metres: tuple[float, float], expected: tuple[float, float]
-) -> None:
-    assert degrees(*metres) == pytest.approx(expected, abs=1e-7)
+def test_wgs_84_is_known_by_its_name_where_it_has_another_number(tmp_path: Path) -> None:
+    file = written(tmp_path / "file", [GUILLESTRE], system=WGS_84_OF_IGN)
+
+    assert len(read_features(file, codes=CODES, within="05")) == 1
 
 
 @pytest.mark.parametrize(
     "shape",
     [
-        blob(polygon(SQUARE), envelope=0),
-        blob(multi(polygon(SQUARE)), envelope=2),
-        blob(multi(polygon([(*point, 900.0) for point in SQUARE], extra=1)), envelope=2),
-        blob(multi(polygon([(*point, 9.0, 1.0) for point in SQUARE], extra=3)), envelope=4),
-        blob(multi(polygon(SQUARE, order=">"), order=">")),
-        blob(multi(polygon(SQUARE, [(6.01, 44.01), (6.02, 44.01), (6.01, 44.02), (6.01, 44.01)]))),
+        blob(WEST),
+        blob(WEST, order=">"),
+        blob(WEST, further=2),
+        blob(WEST, further=4),
     ],
 )
-def test_every_form_of_an_outline_is_read(tmp_path: Path, shape: bytes) -> None:
+def test_every_form_of_a_frame_is_read(tmp_path: Path, shape: bytes) -> None:
     file = written(tmp_path / "file", [("05065", "Guillestre", 2300, shape)])
 
     (feature,) = read_features(file, codes=CODES, within="05")
 
-    assert feature["geometry"] == {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
+    square = [(6.0, 44.0), (6.2, 44.0), (6.2, 44.2), (6.0, 44.2), (6.0, 44.0)]
+    assert feature["geometry"] == {"type": "Polygon", "coordinates": [square]}
 
 
-def test_parts_drawn_in_both_senses_do_not_cancel_out(db: None, tmp_path: Path) -> None:
-    shape = blob(multi(polygon(SQUARE), polygon(EAST[::-1])))
+def test_outlines_without_a_frame_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    file = written(tmp_path / "file", [("05065", "Guillestre", 2300, blob(None))])
 
-    _run(written(tmp_path / "file", [("05065", "Guillestre", 2300, shape)]))
-
-    assert _centres() == [("05065", "Guillestre", 2300, 44.1, 6.2)]
+    with pytest.raises(TableUnreadable, match=r"ne dit pas où.*ogr2ogr"):
+        read_features(file, codes=CODES, within="05")
 
 
 def _no_layer(path: Path) -> None:
@@ -189,6 +164,11 @@ def _view(path: Path) -> None:
 
 def _other_system(path: Path) -> None:
     written(path, [GUILLESTRE], system=(5490, 'PROJCS["RGAF09 / UTM zone 20N"]'))
+
+
+def _old_datum(path: Path) -> None:
+    old = 'GEOGCS["NTF (Paris)",DATUM["NTF",TOWGS84[-168,-60,320]]]'
+    written(path, [GUILLESTRE], system=(4807, old))
 
 
 def _no_code(path: Path) -> None:
@@ -214,7 +194,8 @@ def _cut(path: Path) -> None:
     [
         (_no_layer, "couche"),
         (_view, "couche"),
-        (_other_system, "Lambert-93"),
+        (_other_system, "WGS84G"),
+        (_old_datum, "WGS84G"),
         (_no_code, "code INSEE"),
         (_other_base, "abîmé"),
         (_cut, "abîmé"),
@@ -236,14 +217,13 @@ def test_what_is_no_geopackage_of_communes_is_said_plainly(
     [
         b"",
         b"GP",
-        GUILLESTRE[3][:-3],
-        blob(polygon(SQUARE)[:9] + b"\xff\xff\xff\xff"),
-        blob(multi(polygon(SQUARE), kind=9006)[:9] + struct.pack("<BII", 1, 9003, 1)),
-        blob(multi(multi(polygon(SQUARE)))),
-        b"GP\0\x0f" + bytes(100),
+        GUILLESTRE[3][:30],
+        blob((6.2, 6.0, 44.0, 44.2)),
+        blob((941_000, 943_000, 6_390_000, 6_392_000)),
+        blob((float("nan"),) * 4),
     ],
 )
-def test_a_damaged_outline_is_said_plainly(tmp_path: Path, shape: bytes) -> None:
+def test_a_damaged_frame_is_said_plainly(tmp_path: Path, shape: bytes) -> None:
     file = written(tmp_path / "file", [("05065", "Guillestre", 2300, shape)])
 
     with pytest.raises(TableUnreadable, match="abîmé"):

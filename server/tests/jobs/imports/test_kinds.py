@@ -308,6 +308,14 @@ def test_every_row_without_a_known_key_is_named_where_rows_are_grouped(
             ["administration", "delai_h", "duree_min", "adresse_web"],
         ),
         (
+            "reasons",
+            [
+                ["Administration", "Motif", "Durée min", "Compétence"],
+                ["impots", "P", 32, "Interprète"],
+            ],
+            ["duree_min", "competence"],
+        ),
+        (
             "agents",
             [
                 ["Administration", "Courriel", "Nom", "Langues", "Agenda"],
@@ -333,10 +341,7 @@ def test_every_row_without_a_known_key_is_named_where_rows_are_grouped(
         ),
         (
             "partners",
-            [
-                ["Identifiant", "Nom", "Adresse web"],
-                ["ça & là", "Retraite 05", "retraite"],
-            ],
+            [["Identifiant", "Nom", "Adresse web"], ["ça & là", "Retraite 05", "retraite"]],
             ["identifiant", "adresse_web"],
         ),
     ],

@@ -201,6 +201,7 @@ class Demo:
             reason=reason,
             words=row["mots"],
             documents=row["documents"].split(" | "),
+            instructions=row["consignes"],
             skill=row["competence"],
             notice_h=self._random.choice((2, 24, 24, 48)),
             actor=CONSOLE,

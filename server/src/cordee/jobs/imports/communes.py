@@ -1,8 +1,8 @@
 """Communes from the official Geo API, from IGN and INSEE files, and from plain tables.
 
-Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express, BD TOPO): GeoPackage, or GeoJSON
-with outlines, of which the centre of area is taken. INSEE (Code officiel géographique, populations
-légales): CSV.
+Geo API (geo.api.gouv.fr): JSON, or GeoJSON. IGN (Admin Express): GeoPackage in degrees, of which
+the centre of each outline's frame is taken, or GeoJSON with outlines, of which the centre of area
+is. INSEE (Code officiel géographique, populations légales): CSV.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.db import transaction
 
 from cordee.jobs.imports.cells import Cells, Problem, padded_code
 from cordee.jobs.imports.checks import check, readable
-from cordee.jobs.imports.geopackage import Ring, is_geopackage, read_features
+from cordee.jobs.imports.geopackage import is_geopackage, read_features
 from cordee.jobs.imports.run import Report
 from cordee.jobs.imports.tables import Row, TableUnreadable, read_table
 from cordee.journal.rules import OPERATOR as CONSOLE
@@ -44,6 +44,8 @@ _TYPE = "typecom"
 """INSEE also lists what is no commune of today (`COMD`, `COMA`, `ARM`): only `COM` is."""
 _LIMIT_NAME = 80
 _POSITION = {"latitude": "latitude", "longitude": "longitude"}
+
+Ring = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)

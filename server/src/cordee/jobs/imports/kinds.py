@@ -32,6 +32,7 @@ _COLUMNS = {
     "duration_min": "duree_min",
     "languages": "langues",
     "notice_h": "delai_h",
+    "skill": "competence",
     "start_url": "adresse_web",
     "turnover_min": "minutes_entre",
 }

@@ -41,8 +41,8 @@ from cordee.web.citizen.limits import (
     too_often,
 )
 from cordee.web.citizen.maps import map_of
-from cordee.web.citizen.picks import picks
 from cordee.web.languages import language_name
+from cordee.web.picks import picks
 from cordee.web.zones import speak_at
 
 if TYPE_CHECKING:

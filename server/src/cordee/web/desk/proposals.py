@@ -22,6 +22,7 @@ from cordee.visits import booking
 from cordee.web.citizen.asking import number
 from cordee.web.desk.places import at_site, remember_booked, visit_shown
 from cordee.web.languages import language_name
+from cordee.web.picks import picks
 from cordee.web.rows import desk_row
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def _shown(
 ) -> HttpResponse:
     appointment = found.appointment
     row, place = desk_row(found, timezone.now()), appointment.kiosk.site
-    proposed = proposals_for(appointment) if row.is_touched else []
-    calls = [one for one in proposed if one.kind == ProposalKind.TELEPHONE]
+    proposed = picks(appointment) if row.is_touched else []
+    calls = [one.proposal for one in proposed if one.proposal.kind == ProposalKind.TELEPHONE]
     context = {
         "site": site,
         "many_sites": many_sites,
@@ -104,7 +105,7 @@ def _shown(
         "appointment": appointment,
         "place_asked": place,
         "is_here": place == site,
-        "proposals": [one for one in proposed if one not in calls],
+        "proposals": [one for one in proposed if one.proposal not in calls],
         "call": calls[0] if calls else None,
         "number": phone,
         "spoken": language_name(appointment.spoken) if appointment.spoken else "",

@@ -18,6 +18,7 @@ from cordee.accounts.services import EmailTaken, give_password
 from cordee.appointments.queries import to_come_with
 from cordee.directory import queries as directory
 from cordee.directory.mandates import take_on
+from cordee.directory.rules import INTERPRETER_SKILL, is_skilled
 from cordee.directory.services import describe_agent
 from cordee.journal.rules import user as user_actor
 from cordee.kernel.period import Period
@@ -94,7 +95,12 @@ def agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse
     form = AgentForm(
         request.POST if request.method == "POST" else None, skills=skills, initial=known
     )
-    if form.is_valid():
+    weekdays = _weekdays(opening_rows(shown, address(shown, "partner_change_opening")))
+    extra = span_rows(
+        directory.extra_openings_to_come(shown, now=now), address(shown, "partner_change_extra")
+    )
+    stops = form.is_valid() and bool(weekdays or extra) and _stops_receiving(shown, form)
+    if form.is_valid() and not (stops and request.POST.get("sure") != INTERPRETER_SKILL):
         try:
             describe_agent(
                 agent=shown,
@@ -113,14 +119,13 @@ def agent(request: HttpRequest, *, partner: Partner, agent: int) -> HttpResponse
         "partner": partner,
         "agent": shown,
         "form": form,
-        "weekdays": _weekdays(opening_rows(shown, address(shown, "partner_change_opening"))),
+        "stops": stops,
+        "sure": INTERPRETER_SKILL,
+        "weekdays": weekdays,
         "absences": span_rows(
             directory.absences_to_come(shown, now=now), address(shown, "partner_change_absence")
         ),
-        "extra": span_rows(
-            directory.extra_openings_to_come(shown, now=now),
-            address(shown, "partner_change_extra"),
-        ),
+        "extra": extra,
         "coming": to_come_with(shown, now=now),
     }
     return render(request, "web/partner/agent.html", context)
@@ -193,6 +198,11 @@ def _held_by(partner: Partner, email: str) -> Agent | None:
 def _weekdays(rows: list[dict[str, object]]) -> list[tuple[object, list[dict[str, object]]]]:
     """Gather the stretches of each weekday in one line."""
     return [(day, list(each)) for day, each in groupby(rows, key=itemgetter("weekday"))]
+
+
+def _stops_receiving(agent: Agent, form: AgentForm) -> bool:
+    """Return whether the form makes an interpreter of somebody who received until now."""
+    return INTERPRETER_SKILL in form.cleaned_data["skills"] and is_skilled(agent.skills, skill="")
 
 
 def _skills(partner: Partner, agent: Agent | None = None) -> list[str]:

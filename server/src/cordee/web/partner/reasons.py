@@ -32,6 +32,7 @@ _FIELDS = {
     "duration_misaligned": "duration_min",
     "notice_beyond_horizon": "notice_h",
     "no_such_language": "languages",
+    "interpreter_receives_nobody": "skill",
     "reason_label_taken": "label",
     "not_an_address": "video_url",
     "host_undeclared": "video_url",
