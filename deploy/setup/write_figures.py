@@ -46,6 +46,13 @@ SEARCH = (
     ("page_growth_10x", "growth of the page", "≤ 3"),
 )
 
+WAITING = (
+    ("enter_ms_p95", "entering the list, p95, ms", "≤ 120"),
+    ("quiet_round_s", "a round that finds nothing freed, s", "≤ 6"),
+    ("busy_round_s", "a round after one appointment in sixty was cancelled, s", "≤ 30"),
+    ("offered", "hours offered in it", ""),
+)
+
 
 def page(text: str) -> str:
     """Return the page's text with every table as the kept figures say.
@@ -121,9 +128,9 @@ def _faults() -> str:
     return _table("", heads, rows)
 
 
-def _by_database(rows: Sequence[tuple[str, str, str]]) -> Callable[[], str]:
+def _by_database(bench: str, rows: Sequence[tuple[str, str, str]]) -> Callable[[], str]:
     def table() -> str:
-        command, values, _ = _figures("booking")
+        command, values, _ = _figures(bench)
         cells = [
             (said, *(_short(values[database, metric]) for database in DATABASES), goal)
             for metric, said, goal in rows
@@ -150,8 +157,9 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> s
 TABLES = {
     "start": _start,
     "faults": _faults,
-    "booking": _by_database(BOOKING),
-    "search": _by_database(SEARCH),
+    "booking": _by_database("booking", BOOKING),
+    "search": _by_database("booking", SEARCH),
+    "waiting": _by_database("waiting", WAITING),
 }
 
 if __name__ == "__main__":

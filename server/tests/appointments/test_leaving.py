@@ -160,3 +160,16 @@ def test_who_waits_no_more_is_known_by_the_appointment_that_they_have(opened: Wo
     assert booked_by_who_waits(entry, now=NOW) == visit.appointment
     assert booked_by_who_waits(other, now=NOW) is None
     assert booked_by_who_waits(entry, now=visit.appointment.ends_at) is None
+
+
+def test_a_second_entry_from_before_goes_on_when_the_known_one_has_run_out(opened: World) -> None:
+    citizen = someone()
+    known = _enter(opened, citizen)
+    second = _second_of(opened, citizen)
+    WaitingEntry.objects.filter(pk=known.pk).update(until_at=NOW)
+
+    _migrate()
+
+    second.refresh_from_db()
+    assert second.until_at > NOW
+    assert second.person_key is not None

@@ -162,7 +162,7 @@ class Lives(RuleBasedStateMachine):
 
     def offer(self) -> None:
         for entry in self._waiting():
-            self.seen[entry.pk] &= self._free_but_for_holds(entry)
+            self.seen[entry.pk] -= self._taken(entry)
         before = Offer.objects.count()
         made = waiting.offer_freed(now=self.now)
         assert Offer.objects.count() == before + made
@@ -373,9 +373,17 @@ class Lives(RuleBasedStateMachine):
             )
         }
 
-    def _free_but_for_holds(self, entry: WaitingEntry) -> set[tuple[int, datetime]]:
+    def _taken(self, entry: WaitingEntry) -> set[tuple[int, datetime]]:
+        """Return the hours that would be free, had nobody booked: not those that are only held."""
+        rows = Appointment.objects.all()
+        unless_booked = self._free_without(rows, entry)
+        return unless_booked - self._free_without(rows.exclude(hold_ends_at=None), entry)
+
+    def _free_without(
+        self, rows: QuerySet[Appointment], entry: WaitingEntry
+    ) -> set[tuple[int, datetime]]:
         with transaction.atomic():
-            Appointment.objects.exclude(hold_ends_at=None).update(cancelled_at=self.now)
+            rows.update(cancelled_at=self.now, cancelled_why="")
             found = self._free(entry)
             transaction.set_rollback(True)
         return found

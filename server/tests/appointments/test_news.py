@@ -17,10 +17,12 @@ from opened import (
     someone,
 )
 
-from cordee.appointments import holding, waiting
+from cordee.appointments import availability, holding, leaving, waiting
 from cordee.appointments.models import Offer, WaitingEntry
+from cordee.directory.models import Reason
 from cordee.fleet import services as fleet
 from cordee.journal.rules import OPERATOR
+from cordee.territory.models import SiteClosure
 from cordee.visits import services as visits_services
 
 HOUR = timedelta(hours=1)
@@ -139,3 +141,61 @@ def test_an_hour_that_was_only_held_is_no_news(world: World) -> None:
     held.refresh_from_db()
     assert held.released_at is not None
     assert waiting.offer_freed(now=NOW + HOUR) == 0
+
+
+def test_an_hour_that_was_out_of_reach_for_a_time_is_no_news(world: World) -> None:
+    open_world(world)
+    _enter_now(world)
+    outages = [
+        fleet.put_out_of_service(kiosk=box.kiosk, ends_at=None, actor=OPERATOR, now=NOW)
+        for box in (world.box, world.other_box)
+    ]
+    assert waiting.offer_freed(now=NOW) == 0
+
+    for outage in outages:
+        fleet.put_back(outage=outage, actor=OPERATOR, now=NOW)
+
+    assert waiting.offer_freed(now=NOW) == 0
+
+
+def test_who_waits_for_a_closed_reason_is_not_looked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_world(world)
+    with nothing_free():
+        _enter_now(world)
+    world.reason.is_open = False
+    world.reason.save()
+    searches: list[object] = []
+    monkeypatch.setattr(availability, "free_starts", lambda **given: searches.append(given))
+
+    assert waiting.offer_freed(now=NOW) == 0
+
+    assert searches == []
+
+
+def test_an_hour_held_for_another_is_not_told_of(world: World) -> None:
+    open_world(world)
+    fleet.revoke(kiosk=world.other_box.kiosk, actor=OPERATOR, now=NOW)
+    other = Reason.objects.create(partner=world.reason.partner, label="Autre", notice_h=0)
+    with nothing_free():
+        first = _enter_now(world)
+        second = _enter_now(world, reason=other)
+    assert waiting.offer_freed(now=NOW) == 2
+    hour = Offer.objects.get(entry=first)
+
+    for offer in Offer.objects.all():
+        waiting.decline(offer=offer, actor=OPERATOR, now=NOW)
+    leaving.withdraw(entry=first, actor=OPERATOR, now=NOW)
+    closed = SiteClosure.objects.create
+    closed(site=world.site, starts_at=NOW, ends_at=hour.appointment.starts_at)
+    closed(
+        site=world.site,
+        starts_at=hour.appointment.ends_at,
+        ends_at=NOW + timedelta(days=90),
+    )
+
+    # What was held for the first while the second was told of the day is news to the second.
+    assert waiting.offer_freed(now=NOW) == 1
+    newest = Offer.objects.get(answered_at=None)
+    assert (newest.entry, newest.appointment.starts_at) == (second, hour.appointment.starts_at)

@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from factories import NOW, World
-from opened import another_site, booked, nothing_free, open_world, someone
+from opened import booked, someone
 from time_machine import travel
 from web.browsing import SLOT
 
@@ -295,37 +295,3 @@ def test_reason_that_is_gone_leads_back(full: World, citizen: Client) -> None:
     full.reason.save()
     answer = citizen.post("/rendez-vous/attente/", wish(full), follow=True)
     assert "Cette démarche n’est plus proposée." in text_of(answer)
-
-
-def test_free_hours_elsewhere_are_shown_before_anybody_waits(world: World, citizen: Client) -> None:
-    open_world(world)
-    mairie, _ = another_site(world)
-    other = f'"/rendez-vous/heure/?motif={world.reason.pk}&tri=plus-tot&lieu={mairie.pk}"'
-
-    asked = text_of(citizen.get("/rendez-vous/attente/", wish(world)))
-    assert "Ailleurs, une heure est déjà libre" in asked
-    assert other in asked
-
-    with nothing_free():
-        asked = text_of(citizen.get("/rendez-vous/attente/", wish(world)))
-    assert "Ailleurs" not in asked
-
-
-def test_offer_shows_the_other_free_hours_of_its_day(world: World, citizen: Client) -> None:
-    open_world(world)
-    with nothing_free():
-        enter(citizen, world)
-    assert waiting.offer_freed(now=NOW) == 1
-    offer = Offer.objects.get()
-
-    seen = text_of(citizen.get(f"/liste-attente/{offer.entry_id}/"))
-
-    assert "Aussi libre ce jour-là, au même endroit" in seen
-    link = re.search(r'href="([^"]+)">Voir ces heures', seen)
-    assert link is not None
-    hours = text_of(citizen.get(link[1]))
-    assert "Mardi 8 décembre" in hours
-    shown = re.search(r"même endroit\s: (.+)\.</span>", seen)
-    assert shown is not None
-    for hour in shown[1].split(", "):
-        assert f">{hour}</button>" in hours

@@ -93,6 +93,13 @@ class Obstacle(StrEnum):
     TAKEN = "taken"
 
 
+class Despite(StrEnum):
+    """Seats that are looked at as free: those that are only held, or all."""
+
+    HOLDS = "holds"
+    APPOINTMENTS = "appointments"
+
+
 @dataclass(frozen=True)
 class _Crew:
     """The agents who may take each seat, by key: first the agent's own, then each guest's."""
@@ -135,16 +142,20 @@ def slots(
 
 
 def free_starts(
-    *, asked: Asked, sites: Sequence[int], despite_holds: bool = False, now: datetime
+    *, asked: Asked, sites: Sequence[int], despite: Despite | None = None, now: datetime
 ) -> tuple[Window, dict[int, int]]:
     """Return the cells at which a slot begins, by site (key), over the reason's whole time ahead.
 
-    Sites that do not offer the reason are left out. With `despite_holds`, what is only held counts
-    as free. It costs more than the other searches.
+    Sites that do not offer the reason are left out. `despite` says which seats count as free though
+    somebody has them. It costs more than the other searches.
     """
     near = diaries.places(diaries.offering(asked.reason, sites))
     wish = Wish(asked.reason.duration_min, *asked.bounds(now))
-    held_at = diaries.AFTER_EVERY_HOLD if despite_holds else now
+    held_at = {
+        None: now,
+        Despite.HOLDS: diaries.AFTER_EVERY_HOLD,
+        Despite.APPOINTMENTS: None,
+    }[despite]
     search = _search(asked, _crew(asked), wish, near, held_at)
     places = [diary.place() for diary in _site_diaries(search, asked, near, held_at)]
     return search.window, {place.site: search.starts(place) for place in places}
@@ -300,7 +311,7 @@ def _window(wish: Wish, sites: Sequence[diaries.Place]) -> Window:
 
 
 def _search(
-    asked: Asked, crew: _Crew, wish: Wish, sites: Sequence[diaries.Place], now: datetime
+    asked: Asked, crew: _Crew, wish: Wish, sites: Sequence[diaries.Place], now: datetime | None
 ) -> Search:
     window = _window(wish, sites)
     people = _people(window, asked, crew, now)
@@ -311,13 +322,15 @@ def _search(
     return Search(window, wish, free(crew.agents), [free(seat) for seat in crew.others])
 
 
-def _people(window: Window, asked: Asked, crew: _Crew, now: datetime) -> dict[int, diaries.Diary]:
+def _people(
+    window: Window, asked: Asked, crew: _Crew, now: datetime | None
+) -> dict[int, diaries.Diary]:
     named = {guest.agent_id for guest in asked.guests if guest.agent_id is not None}
     return diaries.diaries(window, crew.all, always_open=named, ignoring=asked.ignoring, now=now)
 
 
 def _site_diaries(
-    search: Search, asked: Asked, sites: Sequence[diaries.Place], now: datetime
+    search: Search, asked: Asked, sites: Sequence[diaries.Place], now: datetime | None
 ) -> list[diaries.SiteDiary]:
     """Return the sites' diaries in the order given; none is read when nobody is free anyway."""
     if not search.is_anyone_free:

@@ -138,12 +138,12 @@ def diaries(
     *,
     always_open: Collection[int] = (),
     ignoring: int | None,
-    now: datetime,
+    now: datetime | None,
 ) -> dict[int, Diary]:
     """Return the diary of each agent, by key (6 queries).
 
     Those of `always_open` who have written down no opening at all are open at any time.
-    The appointment `ignoring` does not count.
+    The appointment `ignoring` does not count; without `now` none does.
     """
     if not agents:
         return {}
@@ -188,13 +188,13 @@ def places(keys: Collection[int]) -> list[Place]:
 
 
 def site_diaries(
-    window: Window, sites: Sequence[Place], *, ignoring: int | None, now: datetime
+    window: Window, sites: Sequence[Place], *, ignoring: int | None, now: datetime | None
 ) -> dict[int, SiteDiary]:
     """Return the diary of each site, by key (5 queries).
 
     Kiosks that are not enrolled are not there, nor those that work at no time of the window.
     Without hours of its own a site is never open; kiosks are read where it is open at all. The
-    appointment `ignoring` does not count.
+    appointment `ignoring` does not count; without `now` none does.
     """
     if not sites:
         return {}
@@ -338,8 +338,10 @@ def _held_agents(
     bounds: tuple[datetime, datetime],
     *,
     ignoring: int | None,
-    now: datetime,
+    now: datetime | None,
 ) -> Iterable[tuple[int, datetime, datetime]]:
+    if now is None:
+        return
     held = _near(Appointment.objects.holding_agent(now), bounds, ignoring)
     yield from held.filter(agent__in=agents).values_list("agent", "starts_at", "ends_at")
     start, end = bounds
@@ -357,8 +359,10 @@ def _held_kiosks(
     bounds: tuple[datetime, datetime],
     *,
     ignoring: int | None,
-    now: datetime,
+    now: datetime | None,
 ) -> Iterable[tuple[int, datetime, datetime, int]]:
+    if now is None:
+        return []
     held = _near(Appointment.objects.holding(now), bounds, ignoring)
     held = held.filter(kiosk__in=list(kiosks))
     return held.values_list("kiosk", "starts_at", "ends_at", "turnover_min")

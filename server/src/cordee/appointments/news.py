@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import islice
@@ -22,13 +22,13 @@ from itertools import islice
 from django.db import transaction
 
 from cordee.appointments import availability, holding
-from cordee.appointments.availability import Asked, GuestWish
+from cordee.appointments.availability import Asked, Despite, GuestWish
 from cordee.appointments.models import WaitingEntry
 from cordee.appointments.rules import GuestKind
 from cordee.appointments.wording import zone_of
 from cordee.kernel.cells import Window, indices
 from cordee.kernel.period import CELL_S
-from cordee.territory.models import Site
+from cordee.territory.models import Commune, Site
 from cordee.territory.travel import minutes_from
 
 LAST_OFFER = timedelta(hours=4)
@@ -48,7 +48,7 @@ class Look:
         self._near: dict[tuple[int | None, bool], dict[int, int]] = {}
         self._asked: dict[int | None, Asked] = {}
         self._sites: defaultdict[Asked, set[int]] = defaultdict(set)
-        self._seen: dict[tuple[Asked, bool], tuple[Window, dict[int, int]]] = {}
+        self._seen: dict[tuple[Asked, Despite | None], tuple[Window, dict[int, int]]] = {}
         for entry in waiting:
             asked = asked_by(entry)
             # Whoever is brought along takes nobody's time.
@@ -62,27 +62,26 @@ class Look:
             return {entry.site_id: 0}
         key = (entry.commune_id, entry.is_wheelchair_needed)
         if key not in self._near:
-            self._near[key] = _within_reach(entry)
+            self._near[key] = within_reach(
+                entry.commune, is_wheelchair_needed=entry.is_wheelchair_needed
+            )
         return self._near[key]
 
     def free(
-        self, entry: WaitingEntry, *, despite_holds: bool = False
+        self, entry: WaitingEntry, *, despite: Despite | None = None
     ) -> tuple[Window, dict[int, int]]:
-        """Return the cells at which a slot for the person begins, by site; or with what is held."""
+        """Return the cells at which a slot for the person begins, by site."""
         asked = self._asked[entry.pk]
-        if (asked, despite_holds) not in self._seen:
-            self._seen[asked, despite_holds] = availability.free_starts(
-                asked=asked,
-                sites=sorted(self._sites[asked]),
-                despite_holds=despite_holds,
-                now=self.now,
+        if (asked, despite) not in self._seen:
+            self._seen[asked, despite] = availability.free_starts(
+                asked=asked, sites=sorted(self._sites[asked]), despite=despite, now=self.now
             )
-        window, found = self._seen[asked, despite_holds]
+        window, found = self._seen[asked, despite]
         return window, {site: found[site] for site in self.minutes(entry) if site in found}
 
     def forget(self, entry: WaitingEntry) -> None:
         """Search anew for whoever asks for the same: what was seen is taken."""
-        self._seen.pop((self._asked[entry.pk], False), None)
+        self._seen.pop((self._asked[entry.pk], None), None)
 
 
 def note_known(entry: WaitingEntry, *, now: datetime) -> None:
@@ -111,18 +110,18 @@ def note_offered(entry: WaitingEntry, site: Site, starts_at: datetime, look: Loo
 
 
 def strike_taken(entry: WaitingEntry, look: Look) -> None:
-    """Strike what is no longer free from what the person knows, and save it.
+    """Strike what has been booked from what the person knows, and save it.
 
-    What is only held stays known: most holds are let go, and nobody is written to for that.
+    What is only held stays known: most holds are let go, and nobody is written to for that. So does
+    what an outage, a closure or an absence takes away for a time.
     """
-    if _without_taken(entry, look) is None:
+    if not _struck(entry, look):
         return
     with transaction.atomic():
         kept = WaitingEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
-        entry.known = kept.known
-        left = _without_taken(entry, look)
-        entry.known = kept.known if left is None else left
-        entry.save(update_fields=["known"])
+        if kept.known == entry.known:  # Else somebody was here in between: in the next round.
+            entry.known |= _struck(entry, look)
+            entry.save(update_fields=["known"])
 
 
 def hours_for(entry: WaitingEntry, look: Look) -> list[tuple[int, datetime]]:
@@ -154,40 +153,39 @@ def asked_by(entry: WaitingEntry) -> Asked:
     return Asked(reason=entry.reason, language=entry.spoken, guests=guests)
 
 
-def _within_reach(entry: WaitingEntry) -> dict[int, int]:
+def within_reach(commune: Commune | None, *, is_wheelchair_needed: bool) -> dict[int, int]:
+    """Return the sites (keys) to which a person who waits would come, with the minutes by road.
+
+    Every site, at 0 minutes, when the commune is unknown or has no known place.
+    """
     sites = Site.objects.all()
-    if entry.is_wheelchair_needed:
+    if is_wheelchair_needed:
         sites = sites.filter(is_wheelchair_accessible=True)
     fit = sites.order_by("pk").values_list("pk", flat=True)
-    minutes = minutes_from(entry.commune) if entry.commune else {}
+    minutes = minutes_from(commune) if commune else {}
     if not minutes:
         return dict.fromkeys(fit, 0)
     return {key: minutes[key] for key in fit if key in minutes and minutes[key] <= REACH_MIN}
 
 
-def _without_taken(entry: WaitingEntry, look: Look) -> dict[str, str] | None:
-    """Return what the person still knows, None when that is all of it."""
-    # Most rounds find nothing taken, and need no second search.
-    if not any(known & ~free for _, known, free in _compared(entry, look)):
-        return None
-    left = dict(entry.known)
-    for site, known, free in _compared(entry, look, despite_holds=True):
-        if not known & free:
-            del left[str(site)]
-        elif known & ~free:
-            window, _ = look.free(entry, despite_holds=True)
-            left[str(site)] = _packed(entry, window, known & free)
-    return left if left != entry.known else None
-
-
-def _compared(
-    entry: WaitingEntry, look: Look, *, despite_holds: bool = False
-) -> Iterator[tuple[int, int, int]]:
-    """Yield each site of which the person knows something, what they know, and what is free."""
-    if entry.known:
-        window, found = look.free(entry, despite_holds=despite_holds)
-        for site in map(int, entry.known):
-            yield site, _known(entry, window, site), found.get(site, 0)
+def _struck(entry: WaitingEntry, look: Look) -> dict[str, str]:
+    """Return what the person still knows at each site where something they knew was booked."""
+    if not entry.known:
+        return {}
+    # Most rounds find nothing gone, and need no second search.
+    window, free = look.free(entry)
+    ahead = window.within(*asked_by(entry).bounds(look.now))
+    known = {int(site): _known(entry, window, int(site)) for site in entry.known}
+    if not any(mask & ahead & ~free.get(site, 0) for site, mask in known.items()):
+        return {}
+    _, unless_booked = look.free(entry, despite=Despite.APPOINTMENTS)
+    _, unless_held = look.free(entry, despite=Despite.HOLDS)
+    taken = {site: mask & ~unless_held.get(site, 0) for site, mask in unless_booked.items()}
+    return {
+        str(site): _packed(entry, window, mask & ~taken[site])
+        for site, mask in known.items()
+        if mask & taken.get(site, 0)
+    }
 
 
 def _packed(entry: WaitingEntry, window: Window, mask: int) -> str:

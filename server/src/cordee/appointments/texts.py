@@ -76,7 +76,11 @@ def waiting_message(entry: WaitingEntry) -> str:
     """Return the message that says how to see and to leave the waiting list."""
     with spoken(entry.language):
         words = {"code": entry.code or "", "address": address(MANAGE_PATH, entry.code)}
-        noted = _("Liste d’attente : nous vous écrirons dès qu’une autre heure se libère.")
+        noted = (
+            _("Liste d’attente : nous vous écrirons dès qu’une heure plus tôt se libère.")
+            if entry.replaces_id
+            else _("Liste d’attente : nous vous écrirons dès qu’une autre heure se libère.")
+        )
         link = _("La quitter : %(address)s") % words
         code = _("Code %(code)s") % words
         tried = [f"{noted} {link}", f"{noted} {code}"] if words["address"] else [f"{noted} {code}"]

@@ -29,9 +29,6 @@ OFFER_LASTS = timedelta(hours=2)
 OFFERED_FROM, OFFERED_UNTIL = time(8), time(18)
 """Offers run out after two hours: none is made while people sleep."""
 
-MOST_TRIED = 20
-"""How many hours are tried for one person: others may take them at the same moment."""
-
 WRITTEN = frozenset({ContactKind.MOBILE.value, ContactKind.EMAIL.value})
 """Ways of reaching someone who may wait: an offer runs out, so it is written."""
 
@@ -143,7 +140,7 @@ def offer_freed(*, now: datetime) -> int:
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
     is_day = OFFERED_FROM <= local < OFFERED_UNTIL
     asked = set(Offer.objects.filter(answered_at=None).values_list("entry", flat=True))
-    waiting = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now)
+    waiting = WaitingEntry.objects.filter(closed_at=None, until_at__gt=now, reason__is_open=True)
     rows = waiting.select_related("reason__partner", "site", "commune", "replaces")
     entries = list(rows.order_by("entered_at", "pk"))
     look = news.Look(now, entries)
@@ -288,17 +285,16 @@ def _locked(entry: int) -> WaitingEntry:
 
 def _offered(entry: WaitingEntry, look: news.Look) -> bool:
     """Offer the first hour that is news to the person and can be had; return whether there is."""
-    tried: set[tuple[int, datetime]] = set()
-    for _ in range(MOST_TRIED):
-        hours = [hour for hour in news.hours_for(entry, look) if hour not in tried]
-        if not hours:
-            return False
-        tried.add(hours[0])
-        site_key, starts_at = hours[0]
+    if not news.hours_for(entry, look):
+        return False
+    # Others were offered hours since that was seen: what is noted as known has to be free now.
+    own = news.Look(look.now, [entry])
+    look.forget(entry)
+    for site_key, starts_at in news.hours_for(entry, own):
         try:
-            return _held_for(entry, _site(site_key), starts_at, look)
+            return _held_for(entry, _site(site_key), starts_at, own)
         except Refusal:
-            look.forget(entry)  # Somebody was quicker; the next hour, then.
+            continue  # Somebody was quicker; the next hour, then.
     return False
 
 
@@ -315,8 +311,8 @@ def _held_for(entry: WaitingEntry, site: Site, starts_at: datetime, look: news.L
     )
     with transaction.atomic():
         kept = _locked(entry.pk)
-        if kept.closed_at is not None or leaving.open_offers(entry):
-            return False  # They left, or another process was quicker to offer.
+        if kept.closed_at is not None or leaving.open_offers(entry) or kept.known != entry.known:
+            return False  # They left, or another process was here: its offer, or the next round's.
         held = placing.place(request, verb="held", actor=SYSTEM, now=now)
         offer = Offer.objects.create(
             entry=entry,
@@ -324,10 +320,8 @@ def _held_for(entry: WaitingEntry, site: Site, starts_at: datetime, look: news.L
             code=placing.unused_code(),
             expires_at=now + OFFER_LASTS,
         )
-        entry.known = kept.known
         news.note_offered(entry, site, starts_at, look)
         telling.tell_offer(offer, now=now)
-    look.forget(entry)
     return True
 
 

@@ -22,6 +22,7 @@ def end_second_entries(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> N
         key = person_key(reason_id=entry.reason_id, name=entry.citizen, contact=contact)
         if key is None:
             continue
+        entries.filter(person_key=key, until_at__lte=now).update(person_key=None)
         if entries.filter(person_key=key).exists():
             kept = offers.filter(entry=entry, answered_at=None, expires_at__gt=now)
             until = kept.aggregate(until=Max("expires_at"))["until"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cordee.appointments import availability
-from cordee.appointments.news import REACH_MIN
+from cordee.appointments.news import within_reach
 from cordee.directory import queries as directory
 from cordee.directory import search
 from cordee.territory import queries as territory
@@ -138,21 +138,29 @@ def elsewhere(asking: Asking, *, now: datetime) -> list[PlaceRow]:
     """
     if asking.site is None:
         return []
-    rows = places(asking.but(way=EARLIEST), asking.asked, "citizen_when", now=now)
-    near = [
-        row
+    minutes = within_reach(asking.commune, is_wheelchair_needed=asking.is_wheelchair_needed)
+    minutes.pop(asking.site.pk, None)
+    rows = availability.soonest(asked=asking.asked, minutes=minutes, most=FEW_PLACES, now=now)
+    sites = {site.pk: site for site in territory.sites() if site.pk in minutes}
+    return [
+        PlaceRow(
+            site=sites[row.site],
+            minutes=row.minutes or None,
+            starts_at=row.starts_at,
+            url=asking.but(site=sites[row.site]).url("citizen_when"),
+        )
         for row in rows
-        if row.site != asking.site and (row.minutes is None or row.minutes <= REACH_MIN)
+        if row.site in sites
     ]
-    return near[:FEW_PLACES]
 
 
 def others_that_day(asked: Asked, site: Site, at: datetime, *, now: datetime) -> list[Hour]:
     """Return the other free hours of the day of `at` at a site, those seen at once."""
-    shown = days(asked, site, since_on=_local_day(at), now=now).days
-    if not shown or shown[0].on != _local_day(at):
-        return []
-    return [hour for hour in shown[0].seen if hour.at != at]
+    on = _local_day(at)
+    since, until = start_of(on), start_of(on + timedelta(days=1))
+    found = availability.slots(asked=asked, site=site, since=since, until=until, now=now)
+    hours = [Hour(slot.starts_at, written(slot.starts_at)) for slot in found]
+    return [hour for hour in _day(on, hours).seen if hour.at != at]
 
 
 def days(asked: Asked, site: Site, *, since_on: date | None, now: datetime) -> Days:

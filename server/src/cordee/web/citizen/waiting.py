@@ -32,6 +32,7 @@ from cordee.web.citizen import offers, opened, wishes
 from cordee.web.citizen.forms import WaitForm
 from cordee.web.citizen.limits import BOOKINGS, LOOKS, limited
 from cordee.web.citizen.managing import described, of_theirs
+from cordee.web.zones import speak_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,9 @@ HERE, ANYWHERE = "ici", "partout"
 @limited(LOOKS)
 def enter(request: HttpRequest) -> HttpResponse:
     """Ask where the person would come and how to write to them; then they are on the list."""
-    asking = addresses.read(request.POST if request.method == "POST" else request.GET)
+    query = request.POST if request.method == "POST" else request.GET
+    # Whom they saw last time is nobody's wish here: an entry waits for whoever can receive.
+    asking = addresses.read(query).but(again="")
     if asking.reason is None:
         return redirect(asking.url("citizen_where"))
     if request.method == "POST":
@@ -140,6 +143,7 @@ def of_theirs_waiting(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 @gzip_page
 @never_cache
 @require_safe
+@limited(LOOKS)
 @of_theirs_waiting
 def show(request: HttpRequest, *, entry: WaitingEntry) -> HttpResponse:
     """Show what is waited for, and the hour that is offered while it is kept."""
@@ -201,14 +205,19 @@ def _asked(
     key: str,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
+    if asking.site is not None:
+        speak_at(asking.site)
+    is_booked = isinstance(refusal, AlreadyBooked)
+    is_waited = isinstance(refusal, waiting.WaitedAlready)
+    is_settled = is_booked or is_waited
     context = {
         "asking": asking,
         "form": form,
         "key": key,
-        "is_booked": isinstance(refusal, AlreadyBooked),
-        "is_waited": isinstance(refusal, waiting.WaitedAlready),
+        "is_booked": is_booked,
+        "is_waited": is_waited,
         "who": wishes.said(asking),
-        "elsewhere": offers.elsewhere(asking, now=timezone.now()),
+        "elsewhere": [] if is_settled else offers.elsewhere(asking, now=timezone.now()),
         "back": asking.url("citizen_when" if asking.site else "citizen_where"),
         "refusal": _(refusal.message) if refusal else "",
     }
@@ -223,27 +232,36 @@ def _shown(
     is_over = entry.closed_at is not None or entry.until_at <= now
     is_kept = last is not None and last.answered_at is None and now < last.expires_at
     offer = last if is_kept and not is_over else None
+    site = last.appointment.kiosk.site if last is not None else entry.site
+    if site is not None:
+        speak_at(site)
     context = {
         "entry": entry,
         "offer": offer,
-        "site": last.appointment.kiosk.site if last is not None else None,
+        "site": site,
         "had_offer": last is not None,
         "is_over": is_over,
         "is_booked": is_over and appointments.booked_by_who_waits(entry, now=now) is not None,
         "code": said_code(entry.code),
         "refusal": _(refusal.message) if refusal else "",
-        **(_that_day(entry, offer, now) if offer else {}),
+        **(_that_day(request, entry, offer, now) if offer else {}),
     }
     return render(request, "web/citizen/waiting.html", context)
 
 
-def _that_day(entry: WaitingEntry, offer: Offer, now: datetime) -> dict[str, object]:
-    """Return the other free hours of the day that is offered, and where to choose one of them."""
+def _that_day(
+    request: HttpRequest, entry: WaitingEntry, offer: Offer, now: datetime
+) -> dict[str, object]:
+    """Return the other free hours of the day that is offered, and where to choose one of them.
+
+    Whoever may give an appointment up for the offer may also move it: this browser may from now on.
+    """
     at, site = offer.appointment.starts_at, offer.appointment.kiosk.site
     hours = offers.others_that_day(news.asked_by(entry), site, at, now=now)
     chosen = {"lieu": str(site.pk), "depuis": f"{timezone.localtime(at):%Y-%m-%d}"}
     visit = visits.visit_of(entry.replaces) if entry.replaces else None
     if visit is not None:
+        opened.remember(request, visit.public_id, now)
         here = reverse("citizen_move", args=[visit.public_id])
         return {"hours": hours, "hours_url": f"{here}?{urlencode(chosen)}"}
     asking = addresses.Asking(
