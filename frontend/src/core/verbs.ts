@@ -2,13 +2,15 @@
  * The agent's hand: verbs numbered, sent in order exactly once, and matched with their answers.
  *
  * Typed text names the node that it is for. After a key such as Tab only the kiosk knows where the
- * focus is: what is typed then waits, in order, until the kiosk has told. Text is held for at most
- * TEXT_HELD_S so that a burst travels as one verb; any other verb sends it first. Numbers are
- * shared with Ask and Scan, so that an answer names one thing only.
+ * focus is: what is typed then waits, in order, until the kiosk has told. Text travels one verb at
+ * a time: while a field's text is unanswered, what is typed after it is held and follows as one
+ * verb; any other verb sends it first. Numbers are shared with Ask and Scan, so that an answer
+ * names one thing only.
  */
 import type { Done, FromAgent, Verb } from "./wire/control.ts";
 
-export const TEXT_HELD_S = 0.05;
+/** Held text goes out after this, whatever became of the answer: above any line's round trip. */
+export const TEXT_HELD_MOST_S = 5;
 /**
  * How long text waits for the mirror to tell the focus, after the kiosk has answered. Then it is
  * sent to node 0, wherever the focus is: never to a field that the kiosk may have left.
@@ -105,7 +107,7 @@ export function focusOf(state: Verbs): Focus | null {
 /** When `tick` has something to do, or null. */
 export function dueAt(state: Verbs): number | null {
   const due: number[] = [];
-  if (state.held !== null) due.push(state.held.since + TEXT_HELD_S);
+  if (state.held !== null) due.push(state.held.since + TEXT_HELD_MOST_S);
   if (state.answeredAt !== null) due.push(state.answeredAt + FOCUS_TOLD_WITHIN_S);
   return due.length === 0 ? null : Math.min(...due);
 }
@@ -177,7 +179,8 @@ function drain(state: Verbs, now: number): Step {
   for (;;) {
     const [item, ...rest] = next.waiting;
     if (item === undefined || mustWait(next, item)) {
-      return [next, messages];
+      const [released, last] = mayLeave(next) ? flush(next) : [next, []];
+      return [released, [...messages, ...last]];
     }
     const [after, more] = take({ ...next, waiting: rest }, item, now);
     next = after;
@@ -190,8 +193,15 @@ function mustWait(state: Verbs, item: Item): boolean {
   return item.kind !== "verb" && focusOf(state) === null;
 }
 
+/** Held text follows once the text before it is answered; that for another field waits for none. */
+function mayLeave(state: Verbs): boolean {
+  const { held, sent } = state;
+  if (held === null || sent.length >= SENT_MOST) return false;
+  return !sent.some((verb) => verb.type === "type" && verb.node === held.node);
+}
+
 function isDue(state: Verbs, now: number): boolean {
-  return state.held !== null && now >= state.held.since + TEXT_HELD_S;
+  return state.held !== null && now >= state.held.since + TEXT_HELD_MOST_S;
 }
 
 function flush(state: Verbs): Step {

@@ -6,6 +6,7 @@ import {
   noVerbs,
   SENT_MOST,
   stepVerbs,
+  TEXT_HELD_MOST_S,
   type Verbs,
   type VerbsEvent,
 } from "../../src/core/verbs.ts";
@@ -43,44 +44,80 @@ const done = (id: number): VerbsEvent => ({
   kind: "done",
   done: { type: "done", id, ok: true, code: "done", message: "" },
 });
+const refused = { type: "done", ok: false, code: "blind", message: "" } as const;
 const brief = (sent: readonly FromAgent[]): string[] =>
   sent.map((each) => (each.type === "type" ? `${each.node} ${each.text}` : each.type));
 
 describe("text", () => {
-  it("of a burst is sent as one verb, after its time", () => {
+  it("is sent at once, and what follows as one verb when that is answered", () => {
     const [state, sent] = play([
       [focus(7), 0],
       [typed("É"), 0],
-      [typed("t"), 0.01],
-      [typed("é"), 0.02],
-      [tick, 0.04],
+      [typed("t"), 0.1],
+      [typed("é"), 0.2],
+      [tick, 0.5],
     ]);
-    expect(sent).toEqual([]);
-    expect(dueAt(state)).toBeCloseTo(0.05);
-    expect(stepVerbs(state, tick, 0.05)[1]).toEqual([
-      { type: "type", id: 1, node: 7, text: "Été" },
+    expect(sent).toEqual([{ type: "type", id: 1, node: 7, text: "É" }]);
+    const [after, next] = stepVerbs(state, done(1), 0.6);
+    expect(next).toEqual([{ type: "type", id: 2, node: 7, text: "té" }]);
+    expect(after.held).toBeNull();
+    expect(dueAt(after)).toBeNull();
+  });
+
+  it("for another field waits for no answer", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [typed("12"), 0],
+      [click(2, { node: 2, isWritten: true }), 0.1],
+      [typed("03"), 0.2],
+      [typed("1987"), 0.3],
+      [done(1), 0.4],
     ]);
+    expect(brief(sent)).toEqual(["1 12", "click", "2 03"]);
+  });
+
+  it("is not held for ever by an answer that does not come", () => {
+    const [state] = play([
+      [focus(7), 0],
+      [typed("a"), 0],
+      [typed("b"), 1],
+      [typed("c"), 2],
+    ]);
+    expect(dueAt(state)).toBeCloseTo(6);
+    expect(brief(stepVerbs(state, tick, 6)[1])).toEqual(["7 bc"]);
+  });
+
+  it("that was refused does not hold up what follows", () => {
+    const [, sent] = play([
+      [focus(7), 0],
+      [typed("a"), 0],
+      [typed("b"), 0.1],
+      [{ kind: "done", done: { ...refused, id: 1 } }, 0.2],
+    ]);
+    expect(brief(sent)).toEqual(["7 a", "7 b"]);
   });
 
   it("is sent before any other verb, with rising numbers", () => {
     const [state, sent] = play([
-      [typed("cœur"), 0],
+      [typed("cœ"), 0],
+      [typed("ur"), 0],
       [click(3, "same"), 0.01],
       [tab, 0.02],
     ]);
     expect(sent.map((each) => [each.type, "id" in each ? each.id : 0])).toEqual([
       ["type", 1],
-      ["click", 2],
-      ["press", 3],
+      ["type", 2],
+      ["click", 3],
+      ["press", 4],
     ]);
-    expect(state.sent.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(state.sent.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   });
 
   it("of a long paste loses and reorders no character, nor cuts one in two", () => {
     const long = "«\u00a0L’œuvre à 12\u00a0€\u00a0» 👩🏽‍🌾 ".repeat(300);
     const [, sent] = play([
       [typed(long), 0],
-      [tick, 1],
+      [tick, TEXT_HELD_MOST_S],
     ]);
     const parts = sent.flatMap((each) => (each.type === "type" ? [each.text] : []));
     expect(parts.join("")).toBe(long);
@@ -125,8 +162,7 @@ describe("text", () => {
       [tick, 1],
     ]);
     expect(brief(sent)).toEqual(["1 05600", "press"]);
-    const [told] = stepVerbs(state, focus(2), 1.2);
-    expect(brief(stepVerbs(told, tick, 1.3)[1])).toEqual(["2 Guillestre"]);
+    expect(brief(stepVerbs(state, focus(2), 1.2)[1])).toEqual(["2 Guillestre"]);
   });
 
   it("is not misled by the late word of an earlier click", () => {
@@ -156,8 +192,7 @@ describe("text", () => {
       [focus(2), 0.2],
     ]);
     expect(focusOf(state)).toBeNull();
-    const [told] = stepVerbs(state, focus(3), 0.3);
-    expect(brief(stepVerbs(told, tick, 0.4)[1])).toEqual(["3 x"]);
+    expect(brief(stepVerbs(state, focus(3), 0.3)[1])).toEqual(["3 x"]);
   });
 
   it("keeps its order over several fields typed faster than the line", () => {
@@ -187,8 +222,7 @@ describe("text", () => {
       [tick, 2],
     ]);
     expect(brief(sent)).toEqual(["press"]);
-    const [after] = stepVerbs(state, tick, 2.4);
-    expect(brief(stepVerbs(after, tick, 2.5)[1])).toEqual(["0 x"]);
+    expect(brief(stepVerbs(state, tick, 2.4)[1])).toEqual(["0 x"]);
   });
 
   it("follows the kiosk when the page itself moves the focus", () => {
@@ -249,6 +283,6 @@ describe("verbs", () => {
       [{ kind: "lost" }, 0.11],
       [click(3, "same"), 5],
     ]);
-    expect(sent.map((each) => ("id" in each ? each.id : 0))).toEqual([1, 2]);
+    expect(sent.map((each) => ("id" in each ? each.id : 0))).toEqual([1, 2, 3]);
   });
 });
