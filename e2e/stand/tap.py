@@ -22,6 +22,29 @@ _LISTEN = """
   if (globalThis.tap) return;
   const tap = { opened: 0, connection: null, control: null, heard: [], sent: [], mirrored: 0 };
   globalThis.tap = tap;
+  // Verbs that went well are answered in the mirror's stream: heard as if they were said.
+  let epoch = -1, writer = null;
+  const follow = (bytes) => {
+    if (bytes[0] !== epoch) {
+      epoch = bytes[0];
+      const stream = new DecompressionStream("deflate-raw");
+      writer = stream.writable.getWriter();
+      void read(stream.readable.pipeThrough(new TextDecoderStream()).getReader());
+    }
+    writer.write(bytes.subarray(1)).catch(() => {});
+  };
+  const read = async (reader) => {
+    for (let rest = ""; ; ) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const lines = (rest + value).split("\\n");
+      rest = lines.pop();
+      for (const line of lines) {
+        if (!line.startsWith('{"t":"done"')) continue;
+        tap.heard.push(JSON.stringify({ type: "done", id: JSON.parse(line).id, ok: true }));
+      }
+    }
+  };
   const create = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, init) {
     const channel = create.call(this, label, init);
@@ -34,7 +57,10 @@ _LISTEN = """
       channel.send = (text) => { tap.sent.push(text); send.call(channel, text); };
     }
     if (label === "mirror") {
-      channel.addEventListener("message", ({ data }) => { tap.mirrored += data.byteLength; });
+      channel.addEventListener("message", ({ data }) => {
+        tap.mirrored += data.byteLength;
+        follow(new Uint8Array(data));
+      });
     }
     return channel;
   };

@@ -216,9 +216,7 @@ def test_link_to_where_the_guest_may_not_go_is_refused_in_words(
 
 
 def test_click_on_a_node_that_is_gone_is_said_and_the_next_one_works(meeting: Meeting) -> None:
-    before = meeting.answers
     meeting.counter.click("#partant")
-    assert meeting.next_answer(before)["ok"]
     meeting.counter.mirror().locator("#partant").wait_for(state="detached", timeout=20_000)
 
     # What a counter would have sent whose picture had not changed yet.

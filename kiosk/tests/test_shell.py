@@ -29,7 +29,8 @@ from cordee_kiosk.adapters.post import SpoolPost
 from cordee_kiosk.adapters.sealer import AgeSealer
 from cordee_kiosk.adapters.spool import BoxMemory, FactSpool
 from cordee_kiosk.core.machine import Machine
-from cordee_kiosk.shell import Devices, Shell
+from cordee_kiosk.devices import Devices
+from cordee_kiosk.shell import Shell
 from cordee_wire import control, kiosk_link, stage
 from cordee_wire.message import encode
 
@@ -298,6 +299,30 @@ async def test_stop_ends_everything_at_once_though_the_stage_hangs(world: World)
     # The piece that the stage was being told when it hung is the last that it hears.
     assert len(browser.mirrored()) == mirrored + 1
     assert browser.verbs == []
+
+
+async def test_verb_that_went_well_is_answered_in_the_mirror_or_else_beside_it(
+    world: World,
+) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        for number, act in enumerate(("see", "control"), start=1):
+            await world.obtain(act, number)
+        await world.server.until(lambda: len(world.server.facts("granted")) == 2)
+        browser = world.browsers[-1]
+        await until(lambda: browser.is_mirroring, what="the mirror is on")
+        await world.agent_says(control.Click(id=5, node=1, x=0, y=0))
+        await until(lambda: browser.answers == [5], what="it is answered in the mirror")
+        # The daemon was about to turn it on again.
+        browser.is_mirroring = False
+        await world.agent_says(control.Click(id=6, node=1, x=0, y=0))
+        answer = encode(control.Done(id=6, ok=True)).decode()
+        await until(
+            lambda: stage.SendControl(text=answer) in browser.told, what="it is answered by itself"
+        )
+    assert browser.answers == [5]
 
 
 async def test_browser_that_dies_is_replaced_and_the_visit_rejoined(world: World) -> None:

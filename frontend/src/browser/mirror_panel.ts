@@ -17,6 +17,8 @@ export interface MirrorHooks {
   onText(text: string): void;
   onSpace(): void;
   onFocus(focus: Focus): void;
+  /** A verb went well: what it changed has been shown. */
+  onDone(verb: number): void;
   onMissed(): void;
   onLost(): void;
 }
@@ -59,7 +61,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
   let waiting: string[] = [];
   let [width, height] = [1024, 768];
   let zoom = 1;
-  let askedAgainAt = 0;
+  let askedAgainAt = Number.NEGATIVE_INFINITY;
+  let againTimer = 0;
 
   const scale = (): void => {
     const room = root.getBoundingClientRect();
@@ -75,9 +78,16 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
   new ResizeObserver(scale).observe(root);
 
   const lost = (): void => {
-    if (performance.now() - askedAgainAt < AGAIN_EVERY_MS) return;
-    askedAgainAt = performance.now();
-    hooks.onLost();
+    if (againTimer !== 0) return;
+    const wait = askedAgainAt + AGAIN_EVERY_MS - performance.now();
+    const ask = (): void => {
+      againTimer = 0;
+      askedAgainAt = performance.now();
+      hooks.onLost();
+    };
+    // Answers to verbs ride in the stream: one that broke must not be left so.
+    if (wait > 0) againTimer = window.setTimeout(ask, wait);
+    else ask();
   };
 
   const sized = (w: number, h: number): void => {
@@ -92,7 +102,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     }
     const event = parseReplayLine(text);
     if (event === null) return;
-    replay.apply(event);
+    if (event.kind === "done") hooks.onDone(event.verb);
+    else replay.apply(event);
     if (event.kind === "full") root.dataset.shown = "";
   };
 
@@ -139,6 +150,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     keyboard: area,
     push: (data) => stream.push(data),
     clear() {
+      window.clearTimeout(againTimer);
+      againTimer = 0;
       stream.close();
       waiting = [];
       replay?.clear();

@@ -43,6 +43,8 @@ export type ReplayEvent =
       readonly text: string;
       readonly isChecked: boolean;
     }
+  /** The kiosk has done this verb; what it changed stands in the lines before. */
+  | { readonly kind: "done"; readonly verb: number }
   | { readonly kind: "blind"; readonly id: number; readonly isFilled: boolean }
   | { readonly kind: "scroll"; readonly id: number; readonly top: number; readonly left: number }
   | { readonly kind: "viewport"; readonly width: number; readonly height: number }
@@ -101,6 +103,8 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       return isRecord(value.d) ? mutation(value.d) : null;
     case "input":
       return { kind: "input", id, text: text(value.text), isChecked: isChecked(value) };
+    case "done":
+      return { kind: "done", verb: id };
     case "blind":
       return { kind: "blind", id, isFilled: value.filled === true };
     case "scroll":

@@ -92,6 +92,12 @@ class Recorder {
     return withoutSecrets(texts);
   }
 
+  /** Resolves once the page has run what an input made it queue, and that has been told. */
+  async caughtUp(): Promise<void> {
+    await new Promise((done) => window.setTimeout(done));
+    if (this.#isChecking) this.#check();
+  }
+
   /** Carries out what a verb needs of a node. */
   act(...[what, ...given]: Verb): places.Answer | boolean | null {
     switch (what) {

@@ -6,7 +6,7 @@ import {
   type CounterEvent,
   startCounter,
 } from "../../src/core/counter_state.ts";
-import type { FromAgent, FromKiosk } from "../../src/core/wire/control.ts";
+import { type FromAgent, type FromKiosk, wentWell } from "../../src/core/wire/control.ts";
 import { seat } from "./seat.ts";
 
 let state: Counter;
@@ -191,6 +191,18 @@ describe("leave", () => {
     said({ type: "grant", act: "control", state: "revoked", how: "given_back", request: 0, at: 1 });
     play({ kind: "tick" }, 9);
     expect(sent().filter(({ type }) => type === "type")).toHaveLength(1);
+  });
+
+  it("takes a line of the mirror for the answer to a verb", () => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({ kind: "typed", text: "a" });
+    const id = state.verbs.sent[0]?.id ?? 0;
+    said(wentWell(id));
+    said(wentWell(id));
+    expect(state.verbs.sent).toEqual([]);
+    expect(state.trouble).toBeNull();
   });
 
   it("ends with the citizen's stop, and the call goes on", () => {

@@ -133,6 +133,13 @@ class Browser(Protocol):
         """
         ...
 
+    def answer(self, verb_id: int) -> bool:
+        """Put the word that a verb is done behind what the mirror has told of it.
+
+        False: the mirror is off, nothing was said. What a new epoch may have cost is said again.
+        """
+        ...
+
     async def halt(self) -> None:
         """Drop queued verbs at once and end what one is doing (stop pressed)."""
         ...

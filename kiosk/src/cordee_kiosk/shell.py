@@ -12,7 +12,6 @@ import hashlib
 import time
 import uuid
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from cordee_kiosk.asides import Asides
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.machine import Machine
+from cordee_kiosk.devices import Devices
 from cordee_kiosk.to_do import SendFacts, Task, ToDo, is_of_mirror, is_scan, is_verb
 from cordee_wire import control, kiosk_link, stage
 
@@ -35,23 +35,6 @@ SLEEP_MOST_S = 30.0
 OVERDUE_WAIT_S = 0.05
 CANCEL_AGAIN_AFTER_S = 0.5
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Devices:
-    """Everything around the core. `make_browser`: a browser that is gone is replaced."""
-
-    clock: ports.Clock
-    make_browser: Callable[[], ports.Browser]
-    link: ports.Link
-    scanner: ports.Scanner
-    voice: ports.Voice
-    screen: ports.Screen
-    stop_key: ports.StopKey
-    sealer: ports.Sealer
-    post: ports.Post
-    memory: ports.Memory
-    spool: ports.Spool
 
 
 class Shell:
@@ -294,6 +277,9 @@ class Shell:
             case c.DoVerb(verb=verb):
                 # Not waited for: the browser keeps the order, and answers when each is known.
                 self._asides.start(self._do(verb))
+            case c.AnswerInMirror(done=done):
+                if self._browser is None or not self._browser.answer(done.id):
+                    self._take(e.AnswerUntold(done))
             case c.ScanPage(id=scan_id, entry=entry):
                 self._scan = self._asides.start(self._scan_page(scan_id, entry))
             case c.KeepVisit(kept=kept):

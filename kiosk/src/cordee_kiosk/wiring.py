@@ -19,7 +19,8 @@ from cordee_kiosk.adapters.stop_key import GrabbedStopKey
 from cordee_kiosk.adapters.voice import EspeakVoice
 from cordee_kiosk.config import Config
 from cordee_kiosk.core.machine import Machine
-from cordee_kiosk.shell import Devices, Shell
+from cordee_kiosk.devices import Devices
+from cordee_kiosk.shell import Shell
 
 
 def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:

@@ -69,6 +69,13 @@ class Seen:
         text = b"".join(inflate.decompress(p[1:]) for p in pieces if p[0] == epoch)
         return [json.loads(line) for line in text.decode().splitlines()]
 
+    def pieces(self) -> list[list[Line]]:
+        """Return the lines of the newest epoch by the piece that ended them."""
+        pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]
+        inflate = zlib.decompressobj(-15)
+        texts = [inflate.decompress(p[1:]).decode() for p in pieces if p[0] == pieces[-1][0]]
+        return [[json.loads(line) for line in text.splitlines()] for text in _whole(texts)]
+
     def all_mirror_text(self) -> str:
         """Return everything that ever left through the mirror, decompressed."""
         texts = []
@@ -102,6 +109,16 @@ class Seen:
         kinds = ("input", "blind")
         lines = [each for each in self.mirror() if each["t"] in kinds and each["id"] == node_id]
         return lines[-1] if lines else {}
+
+
+def _whole(texts: list[str]) -> list[str]:
+    """Move what a piece leaves of a line to the one that ends it."""
+    found, rest = [], ""
+    for text in texts:
+        whole, end, rest_of = (rest + text).rpartition("\n")
+        found.append(whole + end)
+        rest = rest_of
+    return found
 
 
 def _find(node: Line, attributes: dict[str, str]) -> Line | None:

@@ -252,8 +252,33 @@ def test_verb_with_control_is_carried_out_and_answered() -> None:
     kiosk = Kiosk().live().give("see", "control")
     kiosk.agent(CLICK)
     assert kiosk.all(c.DoVerb)[0].verb == CLICK
+    before = len(kiosk.said(control.Done))
     kiosk.feed(e.VerbAnswered(CLICK, control.Done(id=9, ok=True)))
-    assert kiosk.said(control.Done)[-1].ok
+    assert kiosk.all(c.AnswerInMirror)[-1].done.id == 9
+    assert len(kiosk.said(control.Done)) == before
+
+
+def test_verb_that_went_wrong_is_answered_by_itself() -> None:
+    kiosk = Kiosk().live().give("see", "control")
+    kiosk.agent(CLICK)
+    kiosk.feed(e.VerbAnswered(CLICK, control.Done(id=9, ok=False, code="gone")))
+    assert kiosk.said(control.Done)[-1].code == "gone"
+    assert not kiosk.all(c.AnswerInMirror)
+
+
+def test_answer_that_found_the_mirror_off_is_said_by_itself() -> None:
+    kiosk = Kiosk().live().give("see", "control")
+    kiosk.feed(e.AnswerUntold(control.Done(id=9, ok=True)))
+    assert kiosk.said(control.Done)[-1].id == 9
+
+
+def test_verb_answered_once_the_guest_is_gone_is_answered_by_itself() -> None:
+    kiosk = Kiosk().live().give("see", "control")
+    kiosk.agent(CLICK)
+    kiosk.feed(e.GuestGone())
+    kiosk.feed(e.VerbAnswered(CLICK, control.Done(id=9, ok=True)))
+    assert kiosk.said(control.Done)[-1].id == 9
+    assert not kiosk.all(c.AnswerInMirror)
 
 
 def test_opened_address_is_noted_by_its_host_only() -> None:

@@ -176,6 +176,11 @@ class Grant(Message):
 class Done(Message):
     """Answer to a verb. `message` is plain French for the agent; `code` the machine's word.
 
+    While the guest is mirrored, a verb that went well is answered in the mirror's stream instead,
+    by the line `{"t":"done","id":…}` behind the lines about what it changed. A new epoch begins
+    with the last 64 such lines again: a reader that lost some with the old one has them. What
+    fails, and the answers to Ask and Scan, always come as this message.
+
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
     dialog, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that

@@ -137,6 +137,11 @@ const FromKioskSchema = v.variant("type", [
 export type FromKiosk = v.InferOutput<typeof FromKioskSchema>;
 export type Live = Extract<FromKiosk, { type: "live" }>;
 export type Done = Extract<FromKiosk, { type: "done" }>;
+
+/** The answer that a `done` line in the mirror stands for (decision 0015). */
+export function wentWell(verb: number): Done {
+  return { type: "done", id: verb, ok: true, code: "done", message: "" };
+}
 export type Location = Extract<FromKiosk, { type: "location" }>;
 export type ScanState = Extract<FromKiosk, { type: "scan_state" }>;
 

@@ -27,6 +27,7 @@ import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
 import { type LineMeasure, UNMEASURED } from "../../core/line.ts";
 import { focusOf } from "../../core/verbs.ts";
+import { wentWell } from "../../core/wire/control.ts";
 import { wordsOf } from "../../core/words.ts";
 import { listenToFunctionKeys } from "./function_keys.ts";
 import { makeScreen } from "./screen.ts";
@@ -84,6 +85,7 @@ function open(host: HTMLElement): void {
     onText: (text) => dispatch({ kind: "typed", text }),
     onSpace: () => dispatch({ kind: "space" }),
     onFocus: (focus) => dispatch({ kind: "focus", focus }),
+    onDone: (id) => dispatch({ kind: "said", message: wentWell(id) }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
   });

@@ -35,6 +35,7 @@ class MemoryBrowser:
     def __init__(self, *, meets_itself: bool = False, connects_after_s: float = 0.05) -> None:
         self.told: list[Message] = []
         self.verbs: list[control.Verb] = []
+        self.answers: list[int] = []
         self.guest_url = self.guest_camera_for = ""
         self.is_mirroring = False
         self._meets_itself = meets_itself
@@ -121,6 +122,12 @@ class MemoryBrowser:
                 return control.Done(id=verb.id, ok=False, code=error.code, message=str(error))
             self._go(verb.url)
         return control.Done(id=verb.id, ok=True)
+
+    def answer(self, verb_id: int) -> bool:
+        """Note what was answered while the mirror was on."""
+        if self.is_mirroring:
+            self.answers.append(verb_id)
+        return self.is_mirroring
 
     async def halt(self) -> None:
         """Nothing is ever queued here."""

@@ -23,6 +23,8 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.stop("stop_key", now)
         case events.VerbAnswered():
             return visit.control.verb_answered(event, now)
+        case events.AnswerUntold(done=done):
+            return [say(done)]
         case events.VoiceFailed(prompt=prompt):
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():

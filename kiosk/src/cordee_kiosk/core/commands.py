@@ -91,6 +91,13 @@ class DoVerb:
 
 
 @dataclass(frozen=True)
+class AnswerInMirror:
+    """Say in the mirror's stream that a verb went well; AnswerUntold comes back if it is off."""
+
+    done: control.Done
+
+
+@dataclass(frozen=True)
 class HaltVerbs:
     """Drop every verb that is not done yet, now."""
 
@@ -143,6 +150,7 @@ Command = (
     | CloseGuest
     | TurnMirror
     | DoVerb
+    | AnswerInMirror
     | HaltVerbs
     | ScanPage
     | HaltScan

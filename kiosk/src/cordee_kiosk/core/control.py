@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cordee_kiosk.core import words
 from cordee_kiosk.core.commands import (
+    AnswerInMirror,
     CloseGuest,
     Command,
     DoVerb,
@@ -184,9 +185,12 @@ class Control:
         return [DoVerb(verb)]
 
     def verb_answered(self, event: VerbAnswered, now: float) -> list[Command]:
-        """Bring the answer to the agent."""
+        """Bring the answer to the agent: a yes behind what the verb changed in the mirror."""
         self._under_way = max(0, self._under_way - 1)
-        commands: list[Command] = [say(event.done)]
+        is_in_mirror = event.done.ok and self.shows_guest
+        commands: list[Command] = [
+            AnswerInMirror(event.done) if is_in_mirror else say(event.done),
+        ]
         if event.done.ok and isinstance(event.verb, control.Open):
             commands.append(self._fact("address_opened", now, host=_host(event.verb.url)))
         return commands

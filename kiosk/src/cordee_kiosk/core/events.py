@@ -91,6 +91,13 @@ class VerbAnswered:
 
 
 @dataclass(frozen=True)
+class AnswerUntold:
+    """The mirror is off: this answer did not go into its stream."""
+
+    done: control.Done
+
+
+@dataclass(frozen=True)
 class VoiceFailed:
     """A prompt cannot be said aloud: the screen has to do."""
 
@@ -137,6 +144,7 @@ Event = (
     | GuestWent
     | MirrorWritten
     | VerbAnswered
+    | AnswerUntold
     | VoiceFailed
     | StopPressed
     | ScanWent

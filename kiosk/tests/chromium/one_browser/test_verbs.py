@@ -4,8 +4,14 @@ import pytest
 import pytest_asyncio
 
 from chromium.partner_site import Site
-from chromium.seen import Seen
+from chromium.seen import Line, Seen
 from cordee_wire import control
+
+
+def _with_answer(seen: Seen, verb: int) -> list[Line]:
+    """Return the lines of the piece that holds this answer."""
+    answer = {"t": "done", "id": verb}
+    return next((lines for lines in seen.pieces() if answer in lines), [])
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -24,6 +30,20 @@ async def test_text_arrives_exactly_as_typed(form: Seen) -> None:
         done = await form.browser.do(control.Type(id=number, node=node, text=letter))
         assert done.ok
     await form.until(lambda: form.told(node).get("text") == text)
+
+
+async def test_what_the_page_makes_of_text_leaves_with_the_answer(seen: Seen, site: Site) -> None:
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/script", allowed_hosts=[site.host])
+    node = await seen.node_id(id="masque")
+    told: list[list[Line]] = []
+    for number, digit in enumerate("185059", start=1):
+        assert (await seen.browser.do(control.Type(id=number, node=node, text=digit))).ok
+        assert seen.browser.answer(number)
+        told.append(await seen.until(lambda number=number: _with_answer(seen, number)))
+    values = [[line["text"] for line in lines if line["t"] == "input"] for lines in told]
+    # The first word of a field is the raw one, the last what the page's script has made of it.
+    assert [each[-1] for each in values] == ["1", "18", "18 5", "18 50", "18 50 5", "18 50 59"]
 
 
 async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(

@@ -182,7 +182,8 @@ class ChromiumBrowser:
                 lost=lambda: self._lose(guest),
             ),
         )
-        self._guest, self._verbs, self._address = guest, Verbs(self._cdp, guest), ""
+        self._guest, self._address = guest, ""
+        self._verbs = Verbs(self._cdp, guest, hold=self._mirror.hold)
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())
@@ -233,6 +234,10 @@ class ChromiumBrowser:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
         return await self._verbs.do(verb)
+
+    def answer(self, verb_id: int) -> bool:
+        """Put the word that a verb is done behind what the mirror has told of it."""
+        return self._mirror.answer(verb_id)
 
     async def halt(self) -> None:
         """Drop queued verbs at once."""

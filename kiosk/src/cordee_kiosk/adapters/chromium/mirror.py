@@ -1,12 +1,21 @@
-"""The mirror's stream: recorded lines through one deflate context an epoch, cut into pieces."""
+"""The mirror's stream: recorded lines through one deflate context an epoch, cut into pieces.
+
+The answers to verbs that went well ride in it, behind what those verbs changed (decision 0015).
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import zlib
+from collections import deque
 from collections.abc import Callable
 
 PIECE_LIMIT_BYTES = 16_000
 TEXT_LIMIT_CHARS = 16_000_000
+HOLD_MOST_S = 0.05
+AGAIN_MOST = 64
+"""As many verbs as the core lets be under way: older answers were heard."""
 
 
 class MirrorStream:
@@ -16,6 +25,10 @@ class MirrorStream:
         self._send = send
         self._epoch = 0
         self._deflate: zlib._Compress | None = None
+        self._answered: deque[int] = deque(maxlen=AGAIN_MOST)
+        self._held = ""
+        self._held_for: int | None = None
+        self._release_at: asyncio.TimerHandle | None = None
 
     @property
     def is_on(self) -> bool:
@@ -23,17 +36,63 @@ class MirrorStream:
         return self._deflate is not None
 
     def begin(self) -> None:
-        """Begin a new epoch: a fresh context, understood without anything before."""
+        """Begin a new epoch: a fresh context, understood without anything before.
+
+        It says again what the last answers were, as the reader may have lost them with the old one.
+        """
+        self._release()
         self._epoch = (self._epoch + 1) % 256
         self._deflate = zlib.compressobj(level=6, wbits=-15, memLevel=9)
+        self._write("".join(_done_line(each) for each in self._answered))
 
     def end(self) -> None:
         """Send nothing more."""
         self._deflate = None
+        self._release()
+        self._answered.clear()
 
     def put(self, lines: str) -> None:
         """Send whole lines, flushed, so that the other end can read them at once."""
-        if self._deflate is None or len(lines) > TEXT_LIMIT_CHARS:
+        if len(lines) + len(self._held) > TEXT_LIMIT_CHARS:
+            self._release()
+        if len(lines) > TEXT_LIMIT_CHARS:
+            return
+        if self._held_for is not None:
+            self._held += lines
+        else:
+            self._write(lines)
+
+    def hold(self, verb_id: int) -> None:
+        """Keep what is put until this verb is answered, or HOLD_MOST_S: it leaves as one.
+
+        A verb that follows while lines are held is waited for within the time of the first.
+        """
+        if self._deflate is None:
+            return
+        self._held_for = verb_id
+        if self._release_at is None:
+            loop = asyncio.get_running_loop()
+            self._release_at = loop.call_later(HOLD_MOST_S, self._release)
+
+    def answer(self, verb_id: int) -> bool:
+        """Say that a verb is done, behind what was put before. False: the mirror is off."""
+        if self._deflate is None:
+            return False
+        self._answered.append(verb_id)
+        self.put(_done_line(verb_id))
+        if verb_id == self._held_for:
+            self._release()
+        return True
+
+    def _release(self) -> None:
+        if self._release_at is not None:
+            self._release_at.cancel()
+        held, self._held = self._held, ""
+        self._held_for = self._release_at = None
+        self._write(held)
+
+    def _write(self, lines: str) -> None:
+        if self._deflate is None or not lines:
             return
         data = self._deflate.compress(lines.encode("utf-8", "replace"))
         data += self._deflate.flush(zlib.Z_SYNC_FLUSH)
@@ -41,3 +100,7 @@ class MirrorStream:
         step = PIECE_LIMIT_BYTES - 1
         for begin in range(0, len(data), step):
             self._send(epoch + data[begin : begin + step])
+
+
+def _done_line(verb_id: int) -> str:
+    return json.dumps({"t": "done", "id": verb_id}, separators=(",", ":")) + "\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from cordee_kiosk.adapters.chromium import keys
@@ -57,11 +58,12 @@ _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 
 
 class Verbs:
-    """The queue of one guest."""
+    """The queue of one guest. `hold` keeps what the mirror tells until that verb is answered."""
 
-    def __init__(self, cdp: Cdp, guest: Guest) -> None:
+    def __init__(self, cdp: Cdp, guest: Guest, *, hold: Callable[[int], None]) -> None:
         self._cdp = cdp
         self._guest = guest
+        self._hold = hold
         self._queue: deque[_Pending] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._current: _Pending | None = None
@@ -136,11 +138,11 @@ class Verbs:
         _resolve(done, _answer(verb, refused or "done", self._guest.said))
 
     async def _caught_up(self) -> None:
-        """Wait until the page has run what the input made it queue: a link may be a script."""
+        """Wait until the page has run what the input made it queue, and that has been told."""
         if not self._guest.world:
             return
         asked = {
-            "expression": "new Promise((done) => setTimeout(done))",
+            "expression": "globalThis.cordeeRecorder.caughtUp()",
             "awaitPromise": True,
             "contextId": self._guest.world,
         }
@@ -222,12 +224,15 @@ class Verbs:
         focus = await self._act("focus", verb.node)
         if _code(focus) != "done":
             return _code(focus)
+        self._hold(verb.id)
         await self._cdp.call(
             "Input.insertText",
             {"text": verb.text},
             self._guest.session,
             timeout_s=_ANSWER_WITHIN_S,
         )
+        # What the page makes of it (a mask, a limit) is told before the answer.
+        await self._caught_up()
         return "done"
 
     async def _press(self, verb: control.Press) -> str:
