@@ -82,6 +82,7 @@ export class Replay {
         break;
       case "input":
         this.#input(event.id, event.text, event.isChecked);
+        if (event.caret !== null) this.#select(event.id, event.caret.start, event.caret.end);
         break;
       case "blind":
         this.#blind(event.id, event.isFilled);

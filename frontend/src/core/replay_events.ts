@@ -21,6 +21,12 @@ export interface Rule {
   readonly index: readonly number[];
 }
 
+/** What is selected in a field; a caret alone where both are the same. */
+export interface Caret {
+  readonly start: number;
+  readonly end: number;
+}
+
 export type ReplayEvent =
   | {
       readonly kind: "page";
@@ -42,6 +48,8 @@ export type ReplayEvent =
       readonly id: number;
       readonly text: string;
       readonly isChecked: boolean;
+      /** Where the caret stands after it, in UTF-16 units; null in a field without one. */
+      readonly caret: Caret | null;
     }
   /** The kiosk has done this verb; what it changed stands in the lines before. */
   | { readonly kind: "done"; readonly verb: number }
@@ -102,7 +110,13 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
     case "mutation":
       return isRecord(value.d) ? mutation(value.d) : null;
     case "input":
-      return { kind: "input", id, text: text(value.text), isChecked: isChecked(value) };
+      return {
+        kind: "input",
+        id,
+        text: text(value.text),
+        isChecked: isChecked(value),
+        caret: caret(value),
+      };
     case "done":
       return { kind: "done", verb: id };
     case "blind":
@@ -122,6 +136,11 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
     default:
       return null;
   }
+}
+
+function caret(value: Record<string, unknown>): Caret | null {
+  if (typeof value.start !== "number" || typeof value.end !== "number") return null;
+  return { start: number(value.start), end: number(value.end) };
 }
 
 function isChecked(value: Record<string, unknown>): boolean {

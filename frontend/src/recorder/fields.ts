@@ -1,6 +1,6 @@
-/** What form fields hold, told when it differs from what was told before. */
+/** What form fields hold and where the caret is, told when it differs from what was told before. */
 
-import { isBlind, isInput } from "./blind.ts";
+import { isBlind, isInput, withoutSecrets } from "./blind.ts";
 import type { Line } from "./lines.ts";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -9,6 +9,7 @@ const FIELDS = "input,textarea,select";
 
 export class Fields {
   #told = new WeakMap<Element, string>();
+  #caretTold = "";
   readonly #idOf: (node: Node) => number;
   readonly #put: (line: Line) => void;
 
@@ -45,7 +46,8 @@ export class Fields {
     }
     if (isInput(field)) {
       if (field.type === "file" || field.type === "hidden") return;
-      this.#put({ t: "input", id, text: field.value, checked: field.checked });
+      const caret = this.#caret(field, id);
+      this.#put({ t: "input", id, text: field.value, checked: field.checked, ...caret });
       return;
     }
     if (field.nodeName === "SELECT" && (field as HTMLSelectElement).multiple) {
@@ -56,7 +58,37 @@ export class Fields {
       }
       return;
     }
-    this.#put({ t: "input", id, text: field.value, checked: false });
+    this.#put({ t: "input", id, text: field.value, checked: false, ...this.#caret(field, id) });
+  }
+
+  /** Tells where the caret stands in a field, or what is selected, unless that was told last. */
+  tellCaret(field: Field): void {
+    if (isBlind(field)) return;
+    if (this.#told.get(field) !== truth(field)) {
+      // A script has just written: a caret in the text told before would mean nothing.
+      this.tell(field);
+      return;
+    }
+    const id = this.#idOf(field);
+    const before = this.#caretTold;
+    const caret = this.#caret(field, id);
+    if (id === 0 || caret === null || this.#caretTold === before) return;
+    this.#put({ t: "select", id, ...caret });
+  }
+
+  /** Lets the caret be told again: a picture of the whole page does not show it. */
+  forgetCaret(): void {
+    this.#caretTold = "";
+  }
+
+  /** Null where there is none to tell: it would count the letters of a secret that is masked. */
+  #caret(field: Field, id: number): { start: number; end: number } | null {
+    if (field.nodeName === "SELECT") return null;
+    const { selectionStart: start, selectionEnd: end } = field as HTMLInputElement;
+    if (start === null || end === null) return null;
+    if (withoutSecrets(field.value) !== field.value) return null;
+    this.#caretTold = `${id} ${start} ${end}`;
+    return { start, end };
   }
 
   #tellBlind(field: HTMLInputElement): void {

@@ -5,7 +5,7 @@
  */
 
 import { record } from "rrweb";
-import { isBlind, isInput, watchForReveals, withoutSecrets } from "./blind.ts";
+import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { Outbox } from "./lines.ts";
@@ -163,6 +163,7 @@ class Recorder {
         this.#sheets.checkAdopted(root);
         this.#tellPictures(root);
       }
+      this.#fields.forgetCaret();
       this.#tellFocus(document.activeElement);
       return;
     }
@@ -288,12 +289,7 @@ class Recorder {
   }
 
   #tellSelection(element: Element | null): void {
-    if (!this.#isFull || !isField(element) || element.nodeName === "SELECT") return;
-    if (isInput(element) && isBlind(element)) return;
-    const { selectionStart: start, selectionEnd: end } = element as HTMLInputElement;
-    const id = this.#idOf(element);
-    if (start === null || end === null || id === 0) return;
-    this.#outbox.put({ t: "select", id, start, end });
+    if (this.#isFull && isField(element)) this.#fields.tellCaret(element);
   }
 }
 

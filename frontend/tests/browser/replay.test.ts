@@ -198,6 +198,13 @@ describe("pictures", () => {
 });
 
 describe("fields", () => {
+  it("puts the caret where the kiosk's is, with the value", () => {
+    full(el(6, "input", { value: "a" }));
+    apply({ t: "input", id: 6, text: "abc", checked: false, start: 1, end: 2 });
+    const field = byId<HTMLInputElement>(6);
+    expect([field.value, field.selectionStart, field.selectionEnd]).toEqual(["abc", 1, 2]);
+  });
+
   it("show what is typed and ticked", () => {
     full(
       el(6, "input", { type: "text" }),

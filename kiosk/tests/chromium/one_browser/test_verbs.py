@@ -14,6 +14,12 @@ def _with_answer(seen: Seen, verb: int) -> list[Line]:
     return next((lines for lines in seen.pieces() if answer in lines), [])
 
 
+def _carets(seen: Seen, node: int) -> list[int]:
+    """Return where the caret was told to be, by itself."""
+    lines = [line for line in seen.mirror() if line["t"] == "select"]
+    return [line["start"] for line in lines if line["id"] == node]
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def form(seen: Seen, site: Site) -> Seen:
     """The form open and mirrored."""
@@ -44,6 +50,12 @@ async def test_what_the_page_makes_of_text_leaves_with_the_answer(seen: Seen, si
     values = [[line["text"] for line in lines if line["t"] == "input"] for lines in told]
     # The first word of a field is the raw one, the last what the page's script has made of it.
     assert [each[-1] for each in values] == ["1", "18", "18 5", "18 50", "18 50 5", "18 50 59"]
+    assert (told[-1][-2]["start"], told[-1][-2]["end"]) == (8, 8)
+
+    # The caret came with the text: it is told by itself only where it moves by itself.
+    assert (await seen.browser.do(control.Press(id=7, key="ArrowLeft"))).ok
+    await seen.until(lambda: _carets(seen, node)[-1] == 7)
+    assert _carets(seen, node) == [0, 7]
 
 
 async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(
