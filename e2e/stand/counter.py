@@ -91,8 +91,9 @@ class Counter:
         self.wait_for_value(css, value)
 
     def wait_for_value(self, css: str, value: str) -> None:
-        """Wait until the mirrored field holds the value."""
-        expect(self.mirror().locator(css)).to_have_value(value, timeout=WITHIN_MS)
+        """Wait until the mirrored field holds the value, confirmed by the kiosk."""
+        confirmed = self.mirror().locator(f"{css}:not([data-cordee-echo])")
+        expect(confirmed).to_have_value(value, timeout=WITHIN_MS)
 
     def wait_for_text(self, css: str, text: str) -> None:
         """Wait until the mirrored element says the text."""

@@ -1,4 +1,5 @@
 /** The frame that holds the replay: its document, its scale, and the agent's hand above it. */
+import type { Stroke } from "../core/echo.ts";
 import { parseReplayLine } from "../core/replay_events.ts";
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
@@ -29,6 +30,8 @@ export interface MirrorPanel {
   readonly keyboard: HTMLElement;
   push(data: ArrayBuffer): void;
   clear(): void;
+  /** Shows the strokes that are on their way to each node. */
+  expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void;
   /** The kiosk answered a verb. */
   settle(): void;
   zoom(by: number): number;
@@ -158,6 +161,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
       hand.close();
       delete root.dataset.shown;
     },
+    expect: (strokes) => replay?.expect(strokes),
     settle: () => replay?.settleScroll(),
     zoom(by) {
       const at = ZOOMS.indexOf(zoom);

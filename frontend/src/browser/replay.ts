@@ -2,8 +2,10 @@
  * The kiosk's page, replayed into a script-less document: each event of the mirror changes it as
  * the kiosk's page has changed. Nothing is fetched; pictures come through the mirror as bytes.
  */
+
+import type { Stroke } from "../core/echo.ts";
 import { cleanCss } from "../core/replay_clean.ts";
-import type { Changed, ReplayEvent } from "../core/replay_events.ts";
+import type { Caret, Changed, ReplayEvent } from "../core/replay_events.ts";
 import {
   buildDocument,
   buildNode,
@@ -18,6 +20,7 @@ import {
   setAttribute,
   writeValue,
 } from "./replay_build.ts";
+import { ReplayEcho } from "./replay_echo.ts";
 import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 
@@ -42,6 +45,7 @@ export class Replay {
   readonly #hooks: ReplayHooks;
   readonly #words: ReplayWords;
   readonly #sheets = new ReplaySheets(this.map);
+  readonly #echo = new ReplayEcho(this.map);
   readonly #late = new Map<number, { top: number; left: number }>();
   #pictures: string[] = [];
   #focusId = 0;
@@ -60,6 +64,11 @@ export class Replay {
   /** The focused node of the kiosk's page; 0 when none. */
   get focusId(): number {
     return this.#focusId;
+  }
+
+  /** Shows the strokes that are on their way to each node (predicted echo). */
+  expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void {
+    this.#echo.expect(strokes);
   }
 
   apply(event: ReplayEvent): void {
@@ -81,8 +90,9 @@ export class Replay {
         if (this.#hasPage) this.#mutate(event);
         break;
       case "input":
+        if (this.#echo.confirm(event.id, event)) break;
         this.#input(event.id, event.text, event.isChecked);
-        if (event.caret !== null) this.#select(event.id, event.caret.start, event.caret.end);
+        if (event.caret !== null) this.#select(event.id, event.caret);
         break;
       case "blind":
         this.#blind(event.id, event.isFilled);
@@ -98,7 +108,8 @@ export class Replay {
         this.#focus(event.id);
         break;
       case "select":
-        this.#select(event.id, event.start, event.end);
+        if (this.#echo.confirm(event.id, { text: null, caret: event })) break;
+        this.#select(event.id, event);
         break;
       case "rules":
         this.#sheets.rules(event);
@@ -116,6 +127,7 @@ export class Replay {
   clear(): void {
     for (const address of this.#pictures) URL.revokeObjectURL(address);
     this.#pictures = [];
+    this.#echo.clear();
     this.map.clear();
     this.#sheets.clear(this.#doc);
     this.#late.clear();
@@ -221,7 +233,13 @@ export class Replay {
         if (isInput(element) && name === "checked") element.checked = false;
       } else if (typeof value === "string") {
         setAttribute(element, name, value);
-        if (isInput(element) && name === "value" && !this.#isBlind(element)) {
+        // A field that is typed into keeps its value whatever the attribute says.
+        if (
+          isInput(element) &&
+          name === "value" &&
+          !this.#isBlind(element) &&
+          !this.#echo.has(id)
+        ) {
           writeValue(element, value);
         }
         if (isInput(element) && name === "checked") element.checked = true;
@@ -264,6 +282,7 @@ export class Replay {
   #blind(id: number, isFilled: boolean): void {
     const node = this.map.node(id);
     if (!isElement(node)) return;
+    this.#echo.drop(id);
     node.setAttribute("data-cordee-blind", isFilled ? "filled" : "empty");
     const words = isFilled ? this.#words.blindFilled : this.#words.blindEmpty;
     node.title = words;
@@ -284,7 +303,7 @@ export class Replay {
     this.#hooks.onFocus(id);
   }
 
-  #select(id: number, start: number, end: number): void {
+  #select(id: number, { start, end }: Caret): void {
     const node = this.map.node(id);
     if (!isInput(node) && !isTextArea(node)) return;
     try {

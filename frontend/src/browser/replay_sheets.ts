@@ -5,6 +5,11 @@ import { isElement, type NodeMap } from "./replay_build.ts";
 /** What the replay adds to the page, in the page's own document. */
 const MARKS = `
 [data-cordee-focus] { outline: 3px solid #c2480b !important; outline-offset: 1px !important; }
+[data-cordee-echo] {
+  text-decoration: underline dashed 2px currentcolor !important; text-decoration-skip-ink: none !important;
+  /* Lower, a field of one line would cut it off. */
+  text-underline-offset: 1px !important;
+}
 [data-cordee-blind] {
   background: repeating-linear-gradient(135deg, #eceeed 0 8px, #fff 8px 16px) !important;
   color: #40551a !important;

@@ -138,7 +138,7 @@ function size(attributes: Record<string, string>, side: string, value: string): 
 export function cleanAttribute(tag: string, name: string, value: unknown): string | null {
   const lower = name.toLowerCase();
   if (value === null || value === false || value === undefined) return null;
-  if (!NAME.test(name) || lower.startsWith("on") || lower.startsWith("rr_")) return null;
+  if (!NAME.test(name) || /^(on|rr_|data-cordee-)/.test(lower)) return null;
   if (lower === "_csstext" || FETCHING.has(lower)) {
     // A reference inside the same drawing fetches nothing.
     const isOwn = lower.endsWith("href") && tag === "use" && String(value).startsWith("#");

@@ -166,6 +166,8 @@ function changed(data: Record<string, unknown>): Changed {
   const attributes: Record<string, AttributeChange> = {};
   const given = isRecord(data.attributes) ? data.attributes : {};
   for (const [name, value] of Object.entries(given)) {
+    // The replay's own marks are not the page's to take away.
+    if (name.toLowerCase().startsWith("data-cordee-")) continue;
     if (name === "style" && isRecord(value)) attributes[name] = styleChanges(value);
     else if (name === "_cssText") attributes[name] = cleanCss(text(value));
     else if (value === null) attributes[name] = null;

@@ -51,6 +51,8 @@ export interface Verbs {
   readonly expected: readonly ("any" | Focus)[];
   /** Numbers of the verbs behind them that are not answered, and when the last one was. */
   readonly moving: readonly number[];
+  /** By the number of each unanswered key the node it is for, of each click the one it leads to. */
+  readonly aims: ReadonlyMap<number, number>;
   readonly answeredAt: number | null;
 }
 
@@ -71,6 +73,7 @@ export const noVerbs: Verbs = {
   focus: NOWHERE,
   expected: [],
   moving: [],
+  aims: new Map(),
   answeredAt: null,
 };
 
@@ -125,7 +128,8 @@ function take(state: Verbs, item: Item, now: number): Step {
     return take(state, { kind: "verb", verb, focus: "same" }, now);
   }
   const [flushed, before] = flush(state);
-  const [next, verb] = numbered(flushed, item.verb);
+  const [unaimed, verb] = numbered(flushed, item.verb);
+  const next = aimed(unaimed, verb.id, item.focus);
   if (item.focus === "same") return [next, [...before, verb]];
   const isThere = item.focus !== "unknown" && item.focus.node === focusOf(next)?.node;
   if (isThere) return [next, [...before, verb]];
@@ -133,6 +137,12 @@ function take(state: Verbs, item: Item, now: number): Step {
   const expected = [...next.expected, after];
   const moving = [...next.moving, verb.id];
   return [{ ...next, expected, moving, answeredAt: null }, [...before, verb]];
+}
+
+function aimed(state: Verbs, id: number, focus: FocusAfter): Verbs {
+  if (focus === "unknown") return state;
+  const node = focus === "same" ? (focusOf(state)?.node ?? 0) : focus.node;
+  return { ...state, aims: new Map([...state.aims, [id, node]]) };
 }
 
 function typed(state: Verbs, text: string, now: number): Step {
@@ -160,9 +170,10 @@ function focusTold(state: Verbs, focus: Focus): Verbs {
 
 function answered(state: Verbs, id: number, now: number): Verbs {
   const sent = state.sent.filter((verb) => verb.id !== id);
-  if (!state.moving.includes(id)) return { ...state, sent };
+  const aims = new Map([...state.aims].filter(([each]) => each !== id));
+  if (!state.moving.includes(id)) return { ...state, sent, aims };
   const moving = state.moving.filter((each) => each !== id);
-  return { ...state, sent, moving, answeredAt: moving.length === 0 ? now : null };
+  return { ...state, sent, aims, moving, answeredAt: moving.length === 0 ? now : null };
 }
 
 /** The kiosk has answered and told nothing: text goes wherever the focus is. */

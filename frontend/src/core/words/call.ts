@@ -60,6 +60,7 @@ export const fr = {
     ["F7", "couper ou rouvrir le micro"],
     ["F8", "numériser"],
   ],
+  echoHelp: ["Élodie", "tapé ici, pas encore confirmé par la borne"],
 };
 
 export const en: typeof fr = {
@@ -121,4 +122,5 @@ export const en: typeof fr = {
     ["F7", "microphone off or on"],
     ["F8", "scan"],
   ],
+  echoHelp: ["Élodie", "typed here, not yet confirmed by the kiosk"],
 };

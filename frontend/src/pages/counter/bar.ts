@@ -17,10 +17,12 @@ export function makeBar({ words, homeUrl }: ZoneParts, onEnd: () => void): Bar {
   const keys = words.keysHelp.map(([key = "", what = ""]) =>
     element("li", {}, element("kbd", {}, key), ` ${what}`),
   );
+  const [sample = "", meaning = ""] = words.echoHelp;
+  const echo = element("li", {}, element("span", { class: "echo" }, sample), ` ${meaning}`);
   const help = element(
     "section",
     { class: "help panel", hidden: true, id: "help", "aria-label": words.keys },
-    element("ul", { class: "help-keys" }, ...keys),
+    element("ul", { class: "help-keys" }, ...keys, echo),
   );
   const toggleHelp = (): void => {
     help.hidden = !help.hidden;

@@ -26,6 +26,7 @@ import {
 import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
 import { type LineMeasure, UNMEASURED } from "../../core/line.ts";
+import { strokesOf } from "../../core/strokes.ts";
 import { focusOf } from "../../core/verbs.ts";
 import { wentWell } from "../../core/wire/control.ts";
 import { wordsOf } from "../../core/words.ts";
@@ -62,8 +63,10 @@ function open(host: HTMLElement): void {
   const now = (): number => ownNow() + clock.offsetS;
 
   const dispatch = (event: CounterEvent): void => {
+    const before = state.verbs;
     const [next, effects] = step(state, event, now());
     state = next;
+    if (state.verbs !== before) mirror.expect(strokesOf(state.verbs));
     for (const effect of effects) run(effect);
     window.clearTimeout(tickTimer);
     const due = deadline(state);

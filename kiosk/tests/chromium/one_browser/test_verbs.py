@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import pytest_asyncio
 
@@ -46,7 +48,7 @@ async def test_what_the_page_makes_of_text_leaves_with_the_answer(seen: Seen, si
     for number, digit in enumerate("185059", start=1):
         assert (await seen.browser.do(control.Type(id=number, node=node, text=digit))).ok
         assert seen.browser.answer(number)
-        told.append(await seen.until(lambda number=number: _with_answer(seen, number)))
+        told.append(await seen.until(partial(_with_answer, seen, number)))
     values = [[line["text"] for line in lines if line["t"] == "input"] for lines in told]
     # The first word of a field is the raw one, the last what the page's script has made of it.
     assert [each[-1] for each in values] == ["1", "18", "18 5", "18 50", "18 50 5", "18 50 59"]
