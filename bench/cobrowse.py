@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = Path(__file__).parent / "pages"
 GOALS = {
     "click_to_picture_ms_p50": "≤ 35 (lan)",
+    "echo_ms_p95": "≤ 20",
     "mirror_sent_kB": "≤ 45",
     "wrong_characters": "0",
     "lost_tasks": "0",

@@ -29,6 +29,8 @@ from e2e.stand.world import World
 KEY_EVERY_S = 0.07
 REST_S = (0.4, 0.1)
 """Between two presses: longer than what the first may still cause, and not in step with it."""
+NEVER_MS = 1000.0
+"""Stands for an echo that was not there when the next key came."""
 WITHIN_S = 60
 READABLE = 0.02
 """Share of the frame's places that differ from the empty frame once a page is there."""
@@ -39,6 +41,7 @@ class Found:
     """What the task gave; milliseconds, and seconds for what people wait for."""
 
     clicks_ms: list[float] = field(default_factory=list)
+    echo_ms: list[float] = field(default_factory=list)
     submits_ms: list[float] = field(default_factory=list)
     wanted: dict[str, str] = field(default_factory=dict)
 
@@ -84,9 +87,13 @@ class Task:
     def _type(self, css: str, text: str) -> None:
         # By the browser's own door, as the keys below: of two doors neither waits for the other.
         self.counter.page.mouse.click(*self._at(css))
+        field = _box(self.counter.mirror().locator(css).bounding_box())
         for letter in text:
-            begun = time.monotonic()
+            before, begun = self.viewer.text_ends(field), time.monotonic()
             self.counter.page.keyboard.type(letter)
+            if letter.isalnum():
+                at = self.viewer.written_at(field, before, within_s=KEY_EVERY_S)
+                self.found.echo_ms.append(1000 * (at - begun) if at else NEVER_MS)
             time.sleep(max(0.0, KEY_EVERY_S - (time.monotonic() - begun)))
         self._want(css, text)
 
@@ -173,6 +180,11 @@ def _measured(
     if found.submits_ms:
         count = len(found.submits_ms)
         yield figure("submit_ms_p50", percentile(found.submits_ms, 0.5), "ms", count)
+    if found.echo_ms:
+        count = len(found.echo_ms)
+        late = sum(value == NEVER_MS for value in found.echo_ms)
+        yield figure("echo_ms_p95", percentile(found.echo_ms, 0.95), "ms", count)
+        yield figure("echo_late", late, "letters", count)
     yield figure("mirror_sent_kB", carried["up channels"] / 1000, "kB")
     kinds = [name for name in carried if not name.endswith(("lost", "full"))]
     for who, way in (("kiosk", "up"), ("agent", "down")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,10 @@ from e2e.stand.screen import Screen
 
 CHANGED = 40
 """Difference of a colour, in levels of 255, from which a place has changed."""
+DARK = 110
+"""The brightest channel of a letter, in levels of 255."""
+EDGE_PX = 4
+"""The border of a field."""
 GRID = 24
 PAUSE_S = 0.001
 
@@ -53,7 +56,7 @@ class Viewer:
 
     def __init__(self, screen: Screen) -> None:
         """Connect to the display."""
-        self._screen = screen
+        self._live = screen.live()
         self._display = display.Display(screen.display)
 
     def close(self) -> None:
@@ -71,16 +74,29 @@ class Viewer:
         self._display.sync()
         return at
 
-    def picture(self, box: Box) -> npt.NDArray[np.int16]:
-        """Return the colours of the box's grid: places × RGB."""
-        return self.colours(box.grid())
-
     def colours(self, places: list[Place]) -> npt.NDArray[np.int16]:
-        """Return the colours of these places now."""
-        if len(places) == 1:
-            return np.array([self._screen.pixel(*places[0])], np.int16)
-        whole = self._screen.picture()
-        return np.array([whole[top, left] for left, top in places], np.int16)
+        """Return the colours of these places now: places × three."""
+        lefts, tops = np.array(places).T
+        return self._live[tops, lefts, :3].astype(np.int16)
+
+    def text_ends(self, box: Box) -> int:
+        """Return where dark text in a light box ends, in pixels from its left; 0: there is none.
+
+        Looked at are the rows in which letters stand, not what underlines them.
+        """
+        top, bottom = box.top + box.height // 4, box.top + 3 * box.height // 5
+        rows = self._live[top:bottom, box.left + EDGE_PX : box.left + box.width - EDGE_PX, :3]
+        dark = (rows.max(axis=2) < DARK).any(axis=0)
+        return int(np.flatnonzero(dark)[-1]) + 1 if dark.any() else 0
+
+    def written_at(self, box: Box, before: int, *, within_s: float) -> float | None:
+        """Return the instant at which text in the box ends farther right; None: not in time."""
+        ends = time.monotonic() + within_s
+        while (now := time.monotonic()) < ends:
+            if self.text_ends(box) > before:
+                return now
+            time.sleep(PAUSE_S)
+        return None
 
     def changed_at(
         self,
@@ -89,7 +105,6 @@ class Viewer:
         *,
         share: float = 0.0,
         within_s: float,
-        meanwhile: Callable[[], None] = lambda: None,
     ) -> float:
         """Return the instant at which more than `share` of the places differed from `before`.
 
@@ -103,5 +118,4 @@ class Viewer:
                 return now
             if now > ends:
                 raise NotInTime(f"the viewer's picture did not change within {within_s:g} s")
-            meanwhile()
             time.sleep(PAUSE_S)

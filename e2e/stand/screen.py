@@ -123,6 +123,18 @@ class Screen:
             blue, green, red, _ = framebuffer.read(4)
         return red, green, blue
 
+    def live(self) -> npt.NDArray[np.uint8]:
+        """Return the picture as it changes: height × width × BGRX, mapped, read-only.
+
+        Raises ValueError for a window: only a screen in memory can be read so.
+        """
+        if self._is_window:
+            raise ValueError("a window on another display has no memory to be read")
+        with self._framebuffer.open("rb") as framebuffer:
+            start, bytes_per_line, width, height = _layout(framebuffer.read(_HEADER.size))
+        raw = np.memmap(self._framebuffer, np.uint8, "r", start, (height, bytes_per_line))
+        return raw[:, : width * 4].reshape(height, width, 4)
+
     def wait_for_change(self, *, within_s: float) -> None:
         """Wait until the picture differs from what it is now."""
         before = self.picture()
