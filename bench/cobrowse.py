@@ -7,7 +7,8 @@ display: the instant at which the first pixel has changed there.
 `--page` gives another page, `--steps` what is done on it: a JSON list of objects, in order:
 
     {"click": "#css", "watch": "#css", "times": 40}     each press until the watched place changes
-    {"type": "#css", "text": "Hélène"}                  a click into a field, then 70 ms a key
+    {"type": "#css", "text": "Hélène"}                  a click into a field, then 70 ms a key;
+                                                        "expect" what a mask makes of it
     {"choose": "#css", "value": "couple"}               a list or a date
     {"scroll": "#css"}                                  until the element is in view
     {"click": "#css", "until": "#css"}                  until that element is shown
@@ -66,7 +67,8 @@ def _over(name: str, page: Path, steps: Path) -> list[Measure]:
             "--steps": steps,
         }
         flat = [str(word) for pair in words.items() for word in pair]
-        command = [*line.within(line.town), sys.executable, "-m", "bench.shared_page", *flat]
+        inner = [sys.executable, "-m", "bench.shared_page", *flat]
+        command = ["setpriv", "--pdeathsig", "KILL", "--", *line.within(line.town), *inner]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
     lines = [json.loads(text) for text in done.stdout.splitlines() if text.startswith(b"{")]
     is_lost = bool(done.returncode)

@@ -23,6 +23,8 @@ GRID = 24
 PAUSE_S = 0.001
 
 Place = tuple[int, int]
+Grid = list[Place]
+Colours = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Box:
     width: int
     height: int
 
-    def grid(self, number: int = GRID) -> list[Place]:
+    def grid(self, number: int = GRID) -> Grid:
         """Return `number` × `number` places spread over it."""
         return [
             (
@@ -74,7 +76,7 @@ class Viewer:
         self._display.sync()
         return at
 
-    def colours(self, places: list[Place]) -> npt.NDArray[np.int16]:
+    def colours(self, places: Grid) -> Colours:
         """Return the colours of these places now: places × three."""
         lefts, tops = np.array(places).T
         return self._live[tops, lefts, :3].astype(np.int16)
@@ -100,8 +102,8 @@ class Viewer:
 
     def changed_at(
         self,
-        places: list[Place],
-        before: npt.NDArray[np.int16],
+        places: Grid,
+        before: Colours,
         *,
         share: float = 0.0,
         within_s: float,

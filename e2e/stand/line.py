@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from e2e.stand.line_relay import DEVICE, Counters
-from e2e.stand.processes import Running, run
+from e2e.stand.processes import Running, is_alive, run
 
 LEAST_QUEUE_BYTES = 32_768
 """What a modem holds at least; above that, one round trip's worth."""
@@ -77,6 +77,7 @@ class Line:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
+        _clear_stale()
         try:
             for name, own, other in (
                 (self.village, self.village_ip, self.town_ip),
@@ -147,3 +148,11 @@ class Line:
         queues = ["--queue-bytes", *map(str, line.queue_bytes)]
         command = [sys.executable, "-m", "e2e.stand.line_relay", *ends, *queues, *flat]
         return Running(command, name="line", folder=self.folder)
+
+
+def _clear_stale() -> None:
+    """Remove the namespaces that a killed process has left."""
+    for path in Path("/run/netns").glob("cordee-[vt]*-*"):
+        owner = path.name[len("cordee-v") :].partition("-")[0]
+        if owner.isdecimal() and not is_alive(int(owner)):
+            run(["ip", "netns", "del", path.name])

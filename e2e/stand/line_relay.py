@@ -40,7 +40,7 @@ _STUN, _DTLS, _SRTP = range(4), range(20, 64), range(128, 192)
 class Counters:
     """What went over a line, in a file that both processes have mapped.
 
-    For each way (`up`, `down`) and kind the bytes that arrived, IP headers with them, and for each
+    For each way (`up`, `down`) and kind the bytes sent, IP headers with them, and for each
     way the packets that were lost and those for which the queue was too full. `is_cut` lets
     nothing pass while it is set.
     """
@@ -164,13 +164,13 @@ def carry(ends: Sequence[int], ways: Sequence[Way], counters: Counters) -> None:
         for number, (way, name) in enumerate(zip(ways, names, strict=True)):
             if ends[number] in readable:
                 for packet in _waiting(ends[number]):
+                    counters.add(name, kind_of(packet), len(packet))
                     dropped = "lost" if is_cut else way.admit(packet, now)
                     if dropped:
                         counters.add(name, dropped, 1)
             while (packet_due := way.due(now)) is not None:
                 if not is_cut:
                     os.write(ends[1 - number], packet_due)
-                    counters.add(name, kind_of(packet_due), len(packet_due))
 
 
 def _waiting(end: int) -> list[bytes]:

@@ -17,11 +17,19 @@ PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Saisie</ti
 <p><label>Nom <input id="nom"></label>
 <p><label>Courriel <input id="courriel" type="email"></label>
 <p><label>Motif <textarea id="motif"></textarea></label>
+<p><label>Compté <input id="compte" maxlength="10"></label>
+<p><label>JJ <input id="jj" maxlength="2"></label> <label>MM <input id="mm" maxlength="2"></label>
 <script>
 const day = document.getElementById("jour");
 day.addEventListener("input", () => {
   const digits = day.value.replace(/\\D/g, "").slice(0, 8);
   day.value = digits.replace(/^(..)(?=.)/, "$1/").replace(/^(..\\/..)(?=.)/, "$1/");
+});
+document.getElementById("compte").addEventListener("input", ({ target }) => {
+  if (target.value.length === 2 || target.value.length === 5) target.value += "/";
+});
+document.getElementById("jj").addEventListener("input", ({ target }) => {
+  if (target.value.length === 2) document.getElementById("mm").focus();
 });
 </script>"""
 
@@ -63,6 +71,17 @@ def test_mask_has_the_last_word_and_no_digit_is_seen_twice(met: Meeting) -> None
     met.counter.wait_for_value("#jour", "09/05/1985")
     for value in _noted(met):
         assert "09051985".startswith(value.replace("/", "")), value
+
+
+def test_text_that_travels_as_one_is_typed_as_many(met: Meeting) -> None:
+    _type_as_one(met, "#compte", "09051985")
+    met.counter.wait_for_value("#compte", "09/05/1985")
+
+
+def test_page_that_moves_on_takes_the_text_along(met: Meeting) -> None:
+    _type_as_one(met, "#jj", "0905")
+    met.counter.wait_for_value("#jj", "09")
+    met.counter.wait_for_value("#mm", "05")
 
 
 def test_no_more_is_shown_than_the_field_takes(met: Meeting) -> None:
@@ -107,6 +126,14 @@ def test_letter_is_shown_at_once_and_marked_until_it_is_confirmed(met: Meeting) 
     )
     assert shown == ["É", "underline", "dashed"]
     met.counter.wait_for_value("#nom", "É")
+
+
+def _type_as_one(met: Meeting, css: str, text: str) -> None:
+    """Let a text travel in one verb, as on a thin line."""
+    met.counter.click(css)
+    met.counter.page.locator(".replay-keys").evaluate(
+        """(area, text) => { area.value = text; area.dispatchEvent(new Event("input")); }""", text
+    )
 
 
 def _type_noting(met: Meeting, css: str, text: str) -> None:

@@ -158,7 +158,7 @@ function typed(state: Verbs, text: string, now: number): Step {
 }
 
 function focusTold(state: Verbs, focus: Focus): Verbs {
-  if (state.expected.length === 0) return { ...state, focus };
+  if (state.expected.length === 0) return { ...state, focus, held: following(state.held, focus) };
   // Leaving a field is told before entering the next: only the second one counts.
   if (focus.node === 0) return state;
   const named = state.expected.findIndex((each) => each !== "any" && each.node === focus.node);
@@ -166,6 +166,12 @@ function focusTold(state: Verbs, focus: Focus): Verbs {
   const expected = state.expected.slice(met);
   if (expected.length > 0) return { ...state, expected };
   return { ...state, expected, focus, moving: [], answeredAt: null };
+}
+
+/** A page that itself moves on, as from a day to a month, takes what is typed along. */
+function following(held: Verbs["held"], focus: Focus): Verbs["held"] {
+  const isThere = focus.node !== 0 && focus.isWritten;
+  return held !== null && isThere ? { ...held, node: focus.node } : held;
 }
 
 function answered(state: Verbs, id: number, now: number): Verbs {

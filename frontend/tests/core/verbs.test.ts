@@ -237,6 +237,18 @@ describe("text", () => {
     ]);
     expect(brief(sent)).toEqual(["1 12", "2 03"]);
   });
+
+  it("that was held goes along when the page itself moves on, as from a day to a month", () => {
+    const [, sent] = play([
+      [focus(1), 0],
+      [typed("0"), 0],
+      [typed("905"), 0.1],
+      [focus(0), 0.2],
+      [focus(2), 0.2],
+      [done(1), 0.2],
+    ]);
+    expect(brief(sent)).toEqual(["1 0", "2 905"]);
+  });
 });
 
 describe("the space bar", () => {

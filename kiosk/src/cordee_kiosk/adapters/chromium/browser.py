@@ -183,7 +183,7 @@ class ChromiumBrowser:
             ),
         )
         self._guest, self._address = guest, ""
-        self._verbs = Verbs(self._cdp, guest, hold=self._mirror.hold)
+        self._verbs = Verbs(self._cdp, guest, self._mirror)
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())

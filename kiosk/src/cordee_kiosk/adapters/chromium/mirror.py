@@ -15,7 +15,7 @@ PIECE_LIMIT_BYTES = 16_000
 TEXT_LIMIT_CHARS = 16_000_000
 HOLD_MOST_S = 0.05
 AGAIN_MOST = 64
-"""As many verbs as the core lets be under way: older answers were heard."""
+"""More than the counter leaves unanswered (`SENT_MOST`): older answers were heard."""
 
 
 class MirrorStream:
@@ -74,14 +74,18 @@ class MirrorStream:
             loop = asyncio.get_running_loop()
             self._release_at = loop.call_later(HOLD_MOST_S, self._release)
 
+    def let_go(self, verb_id: int) -> None:
+        """Send what is held for this verb: its answer comes another way."""
+        if verb_id == self._held_for:
+            self._release()
+
     def answer(self, verb_id: int) -> bool:
         """Say that a verb is done, behind what was put before. False: the mirror is off."""
         if self._deflate is None:
             return False
         self._answered.append(verb_id)
         self.put(_done_line(verb_id))
-        if verb_id == self._held_for:
-            self._release()
+        self.let_go(verb_id)
         return True
 
     def _release(self) -> None:

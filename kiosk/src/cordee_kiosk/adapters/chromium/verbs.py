@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from cordee_kiosk.adapters.chromium import keys
 from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.guest import Guest
+from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.popups import EMPTY_FOR_S
 from cordee_kiosk.ports import Unavailable
 from cordee_wire import control
@@ -58,12 +58,12 @@ _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 
 
 class Verbs:
-    """The queue of one guest. `hold` keeps what the mirror tells until that verb is answered."""
+    """The queue of one guest. What `mirror` tells of a text leaves with the answer."""
 
-    def __init__(self, cdp: Cdp, guest: Guest, *, hold: Callable[[int], None]) -> None:
+    def __init__(self, cdp: Cdp, guest: Guest, mirror: MirrorStream) -> None:
         self._cdp = cdp
         self._guest = guest
-        self._hold = hold
+        self._mirror = mirror
         self._queue: deque[_Pending] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._current: _Pending | None = None
@@ -224,13 +224,30 @@ class Verbs:
         focus = await self._act("focus", verb.node)
         if _code(focus) != "done":
             return _code(focus)
-        self._hold(verb.id)
-        await self._cdp.call(
-            "Input.insertText",
-            {"text": verb.text},
-            self._guest.session,
-            timeout_s=_ANSWER_WITHIN_S,
-        )
+        self._mirror.hold(verb.id)
+        code = "failed"
+        try:
+            code = await self._write(verb.text)
+        finally:
+            # What a refused text has changed is told before its refusal.
+            if code != "done":
+                self._mirror.let_go(verb.id)
+        return code
+
+    async def _write(self, text: str) -> str:
+        """Insert a text as a keyboard would: pages count characters, and move the focus on.
+
+        A long one is a paste, and goes in whole.
+        """
+        for number, piece in enumerate(keys.pieces(text)):
+            if number and await self._act("secret") is True:
+                return "blind"
+            await self._cdp.call(
+                "Input.insertText",
+                {"text": piece},
+                self._guest.session,
+                timeout_s=_ANSWER_WITHIN_S,
+            )
         # What the page makes of it (a mask, a limit) is told before the answer.
         await self._caught_up()
         return "done"
