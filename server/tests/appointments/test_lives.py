@@ -17,6 +17,7 @@ import pytest
 from django.db import transaction
 from django.db.models import QuerySet
 from factories import NOW, make_world
+from free_hours import free_hours, taken_hours
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,7 +32,6 @@ from opened import another_agent, another_site, booked, open_world, someone
 
 from cordee.appointments import (
     absences,
-    availability,
     cascade,
     closures,
     holding,
@@ -40,7 +40,6 @@ from cordee.appointments import (
     refusals,
     waiting,
 )
-from cordee.appointments.availability import Asked
 from cordee.appointments.citizens import Citizen
 from cordee.appointments.models import (
     Appointment,
@@ -57,7 +56,7 @@ from cordee.journal.rules import OPERATOR
 from cordee.kernel.period import Period
 from cordee.kernel.refusal import Refusal
 from cordee.notices.models import Notice
-from cordee.territory.models import SiteClosure
+from cordee.territory.models import Site, SiteClosure
 from cordee.visits import booking as visits
 from cordee.visits import services as visits_services
 from cordee.visits.models import Visit
@@ -134,7 +133,7 @@ class Lives(RuleBasedStateMachine):
         except waiting.WaitedAlready:
             assert replaces is not None
             return
-        self.seen[entry.pk] = self._free(entry)
+        self.seen[entry.pk] = free_hours(self._sites_of(entry), entry, self.now)
 
     @precondition(lambda self: self._waiting().exists())
     @rule(data=st.data(), days=SEATS, hours=HOURS)
@@ -162,7 +161,7 @@ class Lives(RuleBasedStateMachine):
 
     def offer(self) -> None:
         for entry in self._waiting():
-            self.seen[entry.pk] -= self._taken(entry)
+            self.seen[entry.pk] -= taken_hours(self._sites_of(entry), entry, self.now)
         before = Offer.objects.count()
         made = waiting.offer_freed(now=self.now)
         assert Offer.objects.count() == before + made
@@ -175,7 +174,7 @@ class Lives(RuleBasedStateMachine):
             if offers.filter(answered_at=None).exists():
                 continue
             told = {(o.appointment.kiosk.site_id, o.appointment.starts_at.date()) for o in offers}
-            news = self._free(entry) - self.seen[entry.pk]
+            news = free_hours(self._sites_of(entry), entry, self.now) - self.seen[entry.pk]
             assert {(site, at.date()) for site, at in news if at >= self.now + 4 * HOUR} <= told
 
     @precondition(lambda self: Offer.objects.exists())
@@ -361,32 +360,8 @@ class Lives(RuleBasedStateMachine):
         rows = WaitingEntry.objects.filter(closed_at=None, until_at__gt=self.now)
         return rows.select_related("replaces", "site").order_by("pk")
 
-    def _free(self, entry: WaitingEntry) -> set[tuple[int, datetime]]:
-        """Return the hours that somebody could book in the time of an entry, one by one."""
-        asked = Asked(reason=self.world.reason)
-        sites = self.sites if entry.site is None else [entry.site]
-        return {
-            (site.pk, slot.starts_at)
-            for site in sites
-            for slot in availability.slots(
-                asked=asked, site=site, until=entry.until_at, most=10_000, now=self.now
-            )
-        }
-
-    def _taken(self, entry: WaitingEntry) -> set[tuple[int, datetime]]:
-        """Return the hours that would be free, had nobody booked: not those that are only held."""
-        rows = Appointment.objects.all()
-        unless_booked = self._free_without(rows, entry)
-        return unless_booked - self._free_without(rows.exclude(hold_ends_at=None), entry)
-
-    def _free_without(
-        self, rows: QuerySet[Appointment], entry: WaitingEntry
-    ) -> set[tuple[int, datetime]]:
-        with transaction.atomic():
-            rows.update(cancelled_at=self.now, cancelled_why="")
-            found = self._free(entry)
-            transaction.set_rollback(True)
-        return found
+    def _sites_of(self, entry: WaitingEntry) -> list[Site]:
+        return self.sites if entry.site is None else [entry.site]
 
     def _is_lost(self, row: Appointment) -> bool:
         period = {"starts_at__lt": row.ends_at, "ends_at__gt": row.starts_at}

@@ -79,6 +79,10 @@ class Look:
         window, found = self._seen[asked, despite]
         return window, {site: found[site] for site in self.minutes(entry) if site in found}
 
+    def bounds(self, entry: WaitingEntry) -> tuple[datetime, datetime]:
+        """Return the first and the last instant at which one can book for the person now."""
+        return self._asked[entry.pk].bounds(self.now)
+
     def forget(self, entry: WaitingEntry) -> None:
         """Search anew for whoever asks for the same: what was seen is taken."""
         self._seen.pop((self._asked[entry.pk], None), None)
@@ -174,7 +178,7 @@ def _struck(entry: WaitingEntry, look: Look) -> dict[str, str]:
         return {}
     # Most rounds find nothing gone, and need no second search.
     window, free = look.free(entry)
-    ahead = window.within(*asked_by(entry).bounds(look.now))
+    ahead = window.within(*look.bounds(entry))
     known = {int(site): _known(entry, window, int(site)) for site in entry.known}
     if not any(mask & ahead & ~free.get(site, 0) for site, mask in known.items()):
         return {}
