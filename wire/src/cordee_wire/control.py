@@ -56,7 +56,11 @@ class Go(Message):
 
 
 class Click(Message):
-    """Click the mirrored node at a place inside its box, both 0..1 (needs control)."""
+    """Click the mirrored node at a place inside its box, both 0..1 (needs control).
+
+    `count` says which click of a row at that place this is: a second one, told as a verb of its
+    own, makes a double click of the first.
+    """
 
     id: int
     node: int
