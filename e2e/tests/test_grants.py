@@ -189,6 +189,7 @@ def _every_act(met: Meeting) -> list[control.Verb | control.Scan]:
         control.Choose(id=new(), node=1, values=["x"]),
         control.Tick(id=new(), node=1, checked=True),
         control.Scroll(id=new(), node=0, top=10),
+        control.Hover(id=new(), node=1, x=0.5, y=0.5),
         control.Scan(id=new()),
     ]
 

@@ -7,6 +7,7 @@ import type { Key } from "../core/wire/control.ts";
 import { type Chooser, isListed, type Listed, makeChooser } from "./chooser.ts";
 import type { Replay } from "./replay.ts";
 import { isElement, isInput, isSelect } from "./replay_build.ts";
+import { watchHover } from "./replay_hover.ts";
 import { listenToKeys } from "./replay_keys.ts";
 import {
   fieldOf,
@@ -138,6 +139,16 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   });
   overlay.addEventListener("contextmenu", (event) => event.preventDefault());
 
+  const hover = watchHover(overlay, {
+    hasHand: hooks.hasHand,
+    onVerb: hooks.onVerb,
+    pointed(event) {
+      const shown = replay();
+      const { x, y } = placeOf(event);
+      return shown === null ? null : pointedAt(shown.doc, shown.map, x, y);
+    },
+  });
+
   const flushScrolls = (): void => {
     scrollTimer = 0;
     for (const [node, { top, left }] of scrolls) {
@@ -189,6 +200,7 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
   return {
     close() {
       chooser.close();
+      hover.close();
       window.clearTimeout(scrollTimer);
       scrolls.clear();
     },

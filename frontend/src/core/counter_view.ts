@@ -85,9 +85,9 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
   };
 }
 
-/** Scrolling is seen at once, so only the rest is worth a word. */
+/** Scrolling is seen at once, and pointing is no request: only the rest is worth a word. */
 function isOnItsWay({ verbs }: Counter): boolean {
-  const isSent = verbs.sent.some(({ type }) => type !== "scroll");
+  const isSent = verbs.sent.some(({ type }) => type !== "scroll" && type !== "hover");
   return isSent || verbs.held !== null || verbs.waiting.length > 0;
 }
 

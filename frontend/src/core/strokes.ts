@@ -63,6 +63,7 @@ class Strokes {
         this.#everywhere({ kind: "other", id: verb.id });
         break;
       case "scroll":
+      case "hover":
         break;
     }
   }

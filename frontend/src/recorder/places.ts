@@ -37,6 +37,16 @@ export function place(node: Node | null, x: number, y: number): Answer {
   return { code: "covered" };
 }
 
+/** Returns where the mouse would rest on the node, when it is in sight; nothing scrolls for that. */
+export function pointAt(node: Node | null, x: number, y: number): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  const point = pointIn(element.getBoundingClientRect(), x, y);
+  if (!isHit(element, point)) return { code: "covered" };
+  const [left, top] = frameOffset(element);
+  return { code: "done", x: point.x + left, y: point.y + top };
+}
+
 /** Gives the node the focus unless it has it. Refuses secrets. */
 export function focusForText(node: Node | null): Answer {
   const element = elementOf(node);

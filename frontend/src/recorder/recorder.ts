@@ -24,6 +24,7 @@ const INPUT = 5;
 
 type Verb =
   | ["place", number, number, number]
+  | ["point", number, number, number]
   | ["focus", number]
   | ["whole", number, string]
   | ["choose", number, string[]]
@@ -103,6 +104,8 @@ class Recorder {
     switch (what) {
       case "place":
         return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
+      case "point":
+        return places.pointAt(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":

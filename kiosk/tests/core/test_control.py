@@ -238,6 +238,7 @@ def test_see_given_again_shows_the_same_guest() -> None:
         control.Choose(id=9, node=3, values=["a"]),
         control.Tick(id=9, node=3, checked=True),
         control.Scroll(id=9, node=0, top=10),
+        control.Hover(id=9, node=3, x=0.5, y=0.5),
     ],
 )
 def test_verb_without_control_is_refused_and_noted(verb: control.Verb) -> None:

@@ -132,6 +132,19 @@ class Scroll(Message):
     left: float = 0
 
 
+class Hover(Message):
+    """Rest the mouse on the mirrored node, at a place inside its box, both 0..1 (needs control).
+
+    Sent when the agent's pointer rests: menus open, and rules about what is pointed at apply.
+    Answered as done also where the node is gone or hidden: nobody asked for anything to happen.
+    """
+
+    id: int
+    node: int
+    x: float
+    y: float
+
+
 class Scan(Message):
     """Scan what lies on the stand (needs scan)."""
 
@@ -242,9 +255,10 @@ FromAgent = (
     | Choose
     | Tick
     | Scroll
+    | Hover
     | Scan
     | MirrorAgain
     | End
 )
 FromKiosk = Live | Prompted | Grant | Done | Location | ScanState | Stopped | Ended
-Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll
+Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Hover

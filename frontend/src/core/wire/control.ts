@@ -67,8 +67,15 @@ const Scroll = v.object({
   top: v.number(),
   left: v.optional(v.number(), 0),
 });
+const Hover = v.object({
+  type: v.literal("hover"),
+  id,
+  node: id,
+  x: v.number(),
+  y: v.number(),
+});
 
-const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll]);
+const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll, Hover]);
 export type Verb = v.InferOutput<typeof Verb>;
 
 const FromAgentSchema = v.variant("type", [
@@ -84,6 +91,7 @@ const FromAgentSchema = v.variant("type", [
   Choose,
   Tick,
   Scroll,
+  Hover,
   v.object({ type: v.literal("scan"), id }),
   v.object({ type: v.literal("mirror_again") }),
   v.object({ type: v.literal("end") }),

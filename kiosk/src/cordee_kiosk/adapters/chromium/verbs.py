@@ -171,6 +171,8 @@ class Verbs:
                 return _code(await self._act("tick", verb.node, verb.checked))
             case control.Scroll():
                 return _code(await self._act("scroll", verb.node, verb.top, verb.left))
+            case control.Hover():
+                return await self._hover(verb)
 
     async def _act(self, *given: object) -> Any:
         """Ask the recorder's world, once the page has answered the input before."""
@@ -211,6 +213,12 @@ class Verbs:
         button = {**at, "button": "left", "clickCount": min(max(verb.count, 1), _CLICKS_MOST)}
         self._input("mousePressed", {**button, "type": "mousePressed", "buttons": 1})
         self._input("mouseReleased", {**button, "type": "mouseReleased"})
+        return "done"
+
+    async def _hover(self, verb: control.Hover) -> str:
+        place = await self._act("point", verb.node, verb.x, verb.y)
+        if _code(place) == "done":
+            self._input("mouseMoved", {"x": place["x"], "y": place["y"], "type": "mouseMoved"})
         return "done"
 
     def _input(self, _kind: str, params: Params) -> None:
