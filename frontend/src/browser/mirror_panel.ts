@@ -4,6 +4,7 @@ import { parseReplayLine } from "../core/replay_events.ts";
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
 import { element } from "./elements.ts";
+import { askAgain } from "./mirror_again.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
 import { isElement } from "./replay_build.ts";
@@ -38,7 +39,6 @@ export interface MirrorPanel {
 }
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
-const AGAIN_EVERY_MS = 2_000;
 
 /** Builds the panel; `address` is that of the empty replay document. */
 export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHooks): MirrorPanel {
@@ -64,8 +64,6 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
   let waiting: string[] = [];
   let [width, height] = [1024, 768];
   let zoom = 1;
-  let askedAgainAt = Number.NEGATIVE_INFINITY;
-  let againTimer = 0;
 
   const scale = (): void => {
     const room = root.getBoundingClientRect();
@@ -80,18 +78,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
   };
   new ResizeObserver(scale).observe(root);
 
-  const lost = (): void => {
-    if (againTimer !== 0) return;
-    const wait = askedAgainAt + AGAIN_EVERY_MS - performance.now();
-    const ask = (): void => {
-      againTimer = 0;
-      askedAgainAt = performance.now();
-      hooks.onLost();
-    };
-    // Answers to verbs ride in the stream: one that broke must not be left so.
-    if (wait > 0) againTimer = window.setTimeout(ask, wait);
-    else ask();
-  };
+  // Answers to verbs ride in the stream: one that broke must not be left so.
+  const again = askAgain(hooks.onLost);
 
   const sized = (w: number, h: number): void => {
     if (w > 0 && h > 0) [width, height] = [w, h];
@@ -107,13 +95,18 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     if (event === null) return;
     if (event.kind === "done") hooks.onDone(event.verb);
     else replay.apply(event);
-    if (event.kind === "full") root.dataset.shown = "";
+    if (event.kind !== "full") return;
+    again.found();
+    root.dataset.shown = "";
   };
 
   const stream = readMirror({
-    onEpoch: () => replay?.clear(),
+    onEpoch() {
+      again.begun();
+      replay?.clear();
+    },
     onLine: line,
-    onBroken: lost,
+    onBroken: again.lost,
   });
 
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
@@ -127,7 +120,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
 
   frame.addEventListener("load", () => {
     const doc = frame.contentDocument;
-    if (doc === null) return;
+    // The replay itself may begin its document anew, for another layout mode.
+    if (doc === null || doc === replay?.doc) return;
     const isAgain = replay !== null;
     replay = new Replay(
       doc,
@@ -138,13 +132,13 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
           const element = replay?.map.node(node);
           hooks.onFocus({ node, isWritten: isElement(element) && isWritten(element) });
         },
-        onLost: lost,
+        onLost: again.lost,
         isScrolling: hooks.isScrolling,
       },
       words,
     );
     for (const text of waiting.splice(0)) line(text);
-    if (isAgain) lost();
+    if (isAgain) again.lost();
   });
   frame.src = address;
 
@@ -153,8 +147,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     keyboard: area,
     push: (data) => stream.push(data),
     clear() {
-      window.clearTimeout(againTimer);
-      againTimer = 0;
+      again.close();
       stream.close();
       waiting = [];
       replay?.clear();

@@ -13,6 +13,7 @@ import {
   startEcho,
 } from "../core/echo.ts";
 import { isInput, isTextArea, type NodeMap } from "./replay_build.ts";
+import { Carets } from "./replay_carets.ts";
 
 type Written = HTMLInputElement | HTMLTextAreaElement;
 
@@ -23,6 +24,9 @@ const NONE: readonly Stroke[] = [];
 export class ReplayEcho {
   readonly #map: NodeMap;
   readonly #echoes = new Map<number, { readonly field: Written; echo: Echo }>();
+  /** The last stroke of each node that what is shown there may hold already. */
+  readonly #seen = new Map<number, number>();
+  readonly #carets = new Carets();
   #strokes: ReadonlyMap<number, readonly Stroke[]> = new Map();
 
   constructor(map: NodeMap) {
@@ -32,6 +36,7 @@ export class ReplayEcho {
   /** Shows these strokes of each node, and no others. */
   expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void {
     this.#strokes = strokes;
+    for (const id of this.#seen.keys()) if (!strokes.has(id)) this.#seen.delete(id);
     for (const id of new Set([...this.#echoes.keys(), ...strokes.keys()])) this.#show(id);
   }
 
@@ -55,8 +60,17 @@ export class ReplayEcho {
     this.#echoes.delete(id);
   }
 
+  /** The page is shown anew: whether it holds what is on its way is told by the answers only. */
   clear(): void {
+    for (const id of this.#strokes.keys()) this.#lapse(id);
     for (const id of [...this.#echoes.keys()]) this.drop(id);
+  }
+
+  /** Shows what is on its way no more before the kiosk does, lest a letter stand there twice. */
+  #lapse(id: number): void {
+    let last = this.#echoes.get(id)?.echo.seen ?? 0;
+    for (const stroke of this.#of(id)) if (stroke.id !== null) last = Math.max(last, stroke.id);
+    this.#seen.set(id, Math.max(last, this.#seen.get(id) ?? 0));
   }
 
   #of(id: number): readonly Stroke[] {
@@ -66,16 +80,22 @@ export class ReplayEcho {
   #show(id: number): void {
     const field = this.#map.node(id);
     const known = this.#echoes.get(id);
-    if (known !== undefined && known.field !== field) this.drop(id);
+    if (known !== undefined && known.field !== field) {
+      this.#lapse(id);
+      this.drop(id);
+    }
     if (!isPredicted(field)) {
       this.#settle(id);
       return;
     }
-    if (this.#of(id).length === 0) {
+    const base = known?.field === field ? known.echo.confirmed.text : field.value;
+    this.#carets.note(id, this.#of(id), base);
+    const isBegun = this.#echoes.has(id);
+    if (this.#of(id).length === 0 || (!isBegun && !this.#carets.isKnown(id, field))) {
       this.#settle(id);
       return;
     }
-    const current = this.#echoes.get(id) ?? { field, echo: startEcho(held(field)) };
+    const current = this.#echoes.get(id) ?? { field, echo: this.#begun(id, field) };
     this.#echoes.set(id, current);
     const { echo } = current;
     const shown = shownBy(echo, this.#of(id), kindOf(field));
@@ -83,11 +103,16 @@ export class ReplayEcho {
     field.toggleAttribute(MARK, shown.text !== echo.confirmed.text);
   }
 
+  #begun(id: number, field: Written): Echo {
+    return { ...startEcho(held(field)), seen: this.#seen.get(id) ?? 0 };
+  }
+
   /** What the kiosk has confirmed stands. */
   #settle(id: number): void {
     const known = this.#echoes.get(id);
     if (known === undefined) return;
     this.drop(id);
+    this.#carets.rest(id, known.echo.confirmed.text);
     write(known.field, known.echo.confirmed);
   }
 }

@@ -112,8 +112,8 @@ describe("a field that is typed into", () => {
   });
 
   it("may be one of e-mail addresses, which has no caret to tell", () => {
-    shows("input", { type: "email", value: "a" });
-    expects(text(1, "@"), text(null, "b"));
+    shows("input", { type: "email" });
+    expects(text(1, "a@"), text(null, "b"));
     apply({ t: "input", id: FIELD, text: "a@", checked: false });
     expect(field().value).toBe("a@b");
   });
@@ -162,4 +162,72 @@ it("the page cannot wear the replay's own marks, nor take them away", () => {
     },
   });
   expect(isMarked()).toBe(true);
+});
+
+describe("a field that is shown anew while strokes are unanswered", () => {
+  it("does not show a letter twice when a new picture holds it already", () => {
+    shows("input", { type: "text" });
+    expects(text(1, "a"));
+    expect(field().value).toBe("a");
+    shows("input", { type: "text", value: "a" });
+    expects(text(1, "a"), text(null, "b"));
+    expect(field().value).toBe("ab");
+    expects(text(2, "b"));
+    apply(input("ab"));
+    expect(field().value).toBe("ab");
+  });
+
+  it("does not show a letter twice when the page has put the field elsewhere", () => {
+    shows("input", { type: "text" });
+    expects(text(1, "a"));
+    const node = { type: 2, id: FIELD, tagName: "input", attributes: { type: "text", value: "a" } };
+    const d = {
+      removes: [{ parentId: 5, id: FIELD }],
+      adds: [{ parentId: 5, nextId: null, node: { ...node, childNodes: [] } }],
+    };
+    apply({ t: "mutation", d });
+    expects(text(1, "a"));
+    expect(field().value).toBe("a");
+    apply(input("a"));
+    expects();
+    expect([field().value, isMarked()]).toEqual(["a", false]);
+  });
+});
+
+describe("a field that does not say where its caret is", () => {
+  const mail = (value: string): object => ({ ...input(value), start: null, end: null });
+
+  it("shows what is typed into it from empty on, and goes on after a pause", () => {
+    shows("input", { type: "email" });
+    expects({ kind: "entry", id: 1 }, text(2, "a"));
+    expect(field().value).toBe("a");
+    apply(mail("a"));
+    expects({ kind: "entry", id: 1 });
+    expects();
+    expects(text(3, "b"));
+    expect(field().value).toBe("ab");
+    apply(mail("ab"));
+    expects();
+    expect(field().value).toBe("ab");
+  });
+
+  it("shows nothing before the kiosk does once the caret may stand anywhere", () => {
+    shows("input", { type: "email", value: "a@b.fr" });
+    expects({ kind: "entry", id: 1 });
+    expects(text(2, "x"));
+    expect(field().value).toBe("a@b.fr");
+    apply(mail("ax@b.fr"));
+    expects();
+    expect(field().value).toBe("ax@b.fr");
+  });
+
+  it("shows nothing before the kiosk does after a key that moves the caret", () => {
+    shows("input", { type: "email" });
+    expects(text(1, "ab"));
+    apply(mail("ab"));
+    expects({ kind: "key", id: 2, key: "Home" });
+    expects();
+    expects(text(3, "x"));
+    expect(field().value).toBe("ab");
+  });
 });
