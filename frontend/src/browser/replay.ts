@@ -4,7 +4,7 @@
  */
 
 import type { Stroke } from "../core/echo.ts";
-import { cleanCss } from "../core/replay_clean.ts";
+import { cleanSheet } from "../core/replay_clean.ts";
 import type { Caret, Changed, ReplayEvent } from "../core/replay_events.ts";
 import {
   buildDocument,
@@ -21,8 +21,11 @@ import {
   writeValue,
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
+import { showLayer } from "./replay_layers.ts";
+import { mark } from "./replay_marks.ts";
 import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
+import { ReplayStates } from "./replay_states.ts";
 
 export interface ReplayHooks {
   onPage(page: { url: string; title: string; width: number; height: number }): void;
@@ -46,6 +49,7 @@ export class Replay {
   readonly #words: ReplayWords;
   readonly #sheets = new ReplaySheets(this.map);
   readonly #echo = new ReplayEcho(this.map);
+  readonly #states = new ReplayStates(this.map);
   readonly #late = new Map<number, { top: number; left: number }>();
   #pictures: string[] = [];
   #focusId = 0;
@@ -82,7 +86,7 @@ export class Replay {
         this.clear();
         buildDocument(this.#doc, event.node, this.map);
         this.#hasPage = true;
-        this.#sheets.mark(this.#doc);
+        mark(this.#doc);
         this.#scrollBoxes(event);
         this.#scrollTo(this.#doc, event.top, event.left);
         break;
@@ -91,7 +95,7 @@ export class Replay {
         break;
       case "input":
         if (this.#echo.confirm(event.id, event)) break;
-        this.#input(event.id, event.text, event.isChecked);
+        this.#input(event);
         if (event.caret !== null) this.#select(event.id, event.caret);
         break;
       case "blind":
@@ -106,6 +110,16 @@ export class Replay {
         break;
       case "focus":
         this.#focus(event.id);
+        this.#states.focus(event.id, event.hasRing);
+        break;
+      case "state":
+        this.#states.set(event.state, event.id);
+        break;
+      case "layer":
+        showLayer(this.map.node(event.id), event.layer);
+        break;
+      case "disabled":
+        this.#sheets.disable(event.id, event.isDisabled);
         break;
       case "select":
         if (this.#echo.confirm(event.id, { text: null, caret: event })) break;
@@ -131,6 +145,7 @@ export class Replay {
     this.map.clear();
     this.#sheets.clear(this.#doc);
     this.#late.clear();
+    this.#states.clear();
     this.#hasPage = false;
     this.#focusId = 0;
     const root = this.#doc.documentElement;
@@ -165,7 +180,7 @@ export class Replay {
       const node = this.map.node(id);
       if (!isText(node)) continue;
       const isCss = isElement(node.parentNode) && node.parentNode.localName === "style";
-      node.data = isCss ? cleanCss(text) : text;
+      node.data = isCss ? cleanSheet(text) : text;
     }
     for (const change of event.attributes) this.#change(change);
   }
@@ -201,7 +216,7 @@ export class Replay {
       const inner = isFrame(parent) ? parent.contentDocument : null;
       if (inner !== null) {
         buildDocument(inner, node, this.map);
-        this.#sheets.mark(inner);
+        mark(inner);
       }
       return true;
     }
@@ -213,7 +228,7 @@ export class Replay {
       this.map.forget(known);
     }
     const doc = parent.nodeType === 9 ? (parent as Document) : parent.ownerDocument;
-    const built = doc && buildNode(doc, node, this.map);
+    const built = doc && buildNode(doc, node, this.map, parent);
     if (!built) return true;
     if (parent.nodeType === 9) {
       if (isElement(built)) (parent as Document).documentElement?.remove();
@@ -263,12 +278,14 @@ export class Replay {
     this.map.set(id, style);
   }
 
-  #input(id: number, text: string, isChecked: boolean): void {
+  #input({ id, text, isChecked, isHalf }: Extract<ReplayEvent, { kind: "input" }>): void {
     const node = this.map.node(id);
     if (isInput(node)) {
       if (this.#isBlind(node)) return;
-      if (node.type === "checkbox" || node.type === "radio") node.checked = isChecked;
-      else writeValue(node, text);
+      if (node.type === "checkbox" || node.type === "radio") {
+        node.checked = isChecked;
+        node.indeterminate = isHalf;
+      } else writeValue(node, text);
     } else if (isTextArea(node) || isSelect(node)) node.value = text;
     else if (isElement(node) && node.localName === "option") {
       (node as HTMLElement & { selected: boolean }).selected = isChecked;
@@ -294,12 +311,7 @@ export class Replay {
   }
 
   #focus(id: number): void {
-    const before = this.map.node(this.#focusId);
-    if (isElement(before)) before.removeAttribute("data-cordee-focus");
     this.#focusId = id;
-    const node = this.map.node(id);
-    const isPage = isElement(node) && (node.localName === "body" || node.localName === "html");
-    if (isElement(node) && !isPage) node.setAttribute("data-cordee-focus", "");
     this.#hooks.onFocus(id);
   }
 
@@ -328,13 +340,14 @@ export class Replay {
   }
 
   #scrollBoxes({ node }: Extract<ReplayEvent, { kind: "full" }>): void {
-    const visit = (each: ReplayNode): void => {
+    const waiting = [node];
+    for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
       if (each.kind === "element" && each.scroll !== null) {
         this.#scroll(each.id, each.scroll.top, each.scroll.left);
       }
-      if (each.kind === "element" || each.kind === "document") each.children.forEach(visit);
-    };
-    visit(node);
+      if (each.kind !== "element" && each.kind !== "document") continue;
+      for (const child of each.children) waiting.push(child);
+    }
   }
 
   /** Keeps the place of a picture whose bytes are not here, and says what it shows. */

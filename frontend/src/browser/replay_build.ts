@@ -1,8 +1,10 @@
 /** Builds cleaned nodes into the replay document, and remembers which id is which node. */
-import { type CleanElement, type CleanNode, cleanCss } from "../core/replay_clean.ts";
+import { type CleanElement, type CleanNode, cleanSheet } from "../core/replay_clean.ts";
+import { mark } from "./replay_marks.ts";
+import { layOutAs } from "./replay_mode.ts";
+import { spaceOf, tagIn } from "./replay_names.ts";
 import { nothing } from "./replay_picture.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
 
 /** Node ids of the current page, both ways. */
@@ -30,11 +32,14 @@ export class NodeMap {
 
   /** Forgets a node and all that is inside it. */
   forget(node: Node): void {
-    const id = this.#ids.get(node);
-    if (id !== undefined && this.#nodes.get(id) === node) this.#nodes.delete(id);
-    const shadow = isElement(node) ? node.shadowRoot : null;
-    if (shadow !== null) for (const child of shadow.childNodes) this.forget(child);
-    for (const child of node.childNodes) this.forget(child);
+    const waiting = [node];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const id = this.#ids.get(next);
+      if (id !== undefined && this.#nodes.get(id) === next) this.#nodes.delete(id);
+      const shadow = isElement(next) ? next.shadowRoot : null;
+      if (shadow !== null) for (const child of shadow.childNodes) waiting.push(child);
+      for (const child of next.childNodes) waiting.push(child);
+    }
   }
 
   clear(): void {
@@ -42,11 +47,44 @@ export class NodeMap {
   }
 }
 
-/** Returns the node built with all its children, or null for what is not shown. */
-export function buildNode(doc: Document, node: CleanNode, map: NodeMap): Node | null {
+/**
+ * Returns the node built with all its children, or null for what is not shown. `parent` is where
+ * it will stand.
+ */
+export function buildNode(
+  doc: Document,
+  node: CleanNode,
+  map: NodeMap,
+  parent: Node | null = null,
+): Node | null {
+  const built = buildOne(doc, node, map, parent);
+  // A list of what waits instead of recursion: how deep a page is must not be a danger here.
+  const waiting: [Node, CleanElement][] = [];
+  const valued: [Element, CleanElement][] = [];
+  const wait = (made: Node | null, from: CleanNode): void => {
+    if (!isElement(made) || from.kind !== "element") return;
+    waiting.push([made, from]);
+    valued.push([made, from]);
+  };
+  wait(built, node);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [element, from] = next;
+    if (!hasOwnChildren(from)) continue;
+    for (const child of from.children) {
+      const made = buildOne(doc, child, map, element);
+      if (made !== null) place(element, made, child, null);
+      wait(made, child);
+    }
+  }
+  // Only a list with its options in it has a value.
+  for (const [element, from] of valued) setValue(element, from);
+  return built;
+}
+
+function buildOne(doc: Document, node: CleanNode, map: NodeMap, parent: Node | null): Node | null {
   switch (node.kind) {
     case "element": {
-      const element = buildElement(doc, node, map);
+      const element = buildElement(doc, node, map, parent);
       map.set(node.id, element);
       return element;
     }
@@ -65,10 +103,17 @@ export function buildNode(doc: Document, node: CleanNode, map: NodeMap): Node | 
   }
 }
 
+/** Of the others their text is their value, or their rules. */
+function hasOwnChildren({ tag, css, attributes }: CleanElement): boolean {
+  if (tag === "style") return css === null;
+  return tag !== "textarea" || attributes.value === undefined;
+}
+
 /** Makes `doc` show the document node: its element replaces the one that was there. */
 export function buildDocument(doc: Document, node: CleanNode, map: NodeMap): void {
   if (node.kind !== "document") return;
   map.set(node.id, doc);
+  layOutAs(doc, node.mode);
   doc.documentElement?.remove();
   for (const child of node.children) {
     if (child.kind !== "element" || doc.documentElement !== null) continue;
@@ -79,30 +124,34 @@ export function buildDocument(doc: Document, node: CleanNode, map: NodeMap): voi
 
 /** Puts a built node where it belongs: into the shadow root when it comes from one. */
 export function place(parent: Node, node: Node, from: CleanNode, before: Node | null): void {
-  const isInShadow = from.kind === "element" && from.isInShadow;
+  const isInShadow = (from.kind === "element" || from.kind === "text") && from.isInShadow;
+  // A root that was attached after its host had been told.
+  if (isInShadow && isElement(parent) && parent.shadowRoot === null) openShadow(parent);
   const root = isInShadow && isElement(parent) ? parent.shadowRoot : null;
   const target = root ?? parent;
   if (isText(node) && isElement(parent) && parent.localName === "style") {
-    node.data = cleanCss(node.data);
+    node.data = cleanSheet(node.data);
   }
   target.insertBefore(node, before !== null && before.parentNode === target ? before : null);
 }
 
-function buildElement(doc: Document, node: CleanElement, map: NodeMap): Element {
-  const element = node.isSvg ? doc.createElementNS(SVG, node.tag) : doc.createElement(node.tag);
+function buildElement(
+  doc: Document,
+  node: CleanElement,
+  map: NodeMap,
+  parent: Node | null,
+): Element {
+  const space = spaceOf(node, parent);
+  const element =
+    space === null
+      ? doc.createElement(node.tag)
+      : doc.createElementNS(space, tagIn(space, node.tag));
   for (const [name, value] of Object.entries(node.attributes)) {
     setAttribute(element, name, value);
   }
   if (node.tag === "img") element.setAttribute("src", nothing());
   if (node.isShadowHost) openShadow(element);
   if (node.tag === "style" && node.css !== null) fillStyle(element, node, node.css, map);
-  else if (node.tag !== "textarea" || node.attributes.value === undefined) {
-    for (const child of node.children) {
-      const built = buildNode(doc, child, map);
-      if (built !== null) place(element, built, child, null);
-    }
-  }
-  setValue(element, node);
   return element;
 }
 
@@ -133,9 +182,9 @@ function setValue(element: Element, node: CleanElement): void {
     element.autocomplete = "off";
     if (checked !== undefined) element.checked = true;
     if (value !== undefined) writeValue(element, value);
-  } else if ((isTextArea(element) || isSelect(element)) && value !== undefined) {
-    element.value = value;
-  }
+  } else if (isTextArea(element) && value !== undefined) element.value = value;
+  // Of a list that takes several, each option tells for itself.
+  else if (isSelect(element) && !element.multiple && value !== undefined) element.value = value;
 }
 
 /** Shows a value; a file field shows nothing, since only a person may fill it. */
@@ -146,7 +195,7 @@ export function writeValue(element: HTMLInputElement, value: string): void {
 
 function openShadow(element: Element): void {
   try {
-    element.attachShadow({ mode: "open" });
+    mark(element.attachShadow({ mode: "open" }));
   } catch {
     // Not an element that may have one (DOM, section 4.9): its content stays in the light.
   }

@@ -1,23 +1,7 @@
 /** Style rules that the kiosk's page changed by script (rrweb's sources 8 and 15). */
 import type { ReplayEvent, Rule, StyleChange } from "../core/replay_events.ts";
 import { isElement, type NodeMap } from "./replay_build.ts";
-
-/** What the replay adds to the page, in the page's own document. */
-const MARKS = `
-[data-cordee-focus] { outline: 3px solid #c2480b !important; outline-offset: 1px !important; }
-[data-cordee-echo] {
-  text-decoration: underline dashed 2px currentcolor !important; text-decoration-skip-ink: none !important;
-  /* Lower, a field of one line would cut it off. */
-  text-underline-offset: 1px !important;
-}
-[data-cordee-blind] {
-  background: repeating-linear-gradient(135deg, #eceeed 0 8px, #fff 8px 16px) !important;
-  color: #40551a !important;
-}
-[data-cordee-blind]::placeholder { color: #40551a !important; opacity: 1 !important; font-weight: 600; }
-cordee-silent, cordee-link { display: none !important; }
-cordee-box { display: inline-block; border: 1px dashed #6b7c83; }
-`;
+import { mark } from "./replay_marks.ts";
 
 type RulesEvent = Extract<ReplayEvent, { kind: "rules" }>;
 type AdoptedEvent = Extract<ReplayEvent, { kind: "adopted" }>;
@@ -55,6 +39,14 @@ export class ReplaySheets {
     insert(sheet, event.adds);
   }
 
+  /** Lets the rules of a `style`, or of a sheet that was linked, count or not. */
+  disable(id: number, isDisabled: boolean): void {
+    const node = this.#map.node(id);
+    if (!isElement(node) || node.localName !== "style") return;
+    const { sheet } = node as HTMLElement as HTMLStyleElement;
+    if (sheet !== null) sheet.disabled = isDisabled;
+  }
+
   adopt(event: AdoptedEvent): void {
     const node = this.#map.node(event.id);
     if (node === undefined) return;
@@ -69,17 +61,7 @@ export class ReplaySheets {
     const sheets = event.styleIds.flatMap((id) => this.#sheets.get(id) ?? []);
     const root = isElement(node) ? node.shadowRoot : (node as Document);
     if (root !== null) root.adoptedStyleSheets = sheets;
-    this.mark(root ?? doc);
-  }
-
-  /** Adds the marks of focus and blind fields to a document or a shadow root. */
-  mark(root: Document | ShadowRoot): void {
-    const doc = root.nodeType === 9 ? (root as Document) : root.ownerDocument;
-    const Sheet = doc?.defaultView?.CSSStyleSheet;
-    if (Sheet === undefined || root.adoptedStyleSheets === undefined) return;
-    const sheet = new Sheet();
-    attempt(() => sheet.replaceSync(MARKS));
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    mark(root ?? doc);
   }
 }
 

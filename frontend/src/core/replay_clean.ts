@@ -6,11 +6,25 @@
  * Nodes are those of rrweb-snapshot 2 (`serializedNodeWithId`).
  */
 
+import { type LayoutMode, modeOf } from "./replay_mode.ts";
+import { reflectStates } from "./replay_states.ts";
+
 export type CleanNode =
-  | { readonly kind: "document"; readonly id: number; readonly children: readonly CleanNode[] }
+  | {
+      readonly kind: "document";
+      readonly id: number;
+      readonly mode: LayoutMode;
+      readonly children: readonly CleanNode[];
+    }
   | { readonly kind: "doctype"; readonly id: number }
   | CleanElement
-  | { readonly kind: "text"; readonly id: number; readonly text: string; readonly isCss: boolean }
+  | {
+      readonly kind: "text";
+      readonly id: number;
+      readonly text: string;
+      readonly isCss: boolean;
+      readonly isInShadow: boolean;
+    }
   | { readonly kind: "comment"; readonly id: number };
 
 export interface CleanElement {
@@ -63,25 +77,49 @@ const FETCHING = new Set([
 ]);
 const NAME = /^[A-Za-z_][\w.:-]*$/;
 const TAG = /^[A-Za-z][\w.:-]*$/;
-const DEPTH_MOST = 200;
+/** Deeper than a browser's parser nests (512); the recorder cuts there too. */
+const DEPTH_MOST = 600;
+
+/** Nodes whose children are still to be cleaned, and where those go. */
+type Waiting = [given: unknown[], into: CleanNode[], depth: number][];
 
 /** Returns the node cleaned, or null when it is none. */
-export function cleanNode(value: unknown, depth = 0): CleanNode | null {
-  if (!isRecord(value) || depth > DEPTH_MOST) return null;
+export function cleanNode(value: unknown): CleanNode | null {
+  // A list of what waits instead of recursion: how deep a page is must not be a danger here.
+  const waiting: Waiting = [];
+  const root = cleanOne(value, waiting, 0);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [given, into, depth] = next;
+    for (const each of given) {
+      const child = cleanOne(each, waiting, depth);
+      if (child !== null) into.push(child);
+    }
+  }
+  return root;
+}
+
+function cleanOne(value: unknown, waiting: Waiting, depth: number): CleanNode | null {
+  if (!isRecord(value)) return null;
   const { id, type } = value;
   if (typeof id !== "number") return null;
   switch (type) {
     case 0:
-      return { kind: "document", id, children: children(value, depth) };
+      return { kind: "document", id, mode: modeOf(value), children: later(value, waiting, depth) };
     case 1:
       return { kind: "doctype", id };
     case 2:
-      return element(value, id, depth);
+      return element(value, id, waiting, depth);
     case 3:
     case 4: {
       const text = typeof value.textContent === "string" ? value.textContent : "";
       const isCss = value.isStyle === true;
-      return { kind: "text", id, text: isCss ? cleanCss(text) : text, isCss };
+      return {
+        kind: "text",
+        id,
+        text: isCss ? cleanSheet(text) : text,
+        isCss,
+        isInShadow: value.isShadow === true,
+      };
     }
     case 5:
       return { kind: "comment", id };
@@ -90,12 +128,17 @@ export function cleanNode(value: unknown, depth = 0): CleanNode | null {
   }
 }
 
-function element(value: Record<string, unknown>, id: number, depth: number): CleanElement | null {
-  const named = typeof value.tagName === "string" ? value.tagName : "";
+function element(
+  value: Record<string, unknown>,
+  id: number,
+  waiting: Waiting,
+  depth: number,
+): CleanElement | null {
+  const named = typeof value.tagName === "string" ? value.tagName.toLowerCase() : "";
   if (!TAG.test(named)) return null;
   const given = isRecord(value.attributes) ? value.attributes : {};
   const isSvg = value.isSVG === true;
-  const css = typeof given._cssText === "string" ? cleanCss(given._cssText) : null;
+  const css = typeof given._cssText === "string" ? cleanSheet(given._cssText) : null;
   const attributes: Record<string, string> = {};
   for (const [name, raw] of Object.entries(given)) {
     const clean = cleanAttribute(named, name, raw);
@@ -116,7 +159,7 @@ function element(value: Record<string, unknown>, id: number, depth: number): Cle
     attributes,
     css,
     scroll: scrollOf(given),
-    children: SILENT.has(named) ? [] : children(value, depth),
+    children: SILENT.has(named) ? [] : later(value, waiting, depth),
   };
 }
 
@@ -145,13 +188,22 @@ export function cleanAttribute(tag: string, name: string, value: unknown): strin
     return isOwn ? String(value) : null;
   }
   if (value === true) return "";
+  // A drawing's animation must not write what may not be written (SVG 2, section 16).
+  if (lower === "attributename" && !isPlainName(String(value))) return null;
   if (typeof value !== "string" && typeof value !== "number") return null;
   const text = String(value);
+  // An animation may carry one to where none may stand.
+  if (/^\s*javascript:/i.test(text)) return null;
   if (lower === "style" || text.includes("(")) return cleanCss(text);
   return text;
 }
 
-/** Returns style rules without anything that would fetch. */
+/** Returns a sheet or a rule without anything that would fetch, its states as the replay marks them. */
+export function cleanSheet(css: string): string {
+  return reflectStates(cleanCss(css));
+}
+
+/** Returns style declarations without anything that would fetch. */
 export function cleanCss(css: string): string {
   return withoutCalls(unescaped(css).replace(/@import[^;]*(;|$)/gi, " "));
 }
@@ -200,11 +252,13 @@ function endOfCall(css: string, start: number): number {
   return css.length;
 }
 
-function children(value: Record<string, unknown>, depth: number): CleanNode[] {
-  if (!Array.isArray(value.childNodes)) return [];
-  return value.childNodes
-    .map((child) => cleanNode(child, depth + 1))
-    .filter((child) => child !== null);
+/** Lets the children wait; the list that is returned fills when their turn comes. */
+function later(value: Record<string, unknown>, waiting: Waiting, depth: number): CleanNode[] {
+  const children: CleanNode[] = [];
+  if (Array.isArray(value.childNodes) && depth < DEPTH_MOST) {
+    waiting.push([value.childNodes, children, depth + 1]);
+  }
+  return children;
 }
 
 function scrollOf(given: Record<string, unknown>): CleanElement["scroll"] {
@@ -215,6 +269,11 @@ function scrollOf(given: Record<string, unknown>): CleanElement["scroll"] {
     top: typeof top === "number" ? top : 0,
     left: typeof left === "number" ? left : 0,
   };
+}
+
+function isPlainName(name: string): boolean {
+  const lower = name.trim().toLowerCase();
+  return !FETCHING.has(lower) && !lower.startsWith("on") && lower !== "style";
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,12 @@
 /** The mirror's lines (JSON, one each), parsed into what the replay applies. */
-import { type CleanNode, cleanAttribute, cleanCss, cleanNode, isRecord } from "./replay_clean.ts";
+import {
+  type CleanNode,
+  cleanAttribute,
+  cleanCss,
+  cleanNode,
+  cleanSheet,
+  isRecord,
+} from "./replay_clean.ts";
 
 export interface Added {
   readonly parent: number;
@@ -27,6 +34,9 @@ export interface Caret {
   readonly end: number;
 }
 
+/** Where an element is shown: above the page while all else is shut, above it, or in it. */
+export type Layer = "modal" | "popover" | "none";
+
 export type ReplayEvent =
   | {
       readonly kind: "page";
@@ -48,6 +58,8 @@ export type ReplayEvent =
       readonly id: number;
       readonly text: string;
       readonly isChecked: boolean;
+      /** A box that is neither ticked nor not. */
+      readonly isHalf: boolean;
       /** Where the caret stands after it, in UTF-16 units; null in a field without one. */
       readonly caret: Caret | null;
     }
@@ -56,7 +68,11 @@ export type ReplayEvent =
   | { readonly kind: "blind"; readonly id: number; readonly isFilled: boolean }
   | { readonly kind: "scroll"; readonly id: number; readonly top: number; readonly left: number }
   | { readonly kind: "viewport"; readonly width: number; readonly height: number }
-  | { readonly kind: "focus"; readonly id: number }
+  | { readonly kind: "focus"; readonly id: number; readonly hasRing: boolean }
+  /** What is pointed at, or led to by the address; 0 when nothing is. */
+  | { readonly kind: "state"; readonly state: "hover" | "target"; readonly id: number }
+  | { readonly kind: "layer"; readonly id: number; readonly layer: Layer }
+  | { readonly kind: "disabled"; readonly id: number; readonly isDisabled: boolean }
   | { readonly kind: "select"; readonly id: number; readonly start: number; readonly end: number }
   | {
       readonly kind: "rules";
@@ -115,6 +131,7 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
         id,
         text: text(value.text),
         isChecked: isChecked(value),
+        isHalf: value.half === true,
         caret: caret(value),
       };
     case "done":
@@ -126,7 +143,14 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
     case "viewport":
       return { kind: "viewport", width: number(value.width), height: number(value.height) };
     case "focus":
-      return { kind: "focus", id };
+      return { kind: "focus", id, hasRing: value.ring === true };
+    case "hover":
+    case "target":
+      return { kind: "state", state: value.t, id };
+    case "layer":
+      return { kind: "layer", id, layer: layer(value.layer) };
+    case "disabled":
+      return { kind: "disabled", id, isDisabled: value.off === true };
     case "select":
       return { kind: "select", id, start: number(value.start), end: number(value.end) };
     case "sheet":
@@ -141,6 +165,10 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
 function caret(value: Record<string, unknown>): Caret | null {
   if (typeof value.start !== "number" || typeof value.end !== "number") return null;
   return { start: number(value.start), end: number(value.end) };
+}
+
+function layer(value: unknown): Layer {
+  return value === "modal" || value === "popover" ? value : "none";
 }
 
 function isChecked(value: Record<string, unknown>): boolean {
@@ -169,7 +197,7 @@ function changed(data: Record<string, unknown>): Changed {
     // The replay's own marks are not the page's to take away.
     if (name.toLowerCase().startsWith("data-cordee-")) continue;
     if (name === "style" && isRecord(value)) attributes[name] = styleChanges(value);
-    else if (name === "_cssText") attributes[name] = cleanCss(text(value));
+    else if (name === "_cssText") attributes[name] = cleanSheet(text(value));
     else if (value === null) attributes[name] = null;
     else {
       const clean = cleanAttribute("", name, value);
@@ -202,7 +230,7 @@ function sheet(data: Record<string, unknown>): ReplayEvent | null {
         styleId,
         adds: rules(data.adds),
         removes: records(data.removes).map((each) => indexes(each.index)),
-        replace: typeof replace === "string" ? cleanCss(replace) : null,
+        replace: typeof replace === "string" ? cleanSheet(replace) : null,
       };
     }
     case 15:
@@ -222,7 +250,7 @@ function sheet(data: Record<string, unknown>): ReplayEvent | null {
 
 function rules(value: unknown): Rule[] {
   return records(value).map((each) => ({
-    rule: cleanCss(text(each.rule)),
+    rule: cleanSheet(text(each.rule)),
     index: indexes(each.index),
   }));
 }

@@ -1,5 +1,6 @@
 /** Which fields hold secrets. What is in them never leaves this module's callers. */
 
+import { nameOf } from "./names.ts";
 import { hide, remember } from "./secrets.ts";
 
 const SECRET_WORDS = new Set(["one-time-code", "current-password", "new-password"]);
@@ -53,7 +54,7 @@ export function withoutSecrets(value: unknown): unknown {
 
 /** Works across frames, where `instanceof` does not. */
 export function isInput(node: Node | null): node is HTMLInputElement {
-  return node !== null && node.nodeName === "INPUT" && "type" in node;
+  return node !== null && nameOf(node) === "input" && "type" in node;
 }
 
 function hold(field: HTMLInputElement): void {

@@ -101,8 +101,11 @@ function meetingId(node: Node | null, meeting: Meeting): number {
   return id > 0 ? id + meeting.offset : 0;
 }
 
+/** Deeper than a browser's parser nests (512): what a script has put deeper is left out. */
+const DEPTH_MOST = 600;
+
 /** Copies a serialized node with its ids moved and the values of blind fields left out. */
-function shift(value: unknown, meeting: Meeting): Json {
+function shift(value: unknown, meeting: Meeting, depth = 0): Json {
   const node = record(value);
   const copy: Json = { ...node, id: shiftId(node.id, meeting) };
   if (node.rootId !== undefined) copy.rootId = shiftId(node.rootId, meeting);
@@ -110,7 +113,8 @@ function shift(value: unknown, meeting: Meeting): Json {
     copy.attributes = without(record(node.attributes), "value");
   }
   if (Array.isArray(node.childNodes)) {
-    copy.childNodes = node.childNodes.map((child) => shift(child, meeting));
+    const shown = depth < DEPTH_MOST ? node.childNodes : [];
+    copy.childNodes = shown.map((child) => shift(child, meeting, depth + 1));
   }
   return copy;
 }

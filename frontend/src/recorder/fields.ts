@@ -2,6 +2,7 @@
 
 import { isBlind, isInput, withoutSecrets } from "./blind.ts";
 import type { Line } from "./lines.ts";
+import { nameOf } from "./names.ts";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -23,6 +24,7 @@ export class Fields {
     for (const field of fieldsIn(root)) {
       this.#told.set(field, truth(field));
       if (isBlind(field)) this.#tellBlind(field as HTMLInputElement);
+      else if (isInput(field) && field.indeterminate) this.tell(field);
     }
   }
 
@@ -47,10 +49,11 @@ export class Fields {
     if (isInput(field)) {
       if (field.type === "file" || field.type === "hidden") return;
       const caret = this.#caret(field, id);
-      this.#put({ t: "input", id, text: field.value, checked: field.checked, ...caret });
+      const half = field.indeterminate ? { half: true } : {};
+      this.#put({ t: "input", id, text: field.value, checked: field.checked, ...half, ...caret });
       return;
     }
-    if (field.nodeName === "SELECT" && (field as HTMLSelectElement).multiple) {
+    if (nameOf(field) === "select" && (field as HTMLSelectElement).multiple) {
       for (const option of (field as HTMLSelectElement).options) {
         const optionId = this.#idOf(option);
         if (optionId === 0) continue;
@@ -83,7 +86,7 @@ export class Fields {
 
   /** Null where there is none to tell: it would count the letters of a secret that is masked. */
   #caret(field: Field, id: number): { start: number; end: number } | null {
-    if (field.nodeName === "SELECT") return null;
+    if (nameOf(field) === "select") return null;
     const { selectionStart: start, selectionEnd: end } = field as HTMLInputElement;
     if (start === null || end === null) return null;
     if (withoutSecrets(field.value) !== field.value) return null;
@@ -109,7 +112,7 @@ export function fieldsIn(root: Node): Field[] {
 export function isField(node: Node | null): node is Field {
   return (
     node !== null &&
-    (node.nodeName === "INPUT" || node.nodeName === "TEXTAREA" || node.nodeName === "SELECT") &&
+    (nameOf(node) === "input" || nameOf(node) === "textarea" || nameOf(node) === "select") &&
     "value" in node
   );
 }
@@ -117,8 +120,8 @@ export function isField(node: Node | null): node is Field {
 /** A word for what a field holds; of a blind one only whether it holds anything. */
 function truth(field: Field): string {
   if (isBlind(field)) return field.value === "" ? "blind" : "blind filled";
-  if (isInput(field)) return `${field.checked}${field.value}`;
-  if (field.nodeName === "SELECT" && (field as HTMLSelectElement).multiple) {
+  if (isInput(field)) return `${field.checked}${field.indeterminate}${field.value}`;
+  if (nameOf(field) === "select" && (field as HTMLSelectElement).multiple) {
     return Array.from((field as HTMLSelectElement).options, (each) => +each.selected).join("");
   }
   return field.value;

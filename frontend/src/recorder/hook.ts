@@ -8,6 +8,9 @@ const HINT = "cordee-hint";
 
 (() => {
   const NativeEvent = Event;
+  const NativeSubmitEvent = SubmitEvent;
+  const { createElement } = Document.prototype;
+  const { appendChild, removeChild } = Node.prototype;
   const dispatch = EventTarget.prototype.dispatchEvent;
   const apply = Reflect.apply;
 
@@ -45,7 +48,7 @@ const HINT = "cordee-hint";
   }
 
   const self = (target: unknown) => target;
-  for (const name of ["value", "checked", "valueAsNumber", "valueAsDate"]) {
+  for (const name of ["value", "checked", "indeterminate", "valueAsNumber", "valueAsDate"]) {
     afterSetting(HTMLInputElement.prototype, name, self);
   }
   for (const name of ["stepUp", "stepDown", "setRangeText"]) {
@@ -70,11 +73,44 @@ const HINT = "cordee-hint";
       ownerOf(rule instanceof CSSRule ? rule.parentStyleSheet : null),
     );
   }
+  afterSetting(StyleSheet.prototype, "disabled", ownerOf);
+  afterSetting(HTMLStyleElement.prototype, "disabled", self);
+  afterSetting(HTMLLinkElement.prototype, "disabled", self);
   afterSetting(Document.prototype, "adoptedStyleSheets", self);
   afterSetting(ShadowRoot.prototype, "adoptedStyleSheets", (root) =>
     root instanceof ShadowRoot ? root.host : null,
   );
-  afterCalling(Element.prototype, "attachShadow", self);
+
+  // What has sent a form is the one thing that brings a node of a closed root to another world.
+  const attach = Object.getOwnPropertyDescriptor(Element.prototype, "attachShadow");
+  const nativeAttach: unknown = attach?.value;
+  if (attach !== undefined && typeof nativeAttach === "function") {
+    Object.defineProperty(Element.prototype, "attachShadow", {
+      ...attach,
+      value(this: Element, ...given: unknown[]) {
+        const root: ShadowRoot = apply(nativeAttach, this, given);
+        if (root.mode === "open") hint(this);
+        else {
+          const submitter: HTMLElement = apply(createElement, document, ["i"]);
+          apply(appendChild, root, [submitter]);
+          apply(dispatch, document, [new NativeSubmitEvent(HINT, { submitter })]);
+          apply(removeChild, root, [submitter]);
+        }
+        return root;
+      },
+    });
+  }
+
+  // Chromium asks by a window of its own, above the stage, whatever the context's permissions say.
+  if ("MediaDevices" in window) {
+    const refused = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+    Object.defineProperty(MediaDevices.prototype, "getDisplayMedia", {
+      value: refused,
+      enumerable: true,
+      configurable: false,
+      writable: false,
+    });
+  }
 
   // A kiosk has no print dialog for a page, its window is not the page's to close, and a list in a
   // window of its own would lie above the stage (pickers.ts).

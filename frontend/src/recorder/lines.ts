@@ -9,6 +9,9 @@ declare global {
 
 export type Line = { readonly t: string; readonly [name: string]: unknown };
 
+/** More than this at once leaves in several pieces, so that one too large takes no other with it. */
+const PIECE_MOST_CHARS = 4_000_000;
+
 /** Lines of one task leave together: the daemon compresses and sends them as one piece. */
 export class Outbox {
   #waiting: string[] = [];
@@ -19,8 +22,16 @@ export class Outbox {
   }
 
   #flush(): void {
-    const text = this.#waiting.join("\n");
+    const waiting = this.#waiting;
     this.#waiting = [];
-    if (text !== "") globalThis.cordeeMirror?.(`${text}\n`);
+    let piece = "";
+    for (const line of waiting) {
+      if (piece.length + line.length > PIECE_MOST_CHARS && piece !== "") {
+        globalThis.cordeeMirror?.(piece);
+        piece = "";
+      }
+      piece += `${line}\n`;
+    }
+    if (piece !== "") globalThis.cordeeMirror?.(piece);
   }
 }

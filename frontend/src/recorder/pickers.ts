@@ -4,6 +4,8 @@
  * touched twice. The agent chooses in them through the mirror.
  */
 
+import { nameOf } from "./names.ts";
+
 const PICKED = new Set(["date", "datetime-local", "month", "week", "time", "color"]);
 const OPENS_BY_CHARACTER = new Set([" ", "Enter"]);
 const OPENS_WITH_ALT = new Set(["ArrowDown", "ArrowUp"]);
@@ -41,10 +43,10 @@ function isElement(target: EventTarget | undefined): target is Element {
 }
 
 function isDropDown(element: Element): boolean {
-  if (element.nodeName !== "SELECT") return false;
+  if (nameOf(element) !== "select") return false;
   return !element.hasAttribute("multiple") && !(Number(element.getAttribute("size")) > 1);
 }
 
 function isPicked(element: Element): boolean {
-  return element.nodeName === "INPUT" && PICKED.has((element as HTMLInputElement).type);
+  return nameOf(element) === "input" && PICKED.has((element as HTMLInputElement).type);
 }

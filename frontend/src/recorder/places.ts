@@ -2,6 +2,7 @@
 
 import { isBlind, isInput } from "./blind.ts";
 import { isField } from "./fields.ts";
+import { nameOf } from "./names.ts";
 
 export interface Answer {
   readonly code: "done" | "gone" | "covered" | "blind" | "bad_request";
@@ -92,7 +93,7 @@ export function choose(node: Node | null, values: readonly string[]): Answer {
   const element = elementOf(node);
   if (element === null) return GONE;
   if (isInput(element)) return setWhole(element, values[0] ?? "") ?? BAD;
-  if (element.nodeName !== "SELECT") return BAD;
+  if (nameOf(element) !== "select") return BAD;
   const select = element as HTMLSelectElement;
   const wanted = new Set(values);
   const found = Array.from(select.options).filter((each) => wanted.has(each.value));
@@ -166,7 +167,7 @@ function contentOf(element: Element | null): Document | null {
 
 function isTyping(element: Element): boolean {
   if (isInput(element)) return !NO_TEXT.has(element.type) && !element.readOnly && !element.disabled;
-  if (isField(element) && element.nodeName === "TEXTAREA") {
+  if (isField(element) && nameOf(element) === "textarea") {
     return !(element as HTMLTextAreaElement).readOnly;
   }
   return isEditable(element);

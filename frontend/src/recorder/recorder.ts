@@ -6,13 +6,17 @@
 
 import { record } from "rrweb";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
+import { hostOfClosed, lendClosedRoots } from "./closed.ts";
+import { Disabled } from "./disabled.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { Outbox } from "./lines.ts";
+import { nameOf } from "./names.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
 import { Sheets } from "./sheets.ts";
+import { Sights } from "./sights.ts";
 
 const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
@@ -42,6 +46,9 @@ class Recorder {
   #checkedAt = 0;
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
+  #count = 0;
+  #content: Element | null = document.documentElement;
+  #focusTold = 0;
   readonly #outbox = new Outbox();
   readonly #fields = new Fields(
     (node) => this.#idOf(node),
@@ -51,15 +58,26 @@ class Recorder {
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
   );
+  readonly #disabled = new Disabled(
+    (node) => this.#idOf(node),
+    (line) => this.#outbox.put(line),
+  );
+  readonly #sights = new Sights(
+    (node) => this.#idOf(node),
+    (line) => this.#outbox.put(line),
+  );
 
   constructor() {
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
+    lendClosedRoots();
     this.#watch(document);
+    new MutationObserver(() => this.#meetNewContent()).observe(document, { childList: true });
   }
 
   /** Begins with a whole picture. `count` is the number of this document in the visit. */
   start(count: number): void {
+    this.#count = count;
     const offset = count * IDS_PER_DOCUMENT;
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
@@ -105,7 +123,11 @@ class Recorder {
       case "place":
         return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "point":
-        return places.pointAt(this.#node(given[0] as number), given[1] as number, given[2] as number);
+        return places.pointAt(
+          this.#node(given[0] as number),
+          given[1] as number,
+          given[2] as number,
+        );
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
@@ -162,12 +184,16 @@ class Recorder {
       this.#isFull = true;
       this.#sheets.baseline(document);
       this.#fields.baseline(document);
+      this.#meetShadows(document);
       for (const root of this.#roots()) {
         this.#sheets.checkAdopted(root);
+        this.#disabled.learn(root);
         this.#tellPictures(root);
       }
+      this.#sights.baseline(this.#roots());
       this.#fields.forgetCaret();
-      this.#tellFocus(document.activeElement);
+      this.#focusTold = 0;
+      this.#tellFocus(places.deepActive());
       return;
     }
     if (data.source === INPUT) {
@@ -188,8 +214,11 @@ class Recorder {
     for (const each of data.adds as { node: { id: number } }[]) {
       const added = record.mirror.getNode(each.node.id);
       if (added === null) continue;
-      this.#sheets.learn(added.nodeName === "STYLE" ? added : (added.parentNode ?? added));
+      this.#sheets.learn(nameOf(added) === "style" ? added : (added.parentNode ?? added));
       this.#fields.baseline(added);
+      this.#meetShadows(added);
+      this.#disabled.learn(added);
+      this.#sights.learn(added);
       this.#tellPictures(added);
     }
   }
@@ -203,6 +232,7 @@ class Recorder {
     this.#watched.add(doc);
     watchForReveals(doc);
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
+    this.#sights.watch(doc, () => this.#isFull);
     const view = doc.defaultView;
     if (view === null) return;
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
@@ -214,11 +244,11 @@ class Recorder {
 
   #hinted(event: Event): void {
     event.stopImmediatePropagation();
-    const target = event.composedPath()[0];
+    const target = hostOfClosed(event) ?? event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
     if (isField(target)) this.#mark(target);
-    else if (target.nodeName === "STYLE") this.#mark(target as Element);
+    else if (nameOf(target) === "style" || nameOf(target) === "link") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);
   }
 
@@ -229,7 +259,43 @@ class Recorder {
     this.#shadows.add(root);
     watchForReveals(root);
     watchPictures(root, (picture) => this.#isFull && this.#tellPictures(picture));
+    this.#sights.watch(root, () => this.#isFull);
+    // A focus that moves within the root is not told outside of it (DOM, section 2.5).
+    root.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
+    root.addEventListener("focusout", () => this.#tellFocus(null), true);
+    root.addEventListener("input", ({ target }) => {
+      if (isField(target as Node)) this.#mark(target as Field);
+    });
     host.attachShadow({ mode: "open" });
+  }
+
+  /** Roots that no script has attached before our eyes: written in the page, or made elsewhere. */
+  #meetShadows(under: Node): void {
+    const waiting = [under];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const found = isElement(next) ? [next] : [];
+      if ("querySelectorAll" in next) found.push(...(next as Element).querySelectorAll("*"));
+      for (const host of found) {
+        if (host.shadowRoot === null) continue;
+        const isNew = !this.#shadows.has(host.shadowRoot);
+        this.#meetShadow(host);
+        if (isNew) this.#fields.baseline(host.shadowRoot);
+        waiting.push(host.shadowRoot);
+      }
+    }
+  }
+
+  /** `document.open` has taken every listener away with what was there (HTML, section 8.4.1). */
+  #meetNewContent(): void {
+    const root = document.documentElement;
+    if (root === null || root === this.#content) return;
+    const isFirst = this.#content === null;
+    this.#content = root;
+    if (isFirst || this.#stop === null) return;
+    this.#watched.delete(document);
+    this.#watch(document);
+    this.stop();
+    this.start(this.#count);
   }
 
   #mark(target: Field | Element | Document): void {
@@ -251,7 +317,10 @@ class Recorder {
       if (target instanceof Document)
         for (const root of this.#roots()) this.#sheets.checkAdopted(root);
       else if (isField(target)) this.#fields.check([target]);
-      else if (isElement(target)) this.#sheets.checkStyle(target);
+      else if (isElement(target)) {
+        if (nameOf(target) === "style") this.#sheets.checkStyle(target);
+        this.#disabled.check(target);
+      }
     }
   }
 
@@ -265,6 +334,7 @@ class Recorder {
     for (const root of this.#roots()) {
       this.#fields.check(fieldsIn(root));
       this.#sheets.checkAdopted(root);
+      this.#disabled.check(root);
       for (const style of root.querySelectorAll("style")) this.#sheets.checkStyle(style);
     }
   }
@@ -287,7 +357,10 @@ class Recorder {
   #tellFocus(target: EventTarget | null | undefined): void {
     if (!this.#isFull) return;
     const id = isElement(target) && target.nodeName !== "BODY" ? this.#idOf(target) : 0;
-    this.#outbox.put({ t: "focus", id });
+    if (id === this.#focusTold) return;
+    this.#focusTold = id;
+    const hasRing = id !== 0 && isElement(target) && target.matches(":focus-visible");
+    this.#outbox.put({ t: "focus", id, ...(hasRing ? { ring: true } : {}) });
     if (id !== 0) this.#tellSelection(isElement(target) ? target : null);
   }
 

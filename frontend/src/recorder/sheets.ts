@@ -1,6 +1,7 @@
 /** Style rules made by the page's scripts: read here, told as what was added and taken away. */
 
 import type { Line } from "./lines.ts";
+import { nameOf } from "./names.ts";
 
 /** rrweb's numbers for these two. */
 const RULES = 8;
@@ -27,7 +28,7 @@ export class Sheets {
 
   /** The `style` elements under `root` have just been sent whole. */
   learn(root: Node): void {
-    if (root.nodeName === "STYLE") this.#ruled.set(root as Element, rulesOf(root as Element));
+    if (nameOf(root) === "style") this.#ruled.set(root as Element, rulesOf(root as Element));
     if (!("querySelectorAll" in root)) return;
     for (const style of (root as ParentNode).querySelectorAll("style")) {
       this.#ruled.set(style, rulesOf(style));

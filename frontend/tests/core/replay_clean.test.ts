@@ -44,6 +44,46 @@ describe("cleaning", () => {
     expect(cleanNode(script)).toMatchObject({ tag: "cordee-silent", children: [] });
   });
 
+  it("knows a script whatever its letters", () => {
+    expect(element("SCRIPT", {}).tag).toBe("cordee-silent");
+    expect(element("ScRiPt", { src: "x.js" })).toMatchObject({
+      tag: "cordee-silent",
+      attributes: {},
+    });
+  });
+
+  it("lets no animation write an address, a handler or a style", () => {
+    for (const name of ["href", "xlink:href", "onclick", " SRC", "style"]) {
+      expect(element("animate", { attributeName: name, to: "javascript:x" }).attributes).toEqual(
+        {},
+      );
+    }
+    expect(element("animate", { attributeName: "x", to: "5" }).attributes).toEqual({
+      attributeName: "x",
+      to: "5",
+    });
+  });
+
+  it("keeps what lies deep, as far as any parser nests, without deep calls", () => {
+    const nested = (depth: number): object => {
+      let node: object = { type: 3, id: 1, textContent: "fond" };
+      for (let id = 2; id < depth + 2; id++) {
+        node = { type: 2, id, tagName: "div", attributes: {}, childNodes: [node] };
+      }
+      return node;
+    };
+    expect(JSON.stringify(cleanNode(nested(512)))).toContain("fond");
+    expect(JSON.stringify(cleanNode(nested(100_000)))).not.toContain("fond");
+  });
+
+  it("tells in which mode a document is laid out", () => {
+    const doc = (given: object, publicId = ""): unknown =>
+      cleanNode({ type: 0, id: 1, childNodes: [{ type: 1, id: 2, publicId }], ...given });
+    expect(doc({})).toMatchObject({ mode: "standard" });
+    expect(doc({}, "-//W3C//DTD XHTML 1.0 Transitional//EN")).toMatchObject({ mode: "limited" });
+    expect(doc({ compatMode: "BackCompat" })).toMatchObject({ mode: "quirks" });
+  });
+
   it("makes a read style sheet of a link, and nothing of one that was not read", () => {
     const css = "b { background: url(https://partner.example/x.png) }";
     expect(element("link", { rel: "stylesheet", href: "a.css", _cssText: css })).toMatchObject({

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from chromium.corpus.pair import Pair
+from chromium.corpus.viewer import viewer
+from chromium.partner_site import Site
 from chromium.seen import Seen
 
 HERE = Path(__file__).parent
@@ -25,3 +28,14 @@ async def seen(seen_by_all: Seen) -> AsyncIterator[Seen]:
     """The module's browser, with nothing left of the test before."""
     yield seen_by_all
     await seen_by_all.begin_anew()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pair(
+    seen_by_all: Seen, corpus_site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Pair]:
+    async with viewer(tmp_path_factory.mktemp("viewer")) as agent:
+        made = Pair(seen_by_all, agent, corpus_site)
+        await seen_by_all.browser.mirror(is_on=True)
+        yield made
+        await seen_by_all.begin_anew()
