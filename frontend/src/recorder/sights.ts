@@ -3,6 +3,7 @@
  * to, and what stands in the layer above the page.
  */
 
+import { heededAt } from "./hovers.ts";
 import type { Line } from "./lines.ts";
 
 const HOVER_APART_MS = 50;
@@ -68,7 +69,8 @@ export class Sights {
 
   #tellPointed(): void {
     const pointed = this.#pointed;
-    const id = pointed?.isConnected && pointed.matches(":hover") ? this.#idOf(pointed) : 0;
+    const heeded = pointed?.isConnected && pointed.matches(":hover") ? heededAt(pointed) : null;
+    const id = heeded === null ? 0 : this.#idOf(heeded);
     if (id === this.#told) return;
     this.#told = id;
     this.#put({ t: "hover", id });
