@@ -60,6 +60,7 @@ class Recorder {
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
     this.#watch(document);
+    window.setTimeout(() => this.#secret.look());
   }
 
   /** Begins with a whole picture. `count` is the number of this document in the visit. */

@@ -192,7 +192,7 @@ class ChromiumBrowser:
             camera_for=camera_for,
             handlers=GuestHandlers(
                 moved=self._note_move,
-                world_made=self._record,
+                world_made=self._note_world,
                 recorded=self._hear_guest,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
@@ -200,7 +200,7 @@ class ChromiumBrowser:
         )
         self._guest, self._address = guest, ""
         self._verbs = Verbs(self._cdp, guest, self._mirror)
-        self._secret = SecretKeyboard(self._cdp, guest, self._emit)
+        self._secret = SecretKeyboard(self._cdp, self._emit)
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())
@@ -305,12 +305,16 @@ class ChromiumBrowser:
     def _hear_guest(self, text: str) -> None:
         if not text.startswith(MARK):
             self._mirror.put(text)
-        elif self._secret is not None:
-            self._secret.heard(text.removeprefix(MARK))
+        elif self._secret is not None and self._guest is not None:
+            place = self._guest.session, self._guest.world
+            self._secret.heard(text.removeprefix(MARK), place)
+
+    def _note_world(self) -> None:
+        if self._secret is not None and self._guest is not None and self._guest.world:
+            self._secret.world_made((self._guest.session, self._guest.world))
+        self._record()
 
     def _record(self) -> None:
-        if self._secret is not None:
-            self._secret.world_made()
         guest = self._guest
         if guest is not None and self._mirror.is_on:
             self._in_world(_RECORD, guest.documents)

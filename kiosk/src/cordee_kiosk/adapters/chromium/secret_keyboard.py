@@ -14,7 +14,6 @@ import msgspec
 import structlog
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp
-from cordee_kiosk.adapters.chromium.guest import Guest
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.ports import GuestAtSecret, Key
 
@@ -40,18 +39,26 @@ class _Told(msgspec.Struct):
     kept: str = ""
 
 
-class SecretKeyboard:
-    """One guest's. `told` is called when another blind field has the focus, or none."""
+Place = tuple[str, int]
+"""A document's isolated world: the session and the execution context."""
 
-    def __init__(self, cdp: Cdp, guest: Guest, told: Callable[[GuestAtSecret], None]) -> None:
+
+class SecretKeyboard:
+    """One guest's. `told` is called when another blind field has the focus, or none.
+
+    Documents of several places may speak; the one that has told of a field gets its strokes.
+    """
+
+    def __init__(self, cdp: Cdp, told: Callable[[GuestAtSecret], None]) -> None:
         self._cdp = cdp
-        self._guest = guest
         self._told = told
+        self._at = GuestAtSecret()
+        self._place: Place = ("", 0)
         self._kept: dict[str, None] = {}
         self._waiting = 0
 
-    def heard(self, text: str) -> None:
-        """Take what the recorder tells: where the focus is, or a value to remember."""
+    def heard(self, text: str, place: Place) -> None:
+        """Take what a recorder tells: where the focus is, or a value to remember."""
         try:
             told = msgspec.json.decode(text, type=_Told)
         except msgspec.MsgspecError:
@@ -62,31 +69,47 @@ class SecretKeyboard:
             if len(self._kept) > KEPT_MOST:
                 del self._kept[next(iter(self._kept))]
             return
-        self._told(GuestAtSecret(told.field, told.kind, told.pad, told.typed))
+        if not told.field and place != self._place:
+            # Frames lose and gain the focus in processes of their own, and tell so in any order.
+            return
+        self._place = place
+        self._move(GuestAtSecret(told.field, told.kind, told.pad, told.typed))
 
-    def world_made(self) -> None:
-        """Let a new document know what must not leave it, before it tells anything."""
-        if self._kept and self._guest.world:
-            self._call(_RECALL, list(self._kept))
+    def world_made(self, place: Place) -> None:
+        """Begin with a new top document, which has to know what must not leave it."""
+        self._move(GuestAtSecret())
+        if self._kept:
+            self._call(place, _RECALL, list(self._kept))
+
+    def world_gone(self, place: Place) -> None:
+        """Forget the field of a document that is gone."""
+        if place == self._place:
+            self._move(GuestAtSecret())
 
     def type(self, *, field: int, text: str, key: str) -> None:
         """Write in the blind field with this number, if it has the focus at that moment."""
-        if self._waiting < WAITING_MOST and self._guest.world:
-            self._call(_TYPE, field, text, key)
+        if field == self._at.field and self._waiting < WAITING_MOST:
+            self._call(self._place, _TYPE, field, text, key)
 
-    def _call(self, function: str, *given: object) -> None:
+    def _move(self, at: GuestAtSecret) -> None:
+        if at != self._at:
+            self._at = at
+            self._told(at)
+
+    def _call(self, place: Place, function: str, *given: object) -> None:
+        session, context = place
         self._waiting += 1
         answer = self._cdp.post(
             "Runtime.callFunctionOn",
             {
                 "functionDeclaration": function,
-                "executionContextId": self._guest.world,
+                "executionContextId": context,
                 "arguments": [{"value": each} for each in given],
                 "returnByValue": True,
                 # A page may ask for a gesture before it lets a field be left or written.
                 "userGesture": True,
             },
-            self._guest.session,
+            session,
         )
         answer.add_done_callback(lambda _: self._answered())
 
