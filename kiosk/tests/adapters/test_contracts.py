@@ -76,6 +76,17 @@ async def test_stop_key_yields_each_press_and_ends_when_closed() -> None:
     assert len([at async for at in key.presses()]) == 2
 
 
+async def test_keyboard_is_heard_while_it_is_held_only() -> None:
+    key = MemoryStopKey()
+    key.type(ports.Key(text="a"))
+    key.hold(is_held=True)
+    key.type(ports.Key(text="b"))
+    key.hold(is_held=False)
+    key.type(ports.Key(text="c"))
+    await key.close()
+    assert [each.text async for each in key.keys()] == ["b"]
+
+
 async def said_until(browser: MemoryBrowser, kind: type[stage.FromStage]) -> list[str]:
     heard = []
     async with asyncio.timeout(WITHIN_S):

@@ -10,7 +10,7 @@ import pytest
 from chromium.partner_site import Site
 from chromium.seen import Seen
 from cordee_kiosk import ports
-from cordee_wire import control
+from cordee_wire import control, stage
 
 SIGN_IN = """<!doctype html><html lang="fr"><head><title>Connexion</title></head><body>
 <form action="/entre"><input id="nom" name="nom">
@@ -190,6 +190,21 @@ async def test_no_stroke_reaches_the_page_that_comes_after(seen: Seen, site: Sit
     type_in(seen, again.field, "a")
     await seen.until(lambda: at(seen).typed)
     assert at(seen).typed == 1
+
+
+async def test_stage_gets_the_keys_that_use_it_and_no_text(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, SIGN_IN)
+    for key in (
+        ports.Key(text="a"),
+        ports.Key(name="Tab", shift=True),
+        ports.Key(name="Backspace"),
+        ports.Key(text=" "),
+        ports.Key(name="Enter"),
+    ):
+        seen.browser.press_stage(key)
+    await seen.until(lambda: len(seen.said(stage.ControlArrived)) >= 3)
+    heard = [each.text for each in seen.said(stage.ControlArrived)]
+    assert heard == ["Shift+Tab", " ", "Enter"]
 
 
 def is_filled(seen: Seen, node: int) -> bool:
