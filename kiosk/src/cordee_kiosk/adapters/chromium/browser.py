@@ -28,8 +28,6 @@ from cordee_wire import control, stage
 PACKAGED_STAGE = Path(__file__).parents[2] / "stage"
 EVENTS_WAITING_MOST = 8192
 _MEASURE = "[outerWidth - innerWidth, outerHeight - innerHeight, devicePixelRatio]"
-_RECORD = "function (count) { globalThis.cordeeRecorder.start(count); }"
-_REST = "function () { globalThis.cordeeRecorder.stop(); }"
 _NOT_STARTED = (
     FileNotFoundError,
     ScreenMissing,
@@ -226,7 +224,8 @@ class ChromiumBrowser:
             self._record()
             return
         self._mirror.end()
-        self._in_world(_REST)
+        if self._guest is not None:
+            self._guest.worlds.rest()
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest."""
@@ -277,24 +276,8 @@ class ChromiumBrowser:
         self._emit(ports.StageSaid(said))
 
     def _record(self) -> None:
-        guest = self._guest
-        if guest is not None and self._mirror.is_on:
-            self._in_world(_RECORD, guest.documents)
-
-    def _in_world(self, function: str, *given: object) -> None:
-        guest = self._guest
-        if guest is None or not guest.world:
-            return
-        self._cdp.post(
-            "Runtime.callFunctionOn",
-            {
-                "functionDeclaration": function,
-                "executionContextId": guest.world,
-                "arguments": [{"value": each} for each in given],
-                "returnByValue": True,
-            },
-            guest.session,
-        )
+        if self._guest is not None and self._mirror.is_on:
+            self._guest.worlds.record()
 
     async def _measure(self, guest: Guest) -> Furniture | None:
         if not guest.world:
