@@ -13,6 +13,8 @@ import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
+import { SecretFocus } from "./secret_focus.ts";
+import { recall, tellKept } from "./secrets.ts";
 import { beginStyleIdsAt, Sheets } from "./sheets.ts";
 
 const HINT = "cordee-hint";
@@ -56,7 +58,10 @@ class Recorder {
     (line) => this.#outbox.put(line),
   );
 
+  readonly #secret = new SecretFocus((text) => globalThis.cordeeMirror?.(`!${text}`));
+
   constructor() {
+    tellKept((value) => globalThis.cordeeMirror?.(`!${JSON.stringify({ kept: value })}`));
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
     this.#watch(document);
@@ -100,6 +105,16 @@ class Recorder {
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
+  }
+
+  /** Takes over the secrets that earlier pages of this visit have held. */
+  recall(values: string[]): void {
+    recall(values);
+  }
+
+  /** Writes one stroke of the citizen's keyboard into the blind field with this number. */
+  typeSecret(field: number, text: string, key: string): boolean {
+    return this.#secret.edit(field, text, key);
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */
@@ -233,6 +248,7 @@ class Recorder {
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
     const view = doc.defaultView;
     if (view === null) return;
+    this.#secret.watch(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
@@ -290,6 +306,7 @@ class Recorder {
 
   #lookAround(): void {
     if (!this.#isFull) return;
+    this.#secret.look();
     for (const root of this.#roots()) {
       this.#fields.check(fieldsIn(root));
       this.#sheets.checkAdopted(root);

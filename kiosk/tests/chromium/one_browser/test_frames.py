@@ -11,6 +11,7 @@ from waiting import until
 
 from chromium.partner_site import Site
 from chromium.seen import Line, Seen
+from cordee_kiosk import ports
 from cordee_wire import control
 
 CARD = """<!doctype html><html lang="fr"><title>Carte</title><body style="margin: 0">
@@ -323,3 +324,48 @@ async def test_frame_that_is_not_allowed_is_neither_shown_nor_typed_into(framed:
     await framed.seen.until(lambda: framed.seen.told(outer).get("text") == "va")
     assert "/carte" not in framed.other_site.asked
     assert '"owner"' not in framed.seen.all_mirror_text()
+
+
+async def test_citizen_writes_the_secret_of_a_frame_and_no_other_frame_tells_it(
+    framed: Framed, kind: str
+) -> None:
+    framed.other_site.pages["/secret"] = """<!doctype html><title>Secret</title>
+    <form action="/paye" method="post"><input id="mot" name="mot" type="password"></form>
+    <button id="fuir" onclick="parent.postMessage(document.getElementById('mot').value, '*')">F
+    </button><button id="envoyer" onclick="document.forms[0].submit()">E</button>"""
+    await framed.open(
+        around(
+            f"{getattr(framed, kind)}/secret",
+            more="""<p id="copie">vide</p><script>onmessage = ({ data }) => {
+              document.getElementById("copie").textContent = `Copie : ${data}`;
+              document.title = data; history.replaceState(null, "", `?mot=${data}`);
+            };</script>""",
+        )
+    )
+    secret = await framed.seen.node_id(id="mot")
+    assert (await framed.click("mot")).ok
+    field = (
+        await framed.seen.until(
+            lambda: secret_focus(framed.seen).field and secret_focus(framed.seen)
+        )
+    ).field
+    for letter in 'é"B€ 7x':
+        framed.seen.browser.type_secret(field=field, text=letter, key="")
+    await framed.seen.until(lambda: secret_focus(framed.seen).typed == 7)
+    await framed.seen.until(lambda: framed.seen.told(secret).get("filled"))
+    assert (await framed.click("fuir")).ok
+    await framed.seen.until(lambda: "Copie : ••••••••" in framed.seen.all_mirror_text())
+    await framed.seen.until(lambda: framed.seen.place().title == "••••••••")
+    assert framed.seen.place().url == f"{framed.site.url}/autour?mot=••••••••"
+    # The frame around has the keys again: what is typed for the field before goes nowhere.
+    await framed.seen.until(lambda: secret_focus(framed.seen).field == 0)
+    framed.seen.browser.type_secret(field=field, text="z", key="")
+    assert (await framed.click("envoyer")).ok
+    await framed.seen.node_id(id="paye")
+    assert framed.other_site.sent == [b"mot=%C3%A9%22B%E2%82%AC+7x"]
+    assert "B€ 7x" not in framed.seen.all_mirror_text()
+
+
+def secret_focus(seen: Seen) -> ports.GuestAtSecret:
+    told = [each for each in seen.events if isinstance(each, ports.GuestAtSecret)]
+    return told[-1] if told else ports.GuestAtSecret()

@@ -18,7 +18,7 @@ from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.moves import Moves
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
-from cordee_kiosk.adapters.chromium.worlds import MIRROR_BINDING, WORLD, Worlds
+from cordee_kiosk.adapters.chromium.worlds import MIRROR_BINDING, WORLD, World, Worlds
 from cordee_kiosk.ports import GuestMoved, Unavailable
 
 _OPEN_WITHIN_S = 20.0
@@ -42,11 +42,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class GuestHandlers:
-    """What the guest tells: where it is, a new document's world, recorded text, its end."""
+    """What the guest tells: where it is, a new document's world, its words, its end."""
 
     moved: Callable[[GuestMoved], None]
-    world_made: Callable[[], None]
+    world_made: Callable[[World], None]
     recorded: Callable[[str], None]
+    private: Callable[[World, str], None]
     resized: Callable[[], None]
     lost: Callable[[], None]
 
@@ -88,7 +89,12 @@ class Guest:
         )
         self._dialogs = Dialogs(cdp, hidden=self._hidden_text, told=self.leaving.refuse)
         self._frames: set[str] = set()
-        self.worlds = Worlds(cdp, made=handlers.world_made, recorded=handlers.recorded)
+        self.worlds = Worlds(
+            cdp,
+            made=handlers.world_made,
+            recorded=handlers.recorded,
+            private=handlers.private,
+        )
         self.session = ""
         self._wished = ""
 

@@ -18,6 +18,7 @@ import msgspec
 import structlog
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
+from cordee_kiosk.adapters.chromium.kept_secrets import KeptSecrets
 from cordee_kiosk.adapters.chromium.owners import Owners
 
 WORLD = "cordee"
@@ -32,6 +33,8 @@ _FOCUS = '{"t":"focus","id":'
 _RECORD = "function (count, owner) { globalThis.cordeeRecorder.start(count, owner); }"
 _REST = "function () { globalThis.cordeeRecorder.stop(); }"
 _HIDE = "function (...given) { return globalThis.cordeeRecorder.hide(given); }"
+_FOCUS_LOST = '{"field":0}'
+"""A document that is gone has no blind field with the focus."""
 _SAYS_WITHIN_S = 1.0
 _TRIES_AFTER_S = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
 
@@ -59,23 +62,24 @@ class World:
 class Worlds:
     """The worlds of one guest.
 
-    `made()` is called with each new top document, `recorded(lines)` with what the agent may have,
-    `private(world, word)` with what a recorder tells the daemon alone.
+    `made(world)` is called with each new document, before it tells anything; `recorded(lines)` with
+    what the agent may have; `private(world, word)` with what a recorder tells the daemon alone.
     """
 
     def __init__(
         self,
         cdp: Cdp,
         *,
-        made: Callable[[], None],
+        made: Callable[[World], None],
         recorded: Callable[[str], None],
-        private: Callable[[World, dict[str, Any]], None] = lambda _world, _word: None,
+        private: Callable[[World, str], None],
     ) -> None:
         self._cdp = cdp
         self._made = made
         self._recorded = recorded
         self._private = private
         self._owners = Owners(cdp)
+        self._kept = KeptSecrets()
         self._frames: dict[tuple[str, int], str] = {}
         self._worlds: dict[tuple[str, int], World] = {}
         self._parents: dict[str, str] = {}
@@ -173,7 +177,7 @@ class Worlds:
             first, second = answer["result"]["value"]
         except (CdpRefused, CdpTimedOut, CdpClosed, KeyError, TypeError, ValueError):
             return None
-        return first, second
+        return self._kept.hide(first), self._kept.hide(second)
 
     def _meet(self, params: Params, session: str) -> None:
         context = params["context"]
@@ -184,7 +188,7 @@ class Worlds:
         if frame == self._top_frame:
             self.top = self._make(key)
             self.documents = self.top.number
-            self._made()
+            self._made(self.top)
 
     def _make(self, key: tuple[str, int]) -> World:
         self._count += 1
@@ -213,6 +217,7 @@ class Worlds:
             node = {"type": 0, "id": world.number * IDS_PER_DOCUMENT, "childNodes": []}
             self._say({"t": "full", "owner": world.owner, "node": node, "top": 0, "left": 0})
         world.is_told = False
+        self._private(world, _FOCUS_LOST)
 
     def _note_frame(self, params: Params) -> None:
         self.note_parent(str(params["frameId"]), str(params["parentFrameId"]))
@@ -229,26 +234,30 @@ class Worlds:
         text = str(params.get("payload", ""))
         if text.startswith(_PRIVATE):
             with contextlib.suppress(msgspec.MsgspecError):
-                self._heed(key, msgspec.json.decode(text[1:], type=dict))
+                self._heed(key, text[1:])
             return
         world = self._worlds.get(key)
         if world is not None and self._is_on and (lines := self._passed(world, text)):
-            self._recorded(lines)
+            self._recorded(self._kept.hide_in(lines))
 
-    def _heed(self, key: tuple[str, int], word: dict[str, Any]) -> None:
+    def _heed(self, key: tuple[str, int], told: str) -> None:
+        word = msgspec.json.decode(told, type=dict[str, Any])
         world = self._worlds.get(key)
         if "hello" in word and world is None:
             if len(self._worlds) > FRAMES_MOST:
                 _log.warning("frame_not_recorded", reason="there are too many")
                 return
-            self._seek(self._make(key))
+            world = self._make(key)
+            self._made(world)
+            self._seek(world)
         elif "frames" in word and world is not None:
             again = {0, *word["frames"]}
             for child in self._kept_by(world):
                 if child.owner in again:
                     self._seek(child)
         elif world is not None:
-            self._private(world, word)
+            self._kept.remember(str(word.get("kept", "")))
+            self._private(world, told)
 
     def _passed(self, world: World, text: str) -> str:
         """Return what of a world's lines the agent can make something of."""
