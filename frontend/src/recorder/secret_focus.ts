@@ -37,8 +37,8 @@ export class SecretFocus {
   look(): void {
     window.clearTimeout(this.#timer);
     this.#timer = 0;
-    // A frame's document keeps its active element while the keys go to another.
-    const active = document.hasFocus() ? deepActive() : null;
+    // A frame's own document may have an active element while the keys go elsewhere.
+    const active = window === window.top || document.hasFocus() ? deepActive() : null;
     const field = isInput(active) && isBlind(active) && isOpen(active) ? active : null;
     if (field !== this.#field) {
       this.#field = field;

@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { isBlind, secretKind, watchForReveals, withoutSecrets } from "../../src/recorder/blind.ts";
-import { isAtSecret } from "../../src/recorder/places.ts";
+import { active } from "../../src/recorder/places.ts";
 import { recall, tellKept } from "../../src/recorder/secrets.ts";
 
 const SECRET = "Chamois du Queyras é7";
+const idOf = () => 7;
 
 beforeAll(() => watchForReveals(document));
 
@@ -85,15 +86,15 @@ test("the caret in a secret field is seen inside a frame of the same site", () =
     value: { activeElement: secret },
     configurable: true,
   });
-  expect(isAtSecret()).toBe(true);
-  // A frame of another site cannot be looked into.
+  expect(active(idOf).code).toBe("blind");
+  // A frame of another site cannot be looked into: its own recorder is asked.
   Object.defineProperty(frame, "contentDocument", { value: null, configurable: true });
-  expect(isAtSecret()).toBe(true);
+  expect(active(idOf)).toEqual({ code: "frame", id: 7 });
   Object.defineProperty(frame, "contentDocument", {
     value: { activeElement: field({}) },
     configurable: true,
   });
-  expect(isAtSecret()).toBe(false);
+  expect(active(idOf).code).toBe("done");
 });
 
 test.each([

@@ -8,9 +8,12 @@ from typing import Any
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, Params
 from cordee_kiosk.adapters.chromium.secret_keyboard import WAITING_MOST, SecretKeyboard
+from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_kiosk.ports import GuestAtSecret
 
-TOP, FRAME = ("page", 3), ("frame", 7)
+TOP = World(1, session="page", context=3, frame="top")
+FRAME = World(2, session="frame", context=7, frame="inner")
+NEXT = World(3, session="page", context=4, frame="top")
 PASSWORD = {"field": 41, "kind": "password", "pad": "letters", "typed": 2}
 CODE = {"field": 52, "kind": "code", "pad": "digits", "typed": 0}
 
@@ -39,45 +42,31 @@ def keyboard() -> tuple[SecretKeyboard, Noted, list[GuestAtSecret]]:
 
 async def test_strokes_go_to_the_document_that_has_told_of_the_field() -> None:
     made, cdp, told = keyboard()
-    made.heard(json.dumps(CODE), FRAME)
-    made.heard('{"field": 0}', TOP)
+    made.heard(FRAME, json.dumps(CODE))
+    made.heard(TOP, '{"field": 0}')
     made.type(field=52, text="7", key="")
-    made.type(field=41, text="x", key="")
     assert cdp.asked == [("frame", 7, [52, "7", ""])]
-    made.heard('{"field": 0}', FRAME)
+    made.heard(FRAME, '{"field": 0}')
     made.type(field=52, text="8", key="")
     assert len(cdp.asked) == 1
     assert [each.field for each in told] == [52, 0]
 
 
-async def test_document_that_goes_takes_its_field_along() -> None:
-    made, cdp, told = keyboard()
-    made.heard(json.dumps(PASSWORD), TOP)
-    made.world_gone(FRAME)
-    assert told[-1].field == 41
-    made.world_gone(TOP)
-    made.type(field=41, text="x", key="")
-    assert (told[-1].field, cdp.asked) == (0, [])
-    made.heard(json.dumps(PASSWORD), TOP)
-    made.world_made(("page", 4))
-    assert told[-1].field == 0
-
-
 async def test_new_document_is_told_what_the_visit_has_held() -> None:
     made, cdp, told = keyboard()
-    made.heard('{"kept": "Chamois"}', TOP)
-    made.heard('{"kept": "Chamois"}', FRAME)
-    made.world_made(("page", 4))
+    made.heard(TOP, '{"kept": "Chamois"}')
+    made.heard(FRAME, '{"kept": "Chamois"}')
+    made.world_made(NEXT)
     assert cdp.asked == [("page", 4, [["Chamois"]])]
     assert told == []
 
 
 async def test_page_that_hangs_gets_no_more_and_nonsense_nothing() -> None:
     made, cdp, told = keyboard()
-    made.heard("{", TOP)
-    made.heard('{"field": "x"}', TOP)
+    made.heard(TOP, "{")
+    made.heard(TOP, '{"field": "x"}')
     assert told == []
-    made.heard(json.dumps(PASSWORD), TOP)
+    made.heard(TOP, json.dumps(PASSWORD))
     for _ in range(WAITING_MOST + 5):
         made.type(field=41, text="x", key="")
     assert len(cdp.asked) == WAITING_MOST

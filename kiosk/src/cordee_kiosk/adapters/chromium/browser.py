@@ -19,7 +19,6 @@ from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.secret_keyboard import (
-    MARK,
     SecretKeyboard,
     press_stage,
     with_rules,
@@ -29,13 +28,12 @@ from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLos
 from cordee_kiosk.adapters.chromium.targets import Targets
 from cordee_kiosk.adapters.chromium.verbs import Verbs
 from cordee_kiosk.adapters.chromium.window import Box, Furniture
+from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_wire import control, stage
 
 PACKAGED_STAGE = Path(__file__).parents[2] / "stage"
 EVENTS_WAITING_MOST = 8192
 _MEASURE = "[outerWidth - innerWidth, outerHeight - innerHeight, devicePixelRatio]"
-_RECORD = "function (count) { globalThis.cordeeRecorder.start(count); }"
-_REST = "function () { globalThis.cordeeRecorder.stop(); }"
 _NOT_STARTED = (
     FileNotFoundError,
     ScreenMissing,
@@ -192,8 +190,9 @@ class ChromiumBrowser:
             camera_for=camera_for,
             handlers=GuestHandlers(
                 moved=self._note_move,
-                world_made=self._note_world,
-                recorded=self._hear_guest,
+                world_made=self._meet_world,
+                recorded=self._mirror.put,
+                private=self._hear_private,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
             ),
@@ -243,7 +242,8 @@ class ChromiumBrowser:
             self._record()
             return
         self._mirror.end()
-        self._in_world(_REST)
+        if self._guest is not None:
+            self._guest.worlds.rest()
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest."""
@@ -302,37 +302,19 @@ class ChromiumBrowser:
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
         self._emit(ports.StageSaid(said))
 
-    def _hear_guest(self, text: str) -> None:
-        if not text.startswith(MARK):
-            self._mirror.put(text)
-        elif self._secret is not None and self._guest is not None:
-            place = self._guest.session, self._guest.world
-            self._secret.heard(text.removeprefix(MARK), place)
+    def _meet_world(self, world: World) -> None:
+        if self._secret is not None:
+            self._secret.world_made(world)
+        if self._guest is not None and world is self._guest.worlds.top:
+            self._record()
 
-    def _note_world(self) -> None:
-        if self._secret is not None and self._guest is not None and self._guest.world:
-            self._secret.world_made((self._guest.session, self._guest.world))
-        self._record()
+    def _hear_private(self, world: World, word: str) -> None:
+        if self._secret is not None:
+            self._secret.heard(world, word)
 
     def _record(self) -> None:
-        guest = self._guest
-        if guest is not None and self._mirror.is_on:
-            self._in_world(_RECORD, guest.documents)
-
-    def _in_world(self, function: str, *given: object) -> None:
-        guest = self._guest
-        if guest is None or not guest.world:
-            return
-        self._cdp.post(
-            "Runtime.callFunctionOn",
-            {
-                "functionDeclaration": function,
-                "executionContextId": guest.world,
-                "arguments": [{"value": each} for each in given],
-                "returnByValue": True,
-            },
-            guest.session,
-        )
+        if self._guest is not None and self._mirror.is_on:
+            self._guest.worlds.record()
 
     async def _measure(self, guest: Guest) -> Furniture | None:
         if not guest.world:

@@ -15,10 +15,9 @@ import structlog
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
+from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_kiosk.ports import GuestAtSecret, Key
 
-MARK = "!"
-"""Begins what the recorder tells the daemon beside the mirror."""
 KEPT_MOST = 1000
 WAITING_MOST = 64
 """Strokes that a page may leave unanswered: one that hangs gets no more."""
@@ -39,25 +38,17 @@ class _Told(msgspec.Struct):
     kept: str = ""
 
 
-Place = tuple[str, int]
-"""A document's isolated world: the session and the execution context."""
-
-
 class SecretKeyboard:
-    """One guest's. `told` is called when another blind field has the focus, or none.
-
-    Documents of several places may speak; the one that has told of a field gets its strokes.
-    """
+    """One guest's. `told` is called when another blind field has the focus, or none."""
 
     def __init__(self, cdp: Cdp, told: Callable[[GuestAtSecret], None]) -> None:
         self._cdp = cdp
         self._told = told
-        self._at = GuestAtSecret()
-        self._place: Place = ("", 0)
         self._kept: dict[str, None] = {}
         self._waiting = 0
+        self._at: World | None = None
 
-    def heard(self, text: str, place: Place) -> None:
+    def heard(self, world: World, text: str) -> None:
         """Take what a recorder tells: where the focus is, or a value to remember."""
         try:
             told = msgspec.json.decode(text, type=_Told)
@@ -69,47 +60,35 @@ class SecretKeyboard:
             if len(self._kept) > KEPT_MOST:
                 del self._kept[next(iter(self._kept))]
             return
-        if not told.field and place != self._place:
-            # Frames lose and gain the focus in processes of their own, and tell so in any order.
+        # Frames tell in any order: one that lost the focus says nothing about another that has it.
+        if not told.field and self._at not in (None, world):
             return
-        self._place = place
-        self._move(GuestAtSecret(told.field, told.kind, told.pad, told.typed))
+        self._at = world if told.field else None
+        self._told(GuestAtSecret(told.field, told.kind, told.pad, told.typed))
 
-    def world_made(self, place: Place) -> None:
-        """Begin with a new top document, which has to know what must not leave it."""
-        self._move(GuestAtSecret())
+    def world_made(self, world: World) -> None:
+        """Let a new document know what must not leave it, before it tells anything."""
         if self._kept:
-            self._call(place, _RECALL, list(self._kept))
-
-    def world_gone(self, place: Place) -> None:
-        """Forget the field of a document that is gone."""
-        if place == self._place:
-            self._move(GuestAtSecret())
+            self._call(world, _RECALL, list(self._kept))
 
     def type(self, *, field: int, text: str, key: str) -> None:
         """Write in the blind field with this number, if it has the focus at that moment."""
-        if field == self._at.field and self._waiting < WAITING_MOST:
-            self._call(self._place, _TYPE, field, text, key)
+        if self._waiting < WAITING_MOST and self._at is not None:
+            self._call(self._at, _TYPE, field, text, key)
 
-    def _move(self, at: GuestAtSecret) -> None:
-        if at != self._at:
-            self._at = at
-            self._told(at)
-
-    def _call(self, place: Place, function: str, *given: object) -> None:
-        session, context = place
+    def _call(self, world: World, function: str, *given: object) -> None:
         self._waiting += 1
         answer = self._cdp.post(
             "Runtime.callFunctionOn",
             {
                 "functionDeclaration": function,
-                "executionContextId": context,
+                "executionContextId": world.context,
                 "arguments": [{"value": each} for each in given],
                 "returnByValue": True,
                 # A page may ask for a gesture before it lets a field be left or written.
                 "userGesture": True,
             },
-            session,
+            world.session,
         )
         answer.add_done_callback(lambda _: self._answered())
 
