@@ -77,14 +77,15 @@ async def test_stop_key_yields_each_press_and_ends_when_closed() -> None:
 
 
 async def test_keyboard_is_heard_while_it_is_held_only() -> None:
-    key = MemoryStopKey()
-    key.type(ports.Key(text="a"))
-    key.hold(is_held=True)
-    key.type(ports.Key(text="b"))
-    key.hold(is_held=False)
-    key.type(ports.Key(text="c"))
-    await key.close()
-    assert [each.text async for each in key.keys()] == ["b"]
+    device = MemoryStopKey()
+    device.type(ports.Key(text="a"))
+    device.hold(is_held=True)
+    device.type(ports.Key(text="b"))
+    device.hold(is_held=False)
+    device.type(ports.Key(text="c"))
+    strokes = device.keys()
+    await device.close()
+    assert [each.text async for each in strokes] == ["b"]
 
 
 async def said_until(browser: MemoryBrowser, kind: type[stage.FromStage]) -> list[str]:
