@@ -20,9 +20,7 @@ export function pointedAt(doc: Document, map: NodeMap, x: number, y: number): Po
     found = element;
     if (isElement(element) && element.shadowRoot !== null) root = element.shadowRoot;
     else if (isFrame(element) && element.contentDocument !== null) {
-      const box = element.getBoundingClientRect();
-      px -= box.left + element.clientLeft;
-      py -= box.top + element.clientTop;
+      [px, py] = into(element, px, py);
       root = element.contentDocument;
     } else break;
   }
@@ -38,6 +36,17 @@ export function pointedAt(doc: Document, map: NodeMap, x: number, y: number): Po
     };
   }
   return null;
+}
+
+/** Turns a place of the document around a frame into one of the document in it. */
+function into(frame: HTMLElement, x: number, y: number): [number, number] {
+  const box = frame.getBoundingClientRect();
+  // A frame may be drawn larger or smaller than it is laid out.
+  const by = (drawn: number, laid: number) => (drawn > 0 && laid > 0 ? laid / drawn : 1);
+  return [
+    (x - box.left) * by(box.width, frame.offsetWidth) - frame.clientLeft,
+    (y - box.top) * by(box.height, frame.offsetHeight) - frame.clientTop,
+  ];
 }
 
 /** Returns the field that a click on this element puts the caret into, or null. */

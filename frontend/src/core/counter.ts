@@ -147,12 +147,14 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
       return granted(handed({ ...state, grants: heard(state.grants, message, now) }, now));
     case "stopped": {
       const next = { ...state, grants: heard(state.grants, message, now), wantsScan: false };
-      return [handed({ ...next, location: null }, now), [{ kind: "clear_mirror" }]];
+      return [handed({ ...next, location: null, secret: "" }, now), [{ kind: "clear_mirror" }]];
     }
     case "done":
       return done(state, message, now);
     case "location":
       return [{ ...state, location: message }, []];
+    case "secret_asked":
+      return [{ ...state, secret: message.kind }, []];
     case "scan_state": {
       return papers(state, { kind: "scan_state", said: message });
     }

@@ -23,6 +23,8 @@ export interface Counter {
   readonly verbs: Verbs;
   readonly papers: Papers;
   readonly location: Location | null;
+  /** What the person types on their own keyboard in a blind field; empty: it is closed. */
+  readonly secret: string;
   /** The last thing that did not work, in the kiosk's words. */
   readonly trouble: { readonly code: string; readonly message: string } | null;
   /** The agent's next wish once scan is given. */
@@ -90,6 +92,7 @@ export const startCounter: Counter = {
   verbs: noVerbs,
   papers: noPapers,
   location: null,
+  secret: "",
   trouble: null,
   wantsScan: false,
   outcome: "none",

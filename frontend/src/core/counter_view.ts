@@ -30,6 +30,8 @@ export interface CounterView {
   readonly offersKeys: boolean;
   readonly hasHand: boolean;
   readonly seesPage: boolean;
+  /** What the person is typing unseen; empty while nothing is. */
+  readonly secretNote: string;
   readonly isWaitingForPage: boolean;
   /** Without `https://`, as browsers write it: only what is not secure says its scheme. */
   readonly address: string;
@@ -71,6 +73,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     offersKeys: state.callTrouble in KEY_TROUBLES,
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
+    secretNote: secretNote(state, words),
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
     address: (state.location?.url ?? "").replace(/^https:\/\//, ""),
     isSecure: state.location?.url.startsWith("https://") ?? false,
@@ -83,6 +86,12 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     isOver,
     overText: overText(state, words),
   };
+}
+
+function secretNote(state: Counter, words: Words): string {
+  if (state.secret === "" || state.call !== "live" || !isGiven(state.grants, "see")) return "";
+  const said = words.secretTyped[state.secret] ?? words.secretTyped.secret;
+  return said?.(state.seat?.citizen || words.thePerson) ?? "";
 }
 
 /** Scrolling is seen at once, so only the rest is worth a word. */

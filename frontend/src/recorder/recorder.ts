@@ -1,6 +1,6 @@
 /**
- * The mirror's recorder: runs in an isolated world of the guest's top page, so that the page sees
- * neither it nor its binding. rrweb observes the page; hints from `hook.ts` and a slow round of
+ * The mirror's recorder: runs in an isolated world of the guest's top page, and of each frame that
+ * its parent may not look into, so that the page sees neither it nor its binding. rrweb observes the page; hints from `hook.ts` and a slow round of
  * all fields bring what rrweb cannot see from here.
  */
 
@@ -8,11 +8,14 @@ import { record } from "rrweb";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
+import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
-import { Sheets } from "./sheets.ts";
+import { SecretFocus } from "./secret_focus.ts";
+import { recall, tellKept } from "./secrets.ts";
+import { beginStyleIdsAt, Sheets } from "./sheets.ts";
 
 const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
@@ -24,15 +27,19 @@ const INPUT = 5;
 
 type Verb =
   | ["place", number, number, number]
+  | ["reveal", number]
+  | ["over", number, number, number]
   | ["focus", number]
   | ["whole", number, string]
   | ["choose", number, string[]]
   | ["tick", number, boolean]
   | ["scroll", number, number, number]
-  | ["secret"];
+  | ["active"]
+  | ["size"];
 
 class Recorder {
   #offset = 0;
+  #owner = 0;
   #stop: (() => void) | null = null;
   #round = 0;
   #isFull = false;
@@ -51,15 +58,24 @@ class Recorder {
     (line) => this.#outbox.put(line),
   );
 
+  readonly #secret = new SecretFocus((text) => globalThis.cordeeMirror?.(`!${text}`));
+
   constructor() {
+    tellKept((value) => globalThis.cordeeMirror?.(`!${JSON.stringify({ kept: value })}`));
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
     this.#watch(document);
+    window.setTimeout(() => this.#secret.look());
   }
 
-  /** Begins with a whole picture. `count` is the number of this document in the visit. */
-  start(count: number): void {
+  /**
+   * Begins with a whole picture. `count` is the number of this document in the visit, `owner` the
+   * frame element that it stands in, by its parent's ids; 0 for the top page.
+   */
+  start(count: number, owner = 0): void {
     const offset = count * IDS_PER_DOCUMENT;
+    this.#owner = owner;
+    beginStyleIdsAt(offset);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -92,17 +108,41 @@ class Recorder {
     return withoutSecrets(texts);
   }
 
+  /** Takes over the secrets that earlier pages of this visit have held. */
+  recall(values: string[]): void {
+    recall(values);
+  }
+
+  /** Writes one stroke of the citizen's keyboard into the blind field with this number. */
+  typeSecret(field: number, text: string, key: string): boolean {
+    return this.#secret.edit(field, text, key);
+  }
+
   /** Resolves once the page has run what an input made it queue, and that has been told. */
   async caughtUp(): Promise<void> {
     await new Promise((done) => window.setTimeout(done));
     if (this.#isChecking) this.#check();
   }
 
+  /** The number of a node, 0 when it has not been told. */
+  idOf(node: Node): number {
+    return this.#stop === null ? 0 : this.#idOf(node);
+  }
+
+  /** The frame elements whose documents have recorders of their own. */
+  closedFrames(): Element[] {
+    return closedIn(this.#roots());
+  }
+
   /** Carries out what a verb needs of a node. */
-  act(...[what, ...given]: Verb): places.Answer | boolean | null {
+  act(...[what, ...given]: Verb): places.Answer | null {
     switch (what) {
       case "place":
         return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
+      case "reveal":
+        return places.reveal(this.#node(given[0] as number));
+      case "over":
+        return places.over(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
@@ -117,8 +157,10 @@ class Recorder {
         if (id !== 0 && node === null) return { code: "gone" };
         return places.scroll(node, given[1] as number, given[2] as number);
       }
-      case "secret":
-        return places.isAtSecret();
+      case "active":
+        return places.active((node) => this.#idOf(node));
+      case "size":
+        return places.size();
     }
   }
 
@@ -143,6 +185,7 @@ class Recorder {
 
   #take(type: number, data: Record<string, unknown>): void {
     if (type === META) {
+      if (this.#owner !== 0) return;
       this.#outbox.put({
         t: "page",
         url: location.href,
@@ -155,7 +198,7 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
-      this.#outbox.put(fullLine(data, this.#meeting()));
+      this.#outbox.put(fullLine(data, this.#meeting(), this.#owner));
       this.#isFull = true;
       this.#sheets.baseline(document);
       this.#fields.baseline(document);
@@ -164,7 +207,8 @@ class Recorder {
         this.#tellPictures(root);
       }
       this.#fields.forgetCaret();
-      this.#tellFocus(document.activeElement);
+      // A frame's own document may have an active element while the keys go elsewhere.
+      if (this.#owner === 0 || document.hasFocus()) this.#tellFocus(document.activeElement);
       return;
     }
     if (data.source === INPUT) {
@@ -173,12 +217,15 @@ class Recorder {
       return;
     }
     const line = incrementalLine(type, data, this.#meeting());
-    if (line === null) return;
+    if (line === null || (line.t === "viewport" && this.#owner !== 0)) return;
     if (line.t === "mutation") {
-      for (const each of (line.d as { adds: { node: { id: number } }[] }).adds) {
+      const { adds } = line.d as { adds: { node: { id: number } }[] };
+      for (const each of adds) {
         const added = this.#node(each.node.id);
         if (added !== null) learnSecrets(added);
       }
+      const frames = framesAmong(adds);
+      if (frames.length > 0) tellDaemon({ frames });
     }
     this.#outbox.put(line);
     if (line.t !== "mutation") return;
@@ -202,6 +249,7 @@ class Recorder {
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
     const view = doc.defaultView;
     if (view === null) return;
+    this.#secret.watch(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
@@ -259,6 +307,7 @@ class Recorder {
 
   #lookAround(): void {
     if (!this.#isFull) return;
+    this.#secret.look();
     for (const root of this.#roots()) {
       this.#fields.check(fieldsIn(root));
       this.#sheets.checkAdopted(root);
@@ -268,21 +317,26 @@ class Recorder {
 
   #roots(): (Document | ShadowRoot)[] {
     const roots: (Document | ShadowRoot)[] = [document];
-    for (const frame of document.querySelectorAll("iframe")) {
-      const inner = frame.contentDocument;
-      if (inner === null) continue;
-      this.#watch(inner);
-      roots.push(inner);
-    }
     for (const root of this.#shadows) {
       if (root.host.isConnected) roots.push(root);
       else this.#shadows.delete(root);
+    }
+    // Those found are looked through too: frames stand in frames.
+    for (const root of roots) {
+      for (const frame of root.querySelectorAll("iframe")) {
+        const inner = frame.contentDocument;
+        if (inner === null) continue;
+        this.#watch(inner);
+        roots.push(inner);
+      }
     }
     return roots;
   }
 
   #tellFocus(target: EventTarget | null | undefined): void {
     if (!this.#isFull) return;
+    // The frame's own recorder tells what has the focus in it.
+    if (isElement(target) && isClosed(target)) return;
     const id = isElement(target) && target.nodeName !== "BODY" ? this.#idOf(target) : 0;
     this.#outbox.put({ t: "focus", id });
     if (id !== 0) this.#tellSelection(isElement(target) ? target : null);
@@ -320,5 +374,8 @@ declare global {
 }
 
 keepPickersShut(window);
-// Frames are recorded from the top page; without this the frames that rrweb makes would recur.
-if (top === self) globalThis.cordeeRecorder = new Recorder();
+// Other frames are recorded from their parents; without this those that rrweb makes would recur.
+if (isOnItsOwn(window) && globalThis.cordeeRecorder === undefined) {
+  globalThis.cordeeRecorder = new Recorder();
+  tellDaemon({ hello: true });
+}

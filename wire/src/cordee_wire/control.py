@@ -207,6 +207,16 @@ class Location(Message):
     may_forward: bool
 
 
+class SecretAsked(Message):
+    """The citizen's own keyboard is open in a blind field, or closed (`kind` empty).
+
+    `kind`: password, code, card or secret. Sent only while see is given; never what is typed, nor
+    how much.
+    """
+
+    kind: str = ""
+
+
 class ScanState(Message):
     """How the scan goes: scanning, sealing, sending, sent, failed; `page` once there is one."""
 
@@ -246,5 +256,5 @@ FromAgent = (
     | MirrorAgain
     | End
 )
-FromKiosk = Live | Prompted | Grant | Done | Location | ScanState | Stopped | Ended
+FromKiosk = Live | Prompted | Grant | Done | Location | SecretAsked | ScanState | Stopped | Ended
 Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll

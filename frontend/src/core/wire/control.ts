@@ -123,6 +123,7 @@ const FromKioskSchema = v.variant("type", [
     may_back: v.boolean(),
     may_forward: v.boolean(),
   }),
+  v.object({ type: v.literal("secret_asked"), kind: v.optional(v.string(), "") }),
   v.object({
     type: v.literal("scan_state"),
     id,

@@ -271,7 +271,7 @@ class Control:
     def _show_guest(self) -> list[Command]:
         if self.guest == "none":
             self.guest = "opening"
-            return [OpenGuest(self.entry.start_url, self.entry.allowed_hosts)]
+            return [_opening(self.entry)]
         located = [say(self._location)] if self._location is not None else []
         return [*located, *([TurnMirror(is_on=True)] if self.guest == "open" else [])]
 
@@ -313,6 +313,10 @@ class Control:
 
     def _rejected(self, code: str, now: float) -> list[Command]:
         return [*self.facts.rejected(self.entry.visit, code, now)]
+
+
+def _opening(entry: AgendaEntry) -> OpenGuest:
+    return OpenGuest(entry.start_url, entry.allowed_hosts, blind_rules=entry.blind_rules)
 
 
 def _host(url: str) -> str:

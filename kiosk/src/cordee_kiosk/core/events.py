@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -76,6 +76,25 @@ class GuestWent:
 
 
 @dataclass(frozen=True)
+class SecretFocused:
+    """A blind field has the focus in the guest, or none has (`field` 0); see GuestAtSecret."""
+
+    field: int = 0
+    kind: str = ""
+    pad: str = ""
+    typed: int = 0
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    """A stroke of the physical keyboard while it is held: a character, or a key's name."""
+
+    text: str = field(default="", repr=False)
+    name: str = ""
+    shift: bool = False
+
+
+@dataclass(frozen=True)
 class MirrorWritten:
     """The next piece of the mirror."""
 
@@ -142,6 +161,8 @@ Event = (
     | GuestOpened
     | GuestGone
     | GuestWent
+    | SecretFocused
+    | KeyPressed
     | MirrorWritten
     | VerbAnswered
     | AnswerUntold
