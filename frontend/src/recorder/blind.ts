@@ -51,6 +51,12 @@ export function withoutSecrets(value: unknown): unknown {
   );
 }
 
+/** Whether a field of the page that is known to be secret holds anything now. */
+export function standingSecret(): boolean {
+  for (const field of onceSecret) if (field.isConnected && field.value !== "") return true;
+  return false;
+}
+
 /** Works across frames, where `instanceof` does not. */
 export function isInput(node: Node | null): node is HTMLInputElement {
   return node !== null && node.nodeName === "INPUT" && "type" in node;

@@ -33,6 +33,10 @@ def take(  # noqa: PLR0911 - one arm an event
             if not visit.control.shows_guest or not visit.is_live:
                 return []
             return [TellStage(stage.SendMirror(data=b64encode(data).decode()))]
+        case events.PictureWent():
+            return visit.control.picture_went(event) if visit.is_live else [Reject("late")]
+        case events.PictureNeeded(why=why):
+            return visit.control.use_picture(why) if visit.is_live else [Reject("late")]
         case events.ScanWent():
             return visit.scanning.went(event, now)
         case _:
@@ -114,6 +118,8 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
             return [*leave.given_back(message, now), *halted]
         case control.MirrorAgain():
             return leave.mirror_again()
+        case control.ShowAs():
+            return leave.show_as(message)
         case control.Scan(id=scan_id):
             if "scan" not in leave.grants:
                 return leave.without_leave(scan_id, now)

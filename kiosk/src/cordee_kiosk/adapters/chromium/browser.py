@@ -18,6 +18,7 @@ from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTi
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
 from cordee_kiosk.adapters.chromium.targets import Targets
@@ -77,6 +78,7 @@ class ChromiumBrowser:
         self._stand = Stand(display)
         self._guest: Guest | None = None
         self._verbs: Verbs | None = None
+        self._picture: PagePicture | None = None
         self._address = ""
         self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
         self._is_closed = False
@@ -208,6 +210,7 @@ class ChromiumBrowser:
 
     async def _drop(self, guest: Guest) -> None:
         if guest is self._guest:
+            await self._end_picture()
             if self._verbs is not None:
                 self._verbs.halt()
             self._guest = self._verbs = None
@@ -220,13 +223,35 @@ class ChromiumBrowser:
             await self._stand.forget_selections()
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start a new epoch with a whole picture, or stop."""
+        """Start a new epoch with a whole picture, or stop. Ends the pictures of the page too."""
+        await self._end_picture()
         if is_on:
             self._mirror.begin()
             self._record()
             return
         self._mirror.end()
         self._in_world(_REST)
+
+    async def picture(self) -> None:
+        """Show the guest as pictures in place of the mirror; ports.PictureIs says how it goes."""
+        guest = self._guest
+        if guest is None or self._stage is None:
+            self._emit(ports.PictureIs("failed"))
+            return
+        await self.mirror(is_on=False)
+        self._picture = PagePicture(
+            self._cdp,
+            guest,
+            draw=lambda jpeg: self.tell(stage.DrawPicture(jpeg=jpeg)),
+            told=lambda state: self._emit(ports.PictureIs(state)),
+        )
+        self._picture.start()
+
+    async def _end_picture(self) -> None:
+        picture, self._picture = self._picture, None
+        if picture is not None:
+            picture.end()
+            await self.tell(stage.EndPicture())
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest."""
