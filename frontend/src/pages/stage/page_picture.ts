@@ -32,9 +32,15 @@ export function openPagePicture(attach: (track: MediaStreamTrack | null) => void
       track = made as CanvasCaptureMediaStreamTrack;
       track.contentHint = "detail";
       attach(track);
-      timer = window.setInterval(() => track?.requestFrame(), AGAIN_MS);
+      timer = window.setInterval(sendAgain, AGAIN_MS);
     }
     track.requestFrame();
+  };
+
+  /** A canvas gives a frame only where something was drawn on it. */
+  const sendAgain = (): void => {
+    pen?.drawImage(canvas, 0, 0);
+    track?.requestFrame();
   };
 
   const cover = (): void => {
