@@ -28,7 +28,12 @@ const WHEEL_EVERY_MS = 60;
 const WHEREVER = { node: 0, isWritten: true };
 
 export function makePicturePanel(words: Words, hooks: PictureHooks): PicturePanel {
-  const video = element("video", { autoplay: true, playsinline: true, muted: true });
+  const video = element("video", {
+    autoplay: true,
+    playsinline: true,
+    muted: true,
+    "aria-label": words.picture,
+  });
   // The attribute alone mutes nothing that a script has made.
   video.muted = true;
   const area = element("textarea", {
@@ -44,7 +49,7 @@ export function makePicturePanel(words: Words, hooks: PictureHooks): PicturePane
   const said = element("p", { class: "picture-said" });
   const hint = element("p");
   const cover = element("div", { class: "picture-cover", role: "status" }, said, hint);
-  const root = element("div", { class: "picture-frame", "aria-label": words.picture }, box, cover);
+  const root = element("div", { class: "picture-frame" }, box, cover);
 
   let track: MediaStreamTrack | null = null;
   let isOn = false;

@@ -84,13 +84,21 @@ const hasPainted = (): boolean => performance.getEntriesByName("first-paint").le
 const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
 
 function showsSecret(root: Document | ShadowRoot): boolean {
-  const shown = [
-    ("body" in root ? root.body : root)?.textContent ?? "",
-    ...fieldsIn(root).map((field) => field.value),
-  ];
+  const shown = [textOf(root), ...fieldsIn(root).map((field) => field.value)];
   return shown.some((text) => withoutSecrets(text) !== text);
 }
 
+/** All that could be read, however many elements a word is cut into. */
+function textOf(root: Document | ShadowRoot): string {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let text = "";
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    if (!UNREAD.has(node.parentNode?.nodeName ?? "")) text += node.nodeValue ?? "";
+  }
+  return text;
+}
+
+const UNREAD = new Set(["SCRIPT", "STYLE", "TEMPLATE", "NOSCRIPT", "TITLE"]);
 const FRAMES = new Set(["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"]);
 
 function isClosed(element: Element): boolean {

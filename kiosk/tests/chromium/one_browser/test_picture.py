@@ -188,7 +188,7 @@ async def test_no_pixel_of_a_secret_is_given_to_the_stage(
     assert not any(_has_green(each) for each in shown.pictures()[before:])
 
 
-async def test_pages_in_an_endless_loop_keep_their_last_picture(
+async def test_page_in_an_endless_loop_keeps_its_last_picture_and_has_no_first_one(
     seen: Seen, site: Site, shown: Shown
 ) -> None:
     await _open(seen, site, "/dessin")
@@ -196,6 +196,9 @@ async def test_pages_in_an_endless_loop_keep_their_last_picture(
     stuck = asyncio.ensure_future(_script(seen, "(() => { for (;;) {} })()"))
     await seen.browser.mirror(is_on=False)
     await seen.until(lambda: shown.given[-1] == "end")
+    await seen.browser.picture()
+    await seen.until(lambda: shown.states()[-1] == "failed")
+    assert shown.given[-1] == "end"
     await seen.browser.close_guest()
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever ends a call to a page that is gone
         await stuck

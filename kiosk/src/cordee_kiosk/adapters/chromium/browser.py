@@ -210,27 +210,31 @@ class ChromiumBrowser:
 
     async def _drop(self, guest: Guest) -> None:
         if guest is self._guest:
-            await self._end_picture()
             if self._verbs is not None:
                 self._verbs.halt()
             self._guest = self._verbs = None
             self._stand.drop_guest()
+        had_picture = self._end_picture()
         try:
             await guest.close()
         except CdpTimedOut as error:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
         finally:
             await self._stand.forget_selections()
+            if had_picture:
+                await self.tell(stage.EndPicture())
 
     async def mirror(self, *, is_on: bool) -> None:
         """Start a new epoch with a whole picture, or stop. Ends the pictures of the page too."""
-        await self._end_picture()
+        had_picture = self._end_picture()
         if is_on:
             self._mirror.begin()
             self._record()
-            return
-        self._mirror.end()
-        self._in_world(_REST)
+        else:
+            self._mirror.end()
+            self._in_world(_REST)
+        if had_picture:
+            await self.tell(stage.EndPicture())
 
     async def picture(self) -> None:
         """Show the guest as pictures in place of the mirror; ports.PictureIs says how it goes."""
@@ -247,11 +251,11 @@ class ChromiumBrowser:
         )
         self._picture.start()
 
-    async def _end_picture(self) -> None:
+    def _end_picture(self) -> bool:
         picture, self._picture = self._picture, None
         if picture is not None:
             picture.end()
-            await self.tell(stage.EndPicture())
+        return picture is not None
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest."""

@@ -23,6 +23,7 @@ APART_S = 0.08
 _LOOK_EVERY_S = 0.25
 _ANSWER_WITHIN_S = 1.0
 _SETTLED_WITHIN_S = 3.0
+_FIRST_WITHIN_S = 8.0
 _ROW = {"format": "jpeg", "quality": 85, "maxWidth": 2560, "maxHeight": 2560}
 _COVERED = "function () { return globalThis.cordeeRecorder.isCovered(); }"
 _SETTLED = "function () { return globalThis.cordeeRecorder.isCoveredOnceShown(); }"
@@ -34,7 +35,7 @@ class PagePicture:
     """The pictures of one guest, from `start` to `end`.
 
     `draw` is given each picture (JPEG as base64), or "" for none: cover what was drawn before.
-    `told` is given `shown` or `covered` when that changes.
+    `told` is given `shown` or `covered` when that changes, `failed` when the page says nothing.
     """
 
     def __init__(
@@ -55,15 +56,19 @@ class PagePicture:
         self._since_s = 0.0
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._failing: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin. Nothing is drawn before the page has said what stands in it."""
         self._cdp.on("Page.screencastFrame", self._take, self._guest.session)
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._run())
+        self._failing = loop.call_later(_FIRST_WITHIN_S, self._note, "failed")
 
     def end(self) -> None:
         """Take no more pictures, at once. Twice does no harm."""
         task, self._task = self._task, None
+        self._wait_no_more()
         if task is None:
             return
         task.cancel()
@@ -157,9 +162,15 @@ class PagePicture:
         self._note("covered")
 
     def _note(self, state: str) -> None:
+        self._wait_no_more()
         if state != self._told:
             self._told = state
             self._tell(state)
+
+    def _wait_no_more(self) -> None:
+        if self._failing is not None:
+            self._failing.cancel()
+            self._failing = None
 
     def _stop(self) -> None:
         self._cdp.post("Page.stopScreencast", {}, self._guest.session)
