@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cordee_wire import control
+from e2e.stand.axe import barriers
 from e2e.stand.meeting import Meeting, meeting, seated
 from e2e.stand.processes import wait_until
 from e2e.stand.world import World
@@ -134,6 +135,7 @@ def test_picture_is_black_while_a_secret_stands_and_never_shows_it(met: Meeting)
     cover = page.locator(".picture-cover")
     expect(cover).to_contain_text("un champ secret est rempli", timeout=WITHIN_MS)
     _wait_for_colour(page, (0, 0, 0), "plan")
+    assert barriers(page) == []
     # Nothing is clicked unseen: the agent goes on in the copy of the page, which shows no secret.
     _click(page, "vider")
     expect(page.locator("#notice")).to_contain_text("L’image est cachée", timeout=WITHIN_MS)
