@@ -39,7 +39,11 @@ body { margin: 0; font: 20px sans-serif }
 <script>
 const pen = plan.getContext("2d");
 let ink = "rgb(0, 0, 250)";
-const draw = () => { pen.fillStyle = ink; pen.fillRect(0, 0, 400, 200); requestAnimationFrame(draw); };
+const draw = () => {
+  pen.fillStyle = ink;
+  pen.fillRect(0, 0, 400, 200);
+  requestAnimationFrame(draw);
+};
 demande.onsubmit = (event) => {
   event.preventDefault();
   location = `/recu/${encodeURIComponent(nom.value)}`;

@@ -211,10 +211,8 @@ class Shell:
                     self._take(e.GuestGone())
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
-                case ports.PictureIs(state=state):
-                    self._take(e.PictureWent(state))
-                case ports.PictureNeeded(why=why):
-                    self._take(e.PictureNeeded(why))
+                case ports.PictureIs() | ports.PictureNeeded():
+                    self._take(_of_picture(event))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
@@ -384,6 +382,12 @@ class Shell:
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
             )
         )
+
+
+def _of_picture(event: ports.PictureIs | ports.PictureNeeded) -> e.Event:
+    if isinstance(event, ports.PictureIs):
+        return e.PictureWent(event.state)
+    return e.PictureNeeded(event.why)
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

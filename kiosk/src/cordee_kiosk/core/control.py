@@ -204,14 +204,16 @@ class Control:
         done = control.Done(id=verb_id, ok=False, code="no_grant", message=words.NOT_GIVEN)
         return [Reject("no_grant"), say(done), *self._rejected("no_grant", now)]
 
-    def mirror_again(self) -> list[Command]:
-        """Start the mirror anew."""
+    def show(self, message: control.MirrorAgain | control.ShowAs) -> list[Command]:
+        """Show the guest as the agent, or their check of the mirror, wants it shown."""
+        return self._show_as(message) if isinstance(message, control.ShowAs) else self._anew()
+
+    def _anew(self) -> list[Command]:
         if self.way != "mirror":
             return [Reject("not_mirrored")]
         return [TurnMirror(is_on=True)] if self.shows_guest else [Reject("no_grant")]
 
-    def show_as(self, message: control.ShowAs) -> list[Command]:
-        """Show the guest as the agent, or the check of the mirror, wants it shown."""
+    def _show_as(self, message: control.ShowAs) -> list[Command]:
         if not self.shows_guest:
             return [Reject("no_grant")]
         if message.way == "picture":
