@@ -1,8 +1,9 @@
 /** What the counter remembers, what can happen to it, and what it may have done. */
 import { type Grants, noGrants } from "./grants.ts";
 import { noPapers, type Papers, type PapersEffect, type PapersEvent } from "./papers.ts";
+import { mirrored, type ShownPage } from "./shown_page.ts";
 import { type Focus, type FocusAfter, noVerbs, type VerbDraft, type Verbs } from "./verbs.ts";
-import type { Act, Done, FromAgent, FromKiosk, Location } from "./wire/control.ts";
+import type { Act, Done, FromAgent, FromKiosk, Location, Way } from "./wire/control.ts";
 import type { FromServer, Relayed, SeatTaken } from "./wire/counter.ts";
 
 export type CallState = "idle" | "warm" | "live" | "cut" | "ended";
@@ -25,6 +26,7 @@ export interface Counter {
   readonly location: Location | null;
   /** What the person types on their own keyboard in a blind field; empty: it is closed. */
   readonly secret: string;
+  readonly page: ShownPage;
   /** The last thing that did not work, in the kiosk's words. */
   readonly trouble: { readonly code: string; readonly message: string } | null;
   /** The agent's next wish once scan is given. */
@@ -55,6 +57,8 @@ export type CounterEvent =
   | { readonly kind: "space" }
   | { readonly kind: "focus"; readonly focus: Focus }
   | { readonly kind: "mirror_lost" }
+  /** The agent, or the check of the mirror, wants the page shown in this way. */
+  | { readonly kind: "show_as"; readonly way: Way; readonly why: "asked" | "unfaithful" }
   | { readonly kind: "scan" }
   | { readonly kind: "papers"; readonly event: PapersEvent }
   | { readonly kind: "mute" }
@@ -93,6 +97,7 @@ export const startCounter: Counter = {
   papers: noPapers,
   location: null,
   secret: "",
+  page: mirrored,
   trouble: null,
   wantsScan: false,
   outcome: "none",

@@ -3,6 +3,7 @@ import { type Counter, KEY_TROUBLES } from "./counter_state.ts";
 import { type GrantState, isGiven, isPending } from "./grants.ts";
 import type { LineMeasure } from "./line.ts";
 import { isScanning } from "./papers.ts";
+import type { ShownPage } from "./shown_page.ts";
 import { ACTS, type Act } from "./wire/control.ts";
 import type { Words } from "./words.ts";
 
@@ -32,6 +33,8 @@ export interface CounterView {
   readonly seesPage: boolean;
   /** What the person is typing unseen; empty while nothing is. */
   readonly secretNote: string;
+  /** What of the page is seen, while it is seen. */
+  readonly page: ShownPage;
   readonly isWaitingForPage: boolean;
   /** Without `https://`, as browsers write it: only what is not secure says its scheme. */
   readonly address: string;
@@ -74,6 +77,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
     secretNote: secretNote(state, words),
+    page: state.page,
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
     address: (state.location?.url ?? "").replace(/^https:\/\//, ""),
     isSecure: state.location?.url.startsWith("https://") ?? false,
@@ -96,7 +100,7 @@ function secretNote(state: Counter, words: Words): string {
 
 /** Scrolling is seen at once, so only the rest is worth a word. */
 function isOnItsWay({ verbs }: Counter): boolean {
-  const isSent = verbs.sent.some(({ type }) => type !== "scroll");
+  const isSent = verbs.sent.some(({ type }) => type !== "scroll" && type !== "wheel");
   return isSent || verbs.held !== null || verbs.waiting.length > 0;
 }
 
@@ -186,6 +190,8 @@ function noticeOf(state: Counter, { words, cameraTrouble }: ViewTools): CounterV
     const { code, message } = state.trouble;
     return { tone: "warn", text: troubleText(words, code, message) };
   }
+  const pageNote = words.pictureWhy[state.page.why];
+  if (pageNote !== undefined) return { tone: "warn", text: pageNote };
   return state.linkTrouble === "" ? null : { tone: "warn", text: state.linkTrouble };
 }
 

@@ -61,6 +61,12 @@ export function secretKind(field: HTMLInputElement): SecretKind | "" {
   return onceSecret.get(field) ?? "";
 }
 
+/** Whether a field of the page that is known to be secret holds anything now. */
+export function standingSecret(): boolean {
+  for (const field of onceSecret.keys()) if (field.isConnected && field.value !== "") return true;
+  return false;
+}
+
 /** Works across frames, where `instanceof` does not. */
 export function isInput(node: Node | null): node is HTMLInputElement {
   return node !== null && node.nodeName === "INPUT" && "type" in node;

@@ -5,7 +5,7 @@ import { isField } from "./fields.ts";
 import { contentOf, isClosed } from "./frames.ts";
 
 export interface Answer {
-  readonly code: "done" | "gone" | "covered" | "blind" | "bad_request" | "frame";
+  readonly code: "done" | "gone" | "covered" | "hidden" | "blind" | "bad_request" | "frame";
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
@@ -63,6 +63,14 @@ export function over(node: Node | null, x: number, y: number): Answer {
 /** How large this page is laid out, in CSS pixels. */
 export function size(): Answer {
   return { code: "done", width: innerWidth, height: innerHeight };
+}
+
+/** Returns the top page's CSS pixels at these shares of its window, where something is. */
+export function point(x: number, y: number): Answer {
+  const inside = (share: number, size: number) => Math.min(Math.max(share * size, 0), size - 1);
+  const [left, top] = [inside(x, innerWidth), inside(y, innerHeight)];
+  if (document.elementFromPoint(left, top) === null) return GONE;
+  return { code: "done", x: left, y: top };
 }
 
 /** Gives the node the focus unless it has it. Refuses secrets. */

@@ -6,6 +6,7 @@
 
 import { record } from "rrweb";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
+import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
@@ -29,6 +30,7 @@ type Verb =
   | ["place", number, number, number]
   | ["reveal", number]
   | ["over", number, number, number]
+  | ["point", number, number]
   | ["focus", number]
   | ["whole", number, string]
   | ["choose", number, string[]]
@@ -46,6 +48,9 @@ class Recorder {
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
+  /** The agent sees the page as a picture: only what has the focus can be named. */
+  #isPictured = false;
+  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
   readonly #outbox = new Outbox();
@@ -73,6 +78,7 @@ class Recorder {
    * frame element that it stands in, by its parent's ids; 0 for the top page.
    */
   start(count: number, owner = 0): void {
+    this.#isPictured = false;
     const offset = count * IDS_PER_DOCUMENT;
     this.#owner = owner;
     beginStyleIdsAt(offset);
@@ -101,6 +107,18 @@ class Recorder {
     this.#stop?.();
     this.#stop = null;
     this.#isFull = false;
+  }
+
+  /** Whether a picture of the page taken before this would show a secret. */
+  isCovered(): boolean {
+    this.#isPictured = true;
+    return this.#cover.isUp();
+  }
+
+  /** The same, once the screen shows this document as it is now. */
+  isCoveredOnceShown(): Promise<boolean> {
+    this.#isPictured = true;
+    return this.#cover.isUpOnceShown();
   }
 
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
@@ -143,6 +161,9 @@ class Recorder {
         return places.reveal(this.#node(given[0] as number));
       case "over":
         return places.over(this.#node(given[0] as number), given[1] as number, given[2] as number);
+      case "point":
+        if (this.#cover.stands()) return { code: "hidden" };
+        return places.point(given[0] as number, given[1] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
@@ -171,7 +192,8 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    return id === 0 && this.#stop !== null ? places.deepActive() : this.#node(id);
+    const isSeen = this.#stop !== null || this.#isPictured;
+    return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
   #idOf(node: Node): number {
@@ -250,6 +272,7 @@ class Recorder {
     const view = doc.defaultView;
     if (view === null) return;
     this.#secret.watch(view);
+    this.#cover.watch(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
@@ -262,6 +285,7 @@ class Recorder {
     const target = event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
+    this.#cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (target.nodeName === "STYLE") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Adaptation, adapt, LADDER, pictureOf, START } from "../../src/core/adaptation.ts";
+import {
+  type Adaptation,
+  adapt,
+  LADDER,
+  pictureOf,
+  picturesOf,
+  START,
+} from "../../src/core/adaptation.ts";
 import type { LineMeasure } from "../../src/core/line.ts";
 
 const calm: LineMeasure = { upBps: 900_000, rttMs: 30, lost: 0, roomBps: 2_000_000 };
@@ -52,5 +59,26 @@ describe("the picture on a line", () => {
       expect(fps).toBeLessThanOrEqual(above.fps);
       expect(scale).toBeGreaterThanOrEqual(above.scale);
     }
+  });
+});
+
+describe("the page's picture beside the face", () => {
+  const rungs = LADDER.map((_, rung) => ({ ...START, rung }));
+
+  test("takes no more of a line than the face alone would, but for the last words of it", () => {
+    for (const state of rungs.slice(0, -1)) {
+      const { face, page } = picturesOf(state);
+      const both = page.bitrate + (face.videoOn ? face.bitrate : 0);
+      expect(both).toBeLessThanOrEqual(pictureOf(state).bitrate);
+    }
+  });
+
+  test("stays, sharp and slower, where the face has to rest", () => {
+    for (const state of rungs) {
+      const { face, page } = picturesOf(state);
+      expect(page).toMatchObject({ videoOn: true, scale: 1 });
+      expect(face.videoOn).toBe(state.rung < 2);
+    }
+    expect(picturesOf({ ...START, rung: 2 }).page.fps).toBe(5);
   });
 });

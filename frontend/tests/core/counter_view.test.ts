@@ -53,6 +53,15 @@ describe("view of the counter", () => {
     expect(seen("password", { grants: startCounter.grants })).toBe("");
   });
 
+  it("says why the page is shown as a picture, and why it is not", () => {
+    const page = (why: string) => ({ way: "picture", why, isCovered: false }) as const;
+    expect(view({ page: page("asked") }).notice).toBeNull();
+    expect(view({ page: page("unfaithful") }).notice?.text).toContain("ne suit pas");
+    expect(view({ page: page("failed") }).notice?.text).toContain("ne vient pas");
+    const english = view({ page: page("unfaithful") }, undefined, "", "en").notice?.text;
+    expect(english).toContain("does not follow");
+  });
+
   it("puts a refused call before everything else that is wrong", () => {
     const seen = view({ callTrouble: "fingerprint", link: "lost" }, 0, "Pas de caméra.");
     expect(seen.notice?.tone).toBe("bad");

@@ -98,13 +98,36 @@ class MirrorBytes:
 
 
 @dataclass(frozen=True)
+class PictureIs:
+    """Of the guest's page as a picture: `shown`, `covered` (black, for a secret) or `failed`."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class PictureNeeded:
+    """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
+
+    why: str = "unfaithful"
+
+
+@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
     reason: str
 
 
-BrowserEvent = StageSaid | GuestMoved | GuestGone | GuestAtSecret | MirrorBytes | BrowserGone
+BrowserEvent = (
+    StageSaid
+    | GuestMoved
+    | GuestGone
+    | GuestAtSecret
+    | MirrorBytes
+    | PictureIs
+    | PictureNeeded
+    | BrowserGone
+)
 
 
 class Browser(Protocol):
@@ -145,7 +168,11 @@ class Browser(Protocol):
         ...
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start (a new epoch) or stop sending MirrorBytes."""
+        """Start (a new epoch) or stop sending MirrorBytes. Ends the picture of the page too."""
+        ...
+
+    async def picture(self) -> None:
+        """Show the guest as a picture, in place of MirrorBytes; PictureIs says how it goes."""
         ...
 
     async def do(self, verb: control.Verb) -> control.Done:

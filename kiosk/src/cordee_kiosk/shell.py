@@ -215,6 +215,8 @@ class Shell:
                     self._take(e.SecretFocused(event.field, event.kind, event.pad, event.typed))
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
+                case ports.PictureIs() | ports.PictureNeeded():
+                    self._take(_of_picture(event))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
@@ -284,6 +286,8 @@ class Shell:
                 await self._close_guest()
             case c.TurnMirror():
                 await self._guarded(lambda browser: browser.mirror(is_on=True))
+            case c.TurnPicture():
+                await self._guarded(lambda browser: browser.picture())
             case c.DoVerb(verb=verb):
                 # Not waited for: the browser keeps the order, and answers when each is known.
                 self._asides.start(self._do(verb))
@@ -391,6 +395,12 @@ class Shell:
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
             )
         )
+
+
+def _of_picture(event: ports.PictureIs | ports.PictureNeeded) -> e.Event:
+    if isinstance(event, ports.PictureIs):
+        return e.PictureWent(event.state)
+    return e.PictureNeeded(event.why)
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

@@ -80,6 +80,8 @@ export const toStageSchema = v.variant("type", [
   v.object({ type: v.literal("speak"), id: v.number(), text: v.string(), wav: v.string() }),
   v.object({ type: v.literal("send_control"), text: v.string() }),
   v.object({ type: v.literal("send_mirror"), data: v.string() }),
+  v.object({ type: v.literal("draw_picture"), jpeg: v.string() }),
+  v.object({ type: v.literal("end_picture") }),
 ]);
 
 const colour = v.array(v.number());

@@ -28,6 +28,7 @@ export interface StageCall {
   hangUp(): void;
   sendControl(text: string): void;
   sendMirror(base64: string): void;
+  showPage(track: MediaStreamTrack | null): void;
 }
 
 export function openStageCall(faces: Faces, send: (message: FromStage) => void): StageCall {
@@ -226,6 +227,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     },
     sendControl: (text) => peer?.sendControl(text),
     sendMirror: (base64) => peer?.sendMirror(bytesOf(base64)),
+    showPage: (track) => void peer?.showPage(track),
   };
 }
 

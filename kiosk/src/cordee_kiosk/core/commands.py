@@ -111,6 +111,11 @@ class TurnMirror:
 
 
 @dataclass(frozen=True)
+class TurnPicture:
+    """Show the guest as a picture in place of the mirror; answered by PictureWent."""
+
+
+@dataclass(frozen=True)
 class DoVerb:
     """Carry out an admitted verb; answered by VerbAnswered."""
 
@@ -179,6 +184,7 @@ Command = (
     | PressOnStage
     | CloseGuest
     | TurnMirror
+    | TurnPicture
     | DoVerb
     | AnswerInMirror
     | HaltVerbs

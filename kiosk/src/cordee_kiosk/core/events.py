@@ -102,6 +102,20 @@ class MirrorWritten:
 
 
 @dataclass(frozen=True)
+class PictureWent:
+    """The guest's picture is `shown`, `covered` for a secret, or has `failed`."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class PictureNeeded:
+    """The mirror cannot follow the page: `why` as in control.ShowAs."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class VerbAnswered:
     """The browser carried a verb out, or says why not."""
 
@@ -164,6 +178,8 @@ Event = (
     | SecretFocused
     | KeyPressed
     | MirrorWritten
+    | PictureWent
+    | PictureNeeded
     | VerbAnswered
     | AnswerUntold
     | VoiceFailed

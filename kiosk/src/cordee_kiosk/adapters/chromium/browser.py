@@ -23,6 +23,7 @@ from cordee_kiosk.adapters.chromium.secret_keyboard import (
     press_stage,
     with_rules,
 )
+from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
 from cordee_kiosk.adapters.chromium.targets import Targets
@@ -83,6 +84,7 @@ class ChromiumBrowser:
         self._verbs: Verbs | None = None
         self._secret: SecretKeyboard | None = None
         self._stage_session = ""
+        self._picture: PagePicture | None = None
         self._address = ""
         self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
         self._is_closed = False
@@ -228,22 +230,49 @@ class ChromiumBrowser:
                 self._verbs.halt()
             self._guest = self._verbs = self._secret = None
             self._stand.drop_guest()
+        had_picture = self._end_picture()
         try:
             await guest.close()
         except CdpTimedOut as error:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
         finally:
             await self._stand.forget_selections()
+            if had_picture:
+                await self.tell(stage.EndPicture())
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start a new epoch with a whole picture, or stop."""
+        """Start a new epoch with a whole picture, or stop. Ends the pictures of the page too."""
+        had_picture = self._end_picture()
         if is_on:
             self._mirror.begin()
             self._record()
+        else:
+            self._mirror.end()
+            if self._guest is not None:
+                self._guest.worlds.rest()
+        if had_picture:
+            await self.tell(stage.EndPicture())
+
+    async def picture(self) -> None:
+        """Show the guest as pictures in place of the mirror; ports.PictureIs says how it goes."""
+        guest = self._guest
+        if guest is None or self._stage is None:
+            self._emit(ports.PictureIs("failed"))
             return
-        self._mirror.end()
-        if self._guest is not None:
-            self._guest.worlds.rest()
+        await self.mirror(is_on=False)
+        self._picture = PagePicture(
+            self._cdp,
+            guest,
+            draw=lambda jpeg: self.tell(stage.DrawPicture(jpeg=jpeg)),
+            told=lambda state: self._emit(ports.PictureIs(state)),
+        )
+        self._picture.start()
+
+    def _end_picture(self) -> bool:
+        picture, self._picture = self._picture, None
+        if picture is not None:
+            picture.end()
+        return picture is not None
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest."""

@@ -28,6 +28,8 @@ _CLICKS_MOST = 3
 _SAYINGS = {
     "gone": "Cet endroit de la page n’est plus là. Regardez la page, puis recommencez.",
     "covered": "Cet endroit de la page est caché. Regardez la page, puis recommencez.",
+    "hidden": "L’image est cachée : un champ secret est rempli. Revenez à la copie de la page pour "
+    "continuer.",
     "blind": "Ce champ est secret : seule la personne à la borne peut le remplir.",
     "bad_request": "Cela ne peut pas se faire ici. Choisissez un autre endroit de la page.",
     "outside": OUTSIDE,
@@ -43,6 +45,7 @@ _SAYINGS = {
 }
 _CODES = {
     "covered": "gone",
+    "hidden": "blind",
     "stopped": "no_grant",
     "nowhere": "bad_request",
     "form_elsewhere": "outside",
@@ -154,6 +157,8 @@ class Verbs:
                 return await self._do(verb.node, "tick", verb.checked)
             case control.Scroll():
                 return await self._do(verb.node, "scroll", verb.top, verb.left)
+            case control.Wheel():
+                return await self._wheel(verb)
 
     def _world_of(self, node: int) -> World | None:
         """Return the world that a node is in; 0 is the page itself."""
@@ -164,7 +169,10 @@ class Verbs:
 
     async def _click(self, verb: control.Click) -> str:
         world = self._world_of(verb.node)
-        place = await self._asking.place(world, verb.node, verb.x, verb.y)
+        if verb.node:
+            place = await self._asking.place(world, verb.node, verb.x, verb.y)
+        else:
+            place = await self._asking.act(world, "point", verb.x, verb.y)
         if world is None or code(place) != "done":
             return code(place)
         at = {"x": place["x"], "y": place["y"]}
@@ -173,6 +181,15 @@ class Verbs:
         button = {**at, "button": "left", "clickCount": min(max(verb.count, 1), _CLICKS_MOST)}
         self._input(world, {**button, "type": "mousePressed", "buttons": 1})
         self._input(world, {**button, "type": "mouseReleased"})
+        return "done"
+
+    async def _wheel(self, verb: control.Wheel) -> str:
+        world = self._guest.worlds.top
+        place = await self._asking.act(world, "point", verb.x, verb.y)
+        if world is None or code(place) != "done":
+            return code(place)
+        turned = {"x": place["x"], "y": place["y"], "deltaX": verb.right, "deltaY": verb.down}
+        self._input(world, {**turned, "type": "mouseWheel"})
         return "done"
 
     def _input(self, world: World, params: Params) -> None:
