@@ -3,6 +3,7 @@ import type { Stroke } from "../core/echo.ts";
 import { parseReplayLine } from "../core/replay_events.ts";
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
+import { readBulk } from "./bulk.ts";
 import { element } from "./elements.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
@@ -29,6 +30,8 @@ export interface MirrorPanel {
   /** Where the keyboard goes. */
   readonly keyboard: HTMLElement;
   push(data: ArrayBuffer): void;
+  /** A piece of what is shown by hash. */
+  pushBulk(data: ArrayBuffer): void;
   clear(): void;
   /** Shows the strokes that are on their way to each node. */
   expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void;
@@ -116,6 +119,9 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     onBroken: lost,
   });
 
+  // What came whole is kept by its hash (next: shown by the replay).
+  const bulk = readBulk({ onParcel: () => undefined, onForget: () => undefined });
+
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
     hasHand: hooks.hasHand,
     focus: hooks.focus,
@@ -152,10 +158,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     root,
     keyboard: area,
     push: (data) => stream.push(data),
+    pushBulk: (data) => bulk.push(data),
     clear() {
       window.clearTimeout(againTimer);
       againTimer = 0;
       stream.close();
+      bulk.close();
       waiting = [];
       replay?.clear();
       hand.close();

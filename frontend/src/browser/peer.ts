@@ -21,6 +21,8 @@ export interface PeerOptions {
   onState(connection: RTCPeerConnectionState, control: RTCDataChannelState): void;
   onControl(text: string): void;
   onMirror?(data: ArrayBuffer): void;
+  onBulk?(data: ArrayBuffer): void;
+  onBulkGot?(ms: number): void;
   /** Called for each remote track, always with the same stream. */
   onTrack(stream: MediaStream): void;
 }
@@ -36,6 +38,7 @@ export interface Peer {
   getsPicture(): boolean;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
+  sendBulk(data: Uint8Array): void;
   restartIce(): void;
   line(): Promise<LineMeasure>;
   close(): void;
@@ -64,6 +67,8 @@ export function openPeer(options: PeerOptions): Peer {
     onState: tellState,
     onControl: (text) => options.onControl(text),
     onMirror: (data) => options.onMirror?.(data),
+    onBulk: (data) => options.onBulk?.(data),
+    onBulkGot: (ms) => options.onBulkGot?.(ms),
   });
   const line = watchLine(connection);
 
@@ -201,6 +206,7 @@ export function openPeer(options: PeerOptions): Peer {
         .some((each) => each.track.kind === "video" && each.getSynchronizationSources().length > 0),
     sendControl: channels.sendControl,
     sendMirror: channels.sendMirror,
+    sendBulk: channels.sendBulk,
     restartIce() {
       if (!isClosed) connection.restartIce();
     },

@@ -84,13 +84,20 @@ class MirrorBytes:
 
 
 @dataclass(frozen=True)
+class BulkBytes:
+    """The next piece for the bulk channel, at most 16 kB (framing: adapters/chromium/bulk.py)."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
     reason: str
 
 
-BrowserEvent = StageSaid | GuestMoved | GuestGone | MirrorBytes | BrowserGone
+BrowserEvent = StageSaid | GuestMoved | GuestGone | MirrorBytes | BulkBytes | BrowserGone
 
 
 class Browser(Protocol):
@@ -123,7 +130,7 @@ class Browser(Protocol):
         ...
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start (a new epoch) or stop sending MirrorBytes."""
+        """Start (a new epoch) or stop sending MirrorBytes and BulkBytes."""
         ...
 
     async def do(self, verb: control.Verb) -> control.Done:

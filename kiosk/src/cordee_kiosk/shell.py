@@ -211,6 +211,8 @@ class Shell:
                     self._take(e.GuestGone())
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
+                case ports.BulkBytes(data=data):
+                    self._take(e.BulkWritten(data))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:

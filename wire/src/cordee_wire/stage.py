@@ -107,6 +107,12 @@ class SendMirror(Message):
     data: str
 
 
+class SendBulk(Message):
+    """Send these bytes (base64, at most 16 kB) on the bulk channel; answered by BulkGot."""
+
+    data: str
+
+
 # --- the stage speaks
 
 
@@ -194,6 +200,12 @@ class LineMeasured(Message):
     room_bps: float = 0
 
 
+class BulkGot(Message):
+    """The other end has taken one piece of bulk, this many ms after it was sent."""
+
+    ms: float
+
+
 ToStage = (
     Show
     | Negotiate
@@ -205,6 +217,7 @@ ToStage = (
     | Speak
     | SendControl
     | SendMirror
+    | SendBulk
 )
 FromStage = (
     StageReady
@@ -218,4 +231,5 @@ FromStage = (
     | Spoken
     | ControlArrived
     | LineMeasured
+    | BulkGot
 )

@@ -76,6 +76,7 @@ export const toStageSchema = v.variant("type", [
   v.object({ type: v.literal("speak"), id: v.number(), text: v.string(), wav: v.string() }),
   v.object({ type: v.literal("send_control"), text: v.string() }),
   v.object({ type: v.literal("send_mirror"), data: v.string() }),
+  v.object({ type: v.literal("send_bulk"), data: v.string() }),
 ]);
 
 const colour = v.array(v.number());
@@ -113,6 +114,7 @@ export const fromStageSchema = v.variant("type", [
     lost: v.number(),
     room_bps: v.optional(v.number(), 0),
   }),
+  v.object({ type: v.literal("bulk_got"), ms: v.number() }),
 ]);
 
 export type View = (typeof VIEWS)[number];

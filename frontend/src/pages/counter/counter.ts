@@ -188,6 +188,7 @@ function open(host: HTMLElement): void {
       onState: (connection, control) => dispatch({ kind: "call_state", connection, control }),
       onSaid: (message) => dispatch({ kind: "said", message }),
       onMirror: (data) => mirror.push(data),
+      onBulk: (data) => mirror.pushBulk(data),
       onStream: showRemote,
       onCode: (code) => screen.showCode(code),
       relay: (relayed) => link.send(relayed),

@@ -28,6 +28,7 @@ export interface StageCall {
   hangUp(): void;
   sendControl(text: string): void;
   sendMirror(base64: string): void;
+  sendBulk(base64: string): void;
 }
 
 export function openStageCall(faces: Faces, send: (message: FromStage) => void): StageCall {
@@ -174,6 +175,9 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
         onControl: (text) => {
           if (peer === made) send({ type: "control_arrived", text });
         },
+        onBulkGot: (ms) => {
+          if (peer === made) send({ type: "bulk_got", ms });
+        },
         onTrack: (stream) => {
           if (peer !== made) return;
           if (faces.face.srcObject !== stream) faces.face.srcObject = stream;
@@ -226,6 +230,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     },
     sendControl: (text) => peer?.sendControl(text),
     sendMirror: (base64) => peer?.sendMirror(bytesOf(base64)),
+    sendBulk: (base64) => peer?.sendBulk(bytesOf(base64)),
   };
 }
 

@@ -67,6 +67,8 @@ globalThis.cordee = {
         return call.sendControl(message.text);
       case "send_mirror":
         return call.sendMirror(message.data);
+      case "send_bulk":
+        return call.sendBulk(message.data);
     }
   },
 };

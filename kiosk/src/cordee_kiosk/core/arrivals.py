@@ -29,14 +29,21 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
-        case events.MirrorWritten(data=data):
-            if not visit.control.shows_guest or not visit.is_live:
-                return []
-            return [TellStage(stage.SendMirror(data=b64encode(data).decode()))]
+        case events.MirrorWritten() | events.BulkWritten():
+            return _shown(visit, event)
         case events.ScanWent():
             return visit.scanning.went(event, now)
         case _:
             return [Reject("out_of_place", type(event).__name__)]
+
+
+def _shown(visit: Visit, event: events.MirrorWritten | events.BulkWritten) -> list[Command]:
+    """Send what shows the guest, while it may be seen."""
+    if not visit.control.shows_guest or not visit.is_live:
+        return []
+    data = b64encode(event.data).decode()
+    is_mirror = isinstance(event, events.MirrorWritten)
+    return [TellStage(stage.SendMirror(data=data) if is_mirror else stage.SendBulk(data=data))]
 
 
 def _guest_told(

@@ -83,6 +83,13 @@ class MirrorWritten:
 
 
 @dataclass(frozen=True)
+class BulkWritten:
+    """The next piece of what the mirror shows by hash: pictures, fonts."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
 class VerbAnswered:
     """The browser carried a verb out, or says why not."""
 
@@ -143,6 +150,7 @@ Event = (
     | GuestGone
     | GuestWent
     | MirrorWritten
+    | BulkWritten
     | VerbAnswered
     | AnswerUntold
     | VoiceFailed

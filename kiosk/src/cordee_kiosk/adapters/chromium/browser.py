@@ -14,6 +14,7 @@ import structlog
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium import process
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
+from cordee_kiosk.adapters.chromium.bulk import Bulk
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
@@ -78,7 +79,8 @@ class ChromiumBrowser:
         self._guest: Guest | None = None
         self._verbs: Verbs | None = None
         self._address = ""
-        self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
+        self._mirror = MirrorStream(self._show)
+        self._bulk = Bulk(lambda data: self._emit(ports.BulkBytes(data)))
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
 
@@ -223,9 +225,11 @@ class ChromiumBrowser:
         """Start a new epoch with a whole picture, or stop."""
         if is_on:
             self._mirror.begin()
+            self._bulk.begin()
             self._record()
             return
         self._mirror.end()
+        self._bulk.end()
         self._in_world(_REST)
 
     async def do(self, verb: control.Verb) -> control.Done:
@@ -271,7 +275,14 @@ class ChromiumBrowser:
             self._stand.remeasure()
         self._emit(moved)
 
+    def _show(self, data: bytes) -> None:
+        self._bulk.hold()
+        self._emit(ports.MirrorBytes(data))
+
     def _hear(self, said: stage.FromStage) -> None:
+        if isinstance(said, stage.BulkGot):
+            self._bulk.got(said.ms)
+            return
         if isinstance(said, stage.HoleMoved):
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
         self._emit(ports.StageSaid(said))
