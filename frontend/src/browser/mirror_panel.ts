@@ -120,7 +120,10 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
   });
 
   // What came whole is kept by its hash (next: shown by the replay).
-  const bulk = readBulk({ onParcel: () => undefined, onForget: () => undefined });
+  const bulk = readBulk({
+    onParcel: (parcel) => void replay?.take(parcel),
+    onForget: () => undefined,
+  });
 
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
     hasHand: hooks.hasHand,

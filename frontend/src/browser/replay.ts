@@ -21,6 +21,7 @@ import {
   writeValue,
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
+import { type Picture, ReplayIslands } from "./replay_islands.ts";
 import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 
@@ -37,6 +38,7 @@ export interface ReplayHooks {
 export interface ReplayWords {
   readonly blindFilled: string;
   readonly blindEmpty: string;
+  readonly islandCovered: string;
 }
 
 export class Replay {
@@ -46,6 +48,7 @@ export class Replay {
   readonly #words: ReplayWords;
   readonly #sheets = new ReplaySheets(this.map);
   readonly #echo = new ReplayEcho(this.map);
+  readonly #islands: ReplayIslands;
   readonly #late = new Map<number, { top: number; left: number }>();
   #pictures: string[] = [];
   #focusId = 0;
@@ -55,6 +58,7 @@ export class Replay {
     this.#doc = doc;
     this.#hooks = hooks;
     this.#words = words;
+    this.#islands = new ReplayIslands(this.map, words.islandCovered);
   }
 
   get doc(): Document {
@@ -69,6 +73,11 @@ export class Replay {
   /** Shows the strokes that are on their way to each node (predicted echo). */
   expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void {
     this.#echo.expect(strokes);
+  }
+
+  /** Takes a picture that came by the bulk way. False: it is for none of the islands. */
+  take(picture: Picture): boolean {
+    return this.#islands.take(picture);
   }
 
   apply(event: ReplayEvent): void {
@@ -88,6 +97,7 @@ export class Replay {
         break;
       case "mutation":
         if (this.#hasPage) this.#mutate(event);
+        this.#islands.settle();
         break;
       case "input":
         if (this.#echo.confirm(event.id, event)) break;
@@ -117,6 +127,9 @@ export class Replay {
       case "adopted":
         this.#sheets.adopt(event);
         break;
+      case "island":
+        this.#islands.apply(event);
+        break;
       case "picture":
         this.#picture(event.id, event.width, event.height);
         break;
@@ -129,6 +142,7 @@ export class Replay {
     this.#pictures = [];
     this.#echo.clear();
     this.map.clear();
+    this.#islands.clear();
     this.#sheets.clear(this.#doc);
     this.#late.clear();
     this.#hasPage = false;
@@ -249,6 +263,7 @@ export class Replay {
         }
       }
     }
+    this.#islands.keep(id);
   }
 
   /** A sheet that was read late: the silent link becomes a style element. */

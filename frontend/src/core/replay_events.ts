@@ -72,12 +72,28 @@ export type ReplayEvent =
       readonly styles: readonly { readonly styleId: number; readonly rules: readonly Rule[] }[];
       readonly styleIds: readonly number[];
     }
+  | IslandEvent
   | {
       readonly kind: "picture";
       readonly id: number;
       readonly width: number;
       readonly height: number;
     };
+
+/** Which picture an island shows, and in what part of its box; sizes in CSS px. */
+export interface IslandEvent {
+  readonly kind: "island";
+  readonly id: number;
+  /** SHA-256 of the picture in hex; empty: none. */
+  readonly hash: string;
+  readonly isCovered: boolean;
+  readonly left: number;
+  readonly top: number;
+  readonly w: number;
+  readonly h: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 const SIDE_MOST_PX = 16_384;
 
@@ -131,11 +147,30 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       return { kind: "select", id, start: number(value.start), end: number(value.end) };
     case "sheet":
       return sheet(isRecord(value.d) ? value.d : value);
+    case "island":
+      return island(value, id);
     case "picture":
       return { kind: "picture", id, width: side(value.width), height: side(value.height) };
     default:
       return null;
   }
+}
+
+function island(value: Record<string, unknown>, id: number): IslandEvent {
+  const hash = text(value.hash);
+  const px = (given: unknown) => Math.min(Math.max(number(given), 0), SIDE_MOST_PX);
+  return {
+    kind: "island",
+    id,
+    hash: /^[0-9a-f]{64}$/.test(hash) ? hash : "",
+    isCovered: value.covered === true,
+    left: px(value.left),
+    top: px(value.top),
+    w: px(value.w),
+    h: px(value.h),
+    width: px(value.width),
+    height: px(value.height),
+  };
 }
 
 function caret(value: Record<string, unknown>): Caret | null {

@@ -8,6 +8,7 @@ import { record } from "rrweb";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
+import { Islands, type Sight } from "./islands.ts";
 import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
@@ -41,6 +42,7 @@ class Recorder {
   #checkedAt = 0;
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
+  readonly #islands = new Islands();
   readonly #outbox = new Outbox();
   readonly #fields = new Fields(
     (node) => this.#idOf(node),
@@ -90,6 +92,12 @@ class Recorder {
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
+  }
+
+  /** What the daemon may take pictures of now. */
+  islands(): Sight {
+    for (const root of this.#roots()) learnSecrets(root);
+    return this.#islands.look(this.#isFull ? this.#roots() : [], (node) => this.#idOf(node));
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */

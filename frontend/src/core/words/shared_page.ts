@@ -22,6 +22,7 @@ export const fr = {
   onItsWay: "en chemin…",
   blindFilled: "Rempli par l’usager",
   blindEmpty: "Champ caché",
+  islandCovered: "Caché : un champ secret est rempli.",
   choose: "Choisir",
   /** The kiosk speaks French: its own sentences, which know more, are shown as they are. */
   isKiosksTongue: true,
@@ -70,6 +71,7 @@ export const en: typeof fr = {
   onItsWay: "on its way…",
   blindFilled: "Filled by the person",
   blindEmpty: "Hidden field",
+  islandCovered: "Hidden: a secret field is filled.",
   choose: "Choose",
   isKiosksTongue: false,
   code: {

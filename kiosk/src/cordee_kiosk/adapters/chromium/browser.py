@@ -18,6 +18,7 @@ from cordee_kiosk.adapters.chromium.bulk import Bulk
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
+from cordee_kiosk.adapters.chromium.islands import AFTER_LINES_S, Islands
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
@@ -81,6 +82,9 @@ class ChromiumBrowser:
         self._address = ""
         self._mirror = MirrorStream(self._show)
         self._bulk = Bulk(lambda data: self._emit(ports.BulkBytes(data)))
+        self._islands = Islands(
+            self._cdp, guest=lambda: self._guest, put=self._mirror.put, bulk=self._bulk
+        )
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
 
@@ -179,7 +183,7 @@ class ChromiumBrowser:
             handlers=GuestHandlers(
                 moved=self._note_move,
                 world_made=self._record,
-                recorded=self._mirror.put,
+                recorded=self._note_lines,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
             ),
@@ -226,9 +230,11 @@ class ChromiumBrowser:
         if is_on:
             self._mirror.begin()
             self._bulk.begin()
+            self._islands.begin()
             self._record()
             return
         self._mirror.end()
+        self._islands.end()
         self._bulk.end()
         self._in_world(_REST)
 
@@ -237,7 +243,9 @@ class ChromiumBrowser:
         if self._verbs is None:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
-        return await self._verbs.do(verb)
+        done = await self._verbs.do(verb)
+        self._islands.stir()
+        return done
 
     def answer(self, verb_id: int) -> bool:
         """Put the word that a verb is done behind what the mirror has told of it."""
@@ -253,6 +261,7 @@ class ChromiumBrowser:
         if self._is_closed:
             return
         self._is_closed = True
+        self._islands.end()
         if self._verbs is not None:
             self._verbs.halt()
         with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
@@ -267,6 +276,10 @@ class ChromiumBrowser:
     def _scripts(self) -> GuestScripts:
         has_own = (self._stage_dir / "recorder.js").exists()
         return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
+
+    def _note_lines(self, lines: str) -> None:
+        self._mirror.put(lines)
+        self._islands.stir(within_s=AFTER_LINES_S)
 
     def _note_move(self, moved: ports.GuestMoved) -> None:
         # A page may write its title every second: it has the same room as before.

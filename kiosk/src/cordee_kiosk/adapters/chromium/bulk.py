@@ -119,6 +119,11 @@ class Bulk:
         if self._going is not None and is_stale(self._going):
             self._going = None
 
+    def carries(self, to: str) -> bool:
+        """Whether a parcel for this place waits, is going or was not answered."""
+        parcels = [*(each for _, each in self._waiting), self._going, *self._on_line]
+        return any(each is not None and each.to == to for each in parcels)
+
     def forget(self) -> None:
         """Let the other end forget all that it keeps by hash."""
         self._leave(_FORGET, None)
