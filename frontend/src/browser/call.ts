@@ -19,6 +19,8 @@ export interface CallHooks {
   onMirror(data: ArrayBuffer): void;
   onBulk(data: ArrayBuffer): void;
   onStream(stream: MediaStream): void;
+  /** The line on which the kiosk may send the page as a picture. */
+  onPage(track: MediaStreamTrack): void;
   onCode(code: string): void;
   relay(relayed: Relayed): void;
 }
@@ -93,6 +95,9 @@ export function openCalls(parts: CallParts, hooks: CallHooks): Calls {
       },
       onTrack: (stream) => {
         if (current?.peer === peer) hooks.onStream(stream);
+      },
+      onPage: (track) => {
+        if (current?.peer === peer) hooks.onPage(track);
       },
     });
     const opened: Current = { kiosk, peer, kioskFingerprint: "", agentFingerprint: "" };

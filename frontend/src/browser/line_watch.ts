@@ -1,6 +1,13 @@
 /** Measures the line every two seconds and fits the picture to it. */
 
-import { type Adaptation, adapt, type Picture, pictureOf, START } from "../core/adaptation.ts";
+import {
+  type Adaptation,
+  adapt,
+  type Picture,
+  pictureOf,
+  picturesOf,
+  START,
+} from "../core/adaptation.ts";
 import { type LineMeasure, type LineSample, measureLine, UNMEASURED } from "../core/line.ts";
 
 const EVERY_MS = 2_000;
@@ -21,7 +28,11 @@ export function watchLine(connection: RTCPeerConnection): LineWatch {
   let tuning: Promise<void> = Promise.resolve();
 
   const tune = () => {
-    tuning = tuning.then(() => fitSenders(connection, pictureOf(state)));
+    tuning = tuning.then(() => {
+      const { face, page } = picturesOf(state);
+      if (!pageLineOf(connection)?.sender.track) return fitSenders(connection, pictureOf(state));
+      return fitSenders(connection, face, page);
+    });
     return tuning;
   };
 
@@ -50,9 +61,22 @@ export function watchLine(connection: RTCPeerConnection): LineWatch {
   };
 }
 
-/** Voice first; the picture takes what `picture` leaves it. */
-export async function fitSenders(connection: RTCPeerConnection, picture: Picture): Promise<void> {
-  for (const { sender, receiver } of connection.getTransceivers()) {
+/** The line of the page's picture: the second video line, negotiated with the first offer. */
+export function pageLineOf(connection: RTCPeerConnection): RTCRtpTransceiver | undefined {
+  const isPicture = ({ receiver }: RTCRtpTransceiver) => receiver.track.kind === "video";
+  return connection.getTransceivers().filter(isPicture)[1];
+}
+
+/** Voice first; then the page's picture, which has to be read, and the face takes the rest. */
+export async function fitSenders(
+  connection: RTCPeerConnection,
+  face: Picture,
+  page: Picture = face,
+): Promise<void> {
+  const pageLine = pageLineOf(connection);
+  for (const line of connection.getTransceivers()) {
+    const { sender, receiver } = line;
+    const picture = line === pageLine ? page : face;
     const parameters = sender.getParameters();
     const encoding = parameters.encodings?.[0];
     if (encoding === undefined) continue;
@@ -64,8 +88,8 @@ export async function fitSenders(connection: RTCPeerConnection, picture: Picture
       encoding.maxBitrate = picture.bitrate;
       encoding.maxFramerate = picture.fps;
       encoding.scaleResolutionDownBy = picture.scale;
-      encoding.priority = "low";
-      parameters.degradationPreference = "balanced";
+      encoding.priority = line === pageLine ? "medium" : "low";
+      parameters.degradationPreference = line === pageLine ? "maintain-resolution" : "balanced";
     }
     try {
       await sender.setParameters(parameters);

@@ -2,6 +2,7 @@
 import type { Counter, CounterEffect, Step } from "./counter_state.ts";
 import { askNext, heard, isGiven, isPending, want } from "./grants.ts";
 import { isScanning, type PapersEvent, stepPapers } from "./papers.ts";
+import { mirrored } from "./shown_page.ts";
 import { stepVerbs, takeId } from "./verbs.ts";
 import type { Done, FromAgent } from "./wire/control.ts";
 
@@ -20,7 +21,7 @@ export function granted(state: Counter): Step {
   let next = state;
   if (!isGiven(state.grants, "see")) {
     effects.push({ kind: "clear_mirror" });
-    next = { ...next, location: null };
+    next = { ...next, location: null, page: mirrored };
   }
   if (next.wantsScan && isGiven(next.grants, "scan")) {
     const [scanned, more] = scan({ ...next, wantsScan: false });

@@ -3,6 +3,7 @@ import { type Counter, KEY_TROUBLES } from "./counter_state.ts";
 import { type GrantState, isGiven, isPending } from "./grants.ts";
 import type { LineMeasure } from "./line.ts";
 import { isScanning } from "./papers.ts";
+import type { ShownPage } from "./shown_page.ts";
 import { ACTS, type Act } from "./wire/control.ts";
 import type { Words } from "./words.ts";
 
@@ -30,6 +31,8 @@ export interface CounterView {
   readonly offersKeys: boolean;
   readonly hasHand: boolean;
   readonly seesPage: boolean;
+  /** What of the page is seen, while it is seen. */
+  readonly page: ShownPage;
   readonly isWaitingForPage: boolean;
   /** Without `https://`, as browsers write it: only what is not secure says its scheme. */
   readonly address: string;
@@ -71,6 +74,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     offersKeys: state.callTrouble in KEY_TROUBLES,
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
+    page: state.page,
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
     address: (state.location?.url ?? "").replace(/^https:\/\//, ""),
     isSecure: state.location?.url.startsWith("https://") ?? false,
@@ -87,7 +91,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
 
 /** Scrolling is seen at once, so only the rest is worth a word. */
 function isOnItsWay({ verbs }: Counter): boolean {
-  const isSent = verbs.sent.some(({ type }) => type !== "scroll");
+  const isSent = verbs.sent.some(({ type }) => type !== "scroll" && type !== "wheel");
   return isSent || verbs.held !== null || verbs.waiting.length > 0;
 }
 
@@ -177,6 +181,8 @@ function noticeOf(state: Counter, { words, cameraTrouble }: ViewTools): CounterV
     const { code, message } = state.trouble;
     return { tone: "warn", text: troubleText(words, code, message) };
   }
+  const pageNote = words.pictureWhy[state.page.why];
+  if (pageNote !== undefined) return { tone: "warn", text: pageNote };
   return state.linkTrouble === "" ? null : { tone: "warn", text: state.linkTrouble };
 }
 

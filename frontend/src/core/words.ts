@@ -4,6 +4,7 @@ import * as day from "./words/day.ts";
 import * as end from "./words/end.ts";
 import * as leave from "./words/leave.ts";
 import * as papers from "./words/papers.ts";
+import * as picture from "./words/picture.ts";
 import * as sharedPage from "./words/shared_page.ts";
 import * as week from "./words/week.ts";
 
@@ -12,6 +13,7 @@ const fr = {
   ...sharedPage.fr,
   ...leave.fr,
   ...papers.fr,
+  ...picture.fr,
   ...end.fr,
   ...day.fr,
   ...week.fr,
@@ -24,6 +26,7 @@ const en: Words = {
   ...sharedPage.en,
   ...leave.en,
   ...papers.en,
+  ...picture.en,
   ...end.en,
   ...day.en,
   ...week.en,

@@ -9,7 +9,6 @@ const NOT_TEXT = new Set(["checkbox", "radio", "button", "submit", "reset", "ima
 
 const onceSecret = new Set<HTMLInputElement>();
 const lastHeld = new Map<HTMLInputElement, string>();
-let timesHeld = 0;
 const watchers: MutationObserver[] = [];
 
 /** Remembers fields that cease to be said secret, for as long as their page lives. */
@@ -52,16 +51,10 @@ export function withoutSecrets(value: unknown): unknown {
   );
 }
 
-/** Whether a secret field holds anything at this moment. */
-export function holdsSecret(): boolean {
-  for (const watcher of watchers) note(watcher.takeRecords());
+/** Whether a field of the page that is known to be secret holds anything now. */
+export function standingSecret(): boolean {
   for (const field of onceSecret) if (field.isConnected && field.value !== "") return true;
   return false;
-}
-
-/** How many values secret fields have held: it rises with every letter. */
-export function secretsHeld(): number {
-  return timesHeld;
 }
 
 /** Works across frames, where `instanceof` does not. */
@@ -73,7 +66,6 @@ function hold(field: HTMLInputElement): void {
   // Emptied, a field has still held what may stand elsewhere.
   if (field.value === "" || lastHeld.get(field) === field.value) return;
   lastHeld.set(field, field.value);
-  timesHeld += 1;
   remember(field.value);
 }
 

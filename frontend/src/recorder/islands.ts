@@ -3,8 +3,6 @@
  * pictures of them; this says which there are, where they lie, and whether they may be looked at.
  */
 
-import { holdsSecret, secretsHeld, withoutSecrets } from "./blind.ts";
-
 /** One island. Places and sizes in CSS px. */
 export interface Island {
   readonly id: number;
@@ -23,9 +21,7 @@ export interface Island {
 }
 
 export interface Sight {
-  /** Rises each time that a secret comes or goes: pictures taken in between are not to be kept. */
-  readonly turn: number;
-  /** A secret is in the page: no island is to be looked at. */
+  /** A secret is in the page, or was since this was asked last: no island is to be looked at. */
   readonly covered: boolean;
   /** Width of the window in CSS px, scroll bar included, and device pixels to each of them. */
   readonly width: number;
@@ -47,35 +43,20 @@ const SIDE_LEAST_PX = 4;
 const ISLANDS_MOST = 64;
 const NOWHERE = { left: 0, top: 0, x: 0, y: 0, w: 0, h: 0, state: "" };
 
-export class Islands {
-  #turn = 0;
-  #wasCovered = false;
-
-  /** Returns the islands under these roots; `idOf` is 0 for what the mirror has not told. */
-  look(roots: readonly Root[], idOf: (node: Node) => number): Sight {
-    const islands: Island[] = [];
-    for (const element of roots.flatMap(islandsIn)) {
-      const id = idOf(element);
-      if (id !== 0) islands.push(seen(element, id));
-      if (islands.length === ISLANDS_MOST) break;
-    }
-    const covered = islands.length > 0 && isSecretIn(roots);
-    if (covered !== this.#wasCovered) this.#turn += 1;
-    this.#wasCovered = covered;
-    const window = { width: innerWidth, ratio: devicePixelRatio };
-    return { turn: this.#turn + secretsHeld(), covered, ...window, islands };
+/** Returns the islands under these roots; `idOf` is 0 for what the mirror has not told. */
+export function lookForIslands(
+  roots: readonly Root[],
+  idOf: (node: Node) => number,
+  isCovered: () => boolean,
+): Sight {
+  const islands: Island[] = [];
+  for (const element of roots.flatMap(islandsIn)) {
+    const id = idOf(element);
+    if (id !== 0) islands.push(seen(element, id));
+    if (islands.length === ISLANDS_MOST) break;
   }
-}
-
-/** A field that holds a secret, or a text in the page in which one stands (a copy of it). */
-function isSecretIn(roots: readonly Root[]): boolean {
-  if (secretsHeld() === 0) return false;
-  if (holdsSecret()) return true;
-  for (const root of roots) {
-    const told = ("body" in root ? root.body?.textContent : root.textContent) ?? "";
-    if (withoutSecrets(told) !== told) return true;
-  }
-  return false;
+  const covered = islands.length > 0 && isCovered();
+  return { covered, width: innerWidth, ratio: devicePixelRatio, islands };
 }
 
 function islandsIn(root: Root): Element[] {

@@ -4,7 +4,7 @@ import { isBlind, isInput } from "./blind.ts";
 import { isField } from "./fields.ts";
 
 export interface Answer {
-  readonly code: "done" | "gone" | "covered" | "blind" | "bad_request";
+  readonly code: "done" | "gone" | "covered" | "hidden" | "blind" | "bad_request";
   readonly x?: number;
   readonly y?: number;
 }
@@ -35,6 +35,14 @@ export function place(node: Node | null, x: number, y: number): Answer {
     return { code: "done", x: each.x + left, y: each.y + top };
   }
   return { code: "covered" };
+}
+
+/** Returns the top page's CSS pixels at these shares of its window, where something is. */
+export function point(x: number, y: number): Answer {
+  const inside = (share: number, size: number) => Math.min(Math.max(share * size, 0), size - 1);
+  const [left, top] = [inside(x, innerWidth), inside(y, innerHeight)];
+  if (document.elementFromPoint(left, top) === null) return GONE;
+  return { code: "done", x: left, y: top };
 }
 
 /** Gives the node the focus unless it has it. Refuses secrets. */

@@ -6,9 +6,10 @@
 
 import { record } from "rrweb";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
+import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
-import { Islands, type Sight } from "./islands.ts";
+import { lookForIslands, type Sight } from "./islands.ts";
 import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
@@ -25,6 +26,7 @@ const INPUT = 5;
 
 type Verb =
   | ["place", number, number, number]
+  | ["point", number, number]
   | ["focus", number]
   | ["whole", number, string]
   | ["choose", number, string[]]
@@ -40,9 +42,11 @@ class Recorder {
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
+  /** The agent sees the page as a picture: only what has the focus can be named. */
+  #isPictured = false;
+  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
-  readonly #islands = new Islands();
   readonly #outbox = new Outbox();
   readonly #fields = new Fields(
     (node) => this.#idOf(node),
@@ -61,6 +65,7 @@ class Recorder {
 
   /** Begins with a whole picture. `count` is the number of this document in the visit. */
   start(count: number): void {
+    this.#isPictured = false;
     const offset = count * IDS_PER_DOCUMENT;
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
@@ -89,6 +94,18 @@ class Recorder {
     this.#isFull = false;
   }
 
+  /** Whether a picture of the page taken before this would show a secret. */
+  isCovered(): boolean {
+    this.#isPictured = true;
+    return this.#cover.isUp();
+  }
+
+  /** The same, once the screen shows this document as it is now. */
+  isCoveredOnceShown(): Promise<boolean> {
+    this.#isPictured = true;
+    return this.#cover.isUpOnceShown();
+  }
+
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
@@ -96,8 +113,12 @@ class Recorder {
 
   /** What the daemon may take pictures of now. */
   islands(): Sight {
-    for (const root of this.#roots()) learnSecrets(root);
-    return this.#islands.look(this.#isFull ? this.#roots() : [], (node) => this.#idOf(node));
+    const roots = this.#isFull ? this.#roots() : [];
+    return lookForIslands(
+      roots,
+      (node) => this.#idOf(node),
+      () => this.#cover.isUp(),
+    );
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */
@@ -111,6 +132,9 @@ class Recorder {
     switch (what) {
       case "place":
         return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
+      case "point":
+        if (this.#cover.stands()) return { code: "hidden" };
+        return places.point(given[0] as number, given[1] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
@@ -137,7 +161,8 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    return id === 0 && this.#stop !== null ? places.deepActive() : this.#node(id);
+    const isSeen = this.#stop !== null || this.#isPictured;
+    return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
   #idOf(node: Node): number {
@@ -210,6 +235,7 @@ class Recorder {
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
     const view = doc.defaultView;
     if (view === null) return;
+    this.#cover.watch(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
@@ -222,6 +248,7 @@ class Recorder {
     const target = event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
+    this.#cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (target.nodeName === "STYLE") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);

@@ -23,6 +23,11 @@ export function remember(value: string): void {
   pattern = null;
 }
 
+/** Whether any is known that could stand elsewhere. */
+export function hasSecrets(): boolean {
+  return kept.size > 0;
+}
+
 /** Returns a copy of a JSON value in which no secret stands; `held` are those of this moment. */
 export function hide(value: unknown, held: readonly string[]): unknown {
   for (const each of held) remember(each);

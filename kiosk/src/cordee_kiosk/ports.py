@@ -91,13 +91,36 @@ class BulkBytes:
 
 
 @dataclass(frozen=True)
+class PictureIs:
+    """Of the guest's page as a picture: `shown`, `covered` (black, for a secret) or `failed`."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class PictureNeeded:
+    """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
+
+    why: str = "unfaithful"
+
+
+@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
     reason: str
 
 
-BrowserEvent = StageSaid | GuestMoved | GuestGone | MirrorBytes | BulkBytes | BrowserGone
+BrowserEvent = (
+    StageSaid
+    | GuestMoved
+    | GuestGone
+    | MirrorBytes
+    | BulkBytes
+    | PictureIs
+    | PictureNeeded
+    | BrowserGone
+)
 
 
 class Browser(Protocol):
@@ -130,7 +153,14 @@ class Browser(Protocol):
         ...
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start (a new epoch) or stop sending MirrorBytes and BulkBytes."""
+        """Start (a new epoch) or stop sending MirrorBytes and BulkBytes.
+
+        Ends the picture of the page too.
+        """
+        ...
+
+    async def picture(self) -> None:
+        """Show the guest as a picture, in place of MirrorBytes; PictureIs says how it goes."""
         ...
 
     async def do(self, verb: control.Verb) -> control.Done:

@@ -213,6 +213,10 @@ class Shell:
                     self._take(e.MirrorWritten(data))
                 case ports.BulkBytes(data=data):
                     self._take(e.BulkWritten(data))
+                case ports.PictureIs(state=state):
+                    self._take(e.PictureWent(state))
+                case ports.PictureNeeded(why=why):
+                    self._take(e.PictureNeeded(why))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
@@ -276,6 +280,8 @@ class Shell:
                 await self._close_guest()
             case c.TurnMirror():
                 await self._guarded(lambda browser: browser.mirror(is_on=True))
+            case c.TurnPicture():
+                await self._guarded(lambda browser: browser.picture())
             case c.DoVerb(verb=verb):
                 # Not waited for: the browser keeps the order, and answers when each is known.
                 self._asides.start(self._do(verb))

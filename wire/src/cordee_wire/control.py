@@ -56,7 +56,10 @@ class Go(Message):
 
 
 class Click(Message):
-    """Click the mirrored node at a place inside its box, both 0..1 (needs control)."""
+    """Click the mirrored node at a place inside its box, both 0..1 (needs control).
+
+    Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window.
+    """
 
     id: int
     node: int
@@ -128,6 +131,19 @@ class Scroll(Message):
     left: float = 0
 
 
+class Wheel(Message):
+    """Turn the wheel at a place of the page's picture (needs control).
+
+    `x` and `y` are shares of the page's window, `down` and `right` CSS pixels.
+    """
+
+    id: int
+    x: float
+    y: float
+    down: float
+    right: float = 0
+
+
 class Scan(Message):
     """Scan what lies on the stand (needs scan)."""
 
@@ -136,6 +152,19 @@ class Scan(Message):
 
 class MirrorAgain(Message):
     """The replay lost its thread: start a new epoch with a full picture."""
+
+
+class ShowAs(Message):
+    """Show the page in one of WAYS (needs see); answered by ShownAs.
+
+    `why`: `asked` by the agent, `unfaithful` when the mirror does not follow the page.
+    """
+
+    way: str
+    why: str = "asked"
+
+
+WAYS = ("mirror", "picture")
 
 
 class End(Message):
@@ -203,6 +232,18 @@ class Location(Message):
     may_forward: bool
 
 
+class ShownAs(Message):
+    """The page is shown in this one of WAYS from now on.
+
+    `why` is that of ShowAs, or `failed`: there is no picture, the mirror is shown. `covered`: the
+    picture is black while a secret stands in the page, or may stand in it.
+    """
+
+    way: str
+    why: str = "asked"
+    covered: bool = False
+
+
 class ScanState(Message):
     """How the scan goes: scanning, sealing, sending, sent, failed; `page` once there is one."""
 
@@ -238,9 +279,11 @@ FromAgent = (
     | Choose
     | Tick
     | Scroll
+    | Wheel
     | Scan
     | MirrorAgain
+    | ShowAs
     | End
 )
-FromKiosk = Live | Prompted | Grant | Done | Location | ScanState | Stopped | Ended
-Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll
+FromKiosk = Live | Prompted | Grant | Done | Location | ShownAs | ScanState | Stopped | Ended
+Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Wheel

@@ -113,6 +113,19 @@ class SendBulk(Message):
     data: str
 
 
+class DrawPicture(Message):
+    """Send this picture of the guest's page (JPEG as base64) on the page's own video line.
+
+    Empty: black, as a secret stands in the page. Nothing of an earlier picture is sent after it.
+    """
+
+    jpeg: str
+
+
+class EndPicture(Message):
+    """Send nothing more on the page's video line, and forget what was drawn."""
+
+
 # --- the stage speaks
 
 
@@ -218,6 +231,8 @@ ToStage = (
     | SendControl
     | SendMirror
     | SendBulk
+    | DrawPicture
+    | EndPicture
 )
 FromStage = (
     StageReady

@@ -67,8 +67,20 @@ const Scroll = v.object({
   top: v.number(),
   left: v.optional(v.number(), 0),
 });
+const Wheel = v.object({
+  type: v.literal("wheel"),
+  id,
+  x: v.number(),
+  y: v.number(),
+  down: v.number(),
+  right: v.optional(v.number(), 0),
+});
 
-const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll]);
+export const WAYS = ["mirror", "picture"] as const;
+export type Way = (typeof WAYS)[number];
+const way = v.picklist(WAYS);
+
+const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll, Wheel]);
 export type Verb = v.InferOutput<typeof Verb>;
 
 const FromAgentSchema = v.variant("type", [
@@ -84,8 +96,14 @@ const FromAgentSchema = v.variant("type", [
   Choose,
   Tick,
   Scroll,
+  Wheel,
   v.object({ type: v.literal("scan"), id }),
   v.object({ type: v.literal("mirror_again") }),
+  v.object({
+    type: v.literal("show_as"),
+    way,
+    why: v.optional(v.picklist(["asked", "unfaithful"]), "asked"),
+  }),
   v.object({ type: v.literal("end") }),
 ]);
 export type FromAgent = v.InferOutput<typeof FromAgentSchema>;
@@ -124,6 +142,12 @@ const FromKioskSchema = v.variant("type", [
     may_forward: v.boolean(),
   }),
   v.object({
+    type: v.literal("shown_as"),
+    way,
+    why: v.optional(v.string(), "asked"),
+    covered: v.optional(v.boolean(), false),
+  }),
+  v.object({
     type: v.literal("scan_state"),
     id,
     state: v.picklist(["scanning", "sealing", "sending", "sent", "failed"]),
@@ -142,6 +166,7 @@ export type Done = Extract<FromKiosk, { type: "done" }>;
 export function wentWell(verb: number): Done {
   return { type: "done", id: verb, ok: true, code: "done", message: "" };
 }
+export type ShownAs = Extract<FromKiosk, { type: "shown_as" }>;
 export type Location = Extract<FromKiosk, { type: "location" }>;
 export type ScanState = Extract<FromKiosk, { type: "scan_state" }>;
 

@@ -77,6 +77,8 @@ export const toStageSchema = v.variant("type", [
   v.object({ type: v.literal("send_control"), text: v.string() }),
   v.object({ type: v.literal("send_mirror"), data: v.string() }),
   v.object({ type: v.literal("send_bulk"), data: v.string() }),
+  v.object({ type: v.literal("draw_picture"), jpeg: v.string() }),
+  v.object({ type: v.literal("end_picture") }),
 ]);
 
 const colour = v.array(v.number());

@@ -59,6 +59,7 @@ export const fr = {
     ["F6", "zone suivante"],
     ["F7", "couper ou rouvrir le micro"],
     ["F8", "numériser"],
+    ["F9", "image de la page, ou sa copie"],
   ],
   echoHelp: ["Élodie", "tapé ici, pas encore confirmé par la borne"],
 };
@@ -121,6 +122,7 @@ export const en: typeof fr = {
     ["F6", "next area"],
     ["F7", "microphone off or on"],
     ["F8", "scan"],
+    ["F9", "picture of the page, or its copy"],
   ],
   echoHelp: ["Élodie", "typed here, not yet confirmed by the kiosk"],
 };

@@ -14,6 +14,7 @@ import { openLink } from "../../browser/link.ts";
 import { CameraUnavailable, closeStream, openCamera } from "../../browser/media.ts";
 import { makeMirrorPanel } from "../../browser/mirror_panel.ts";
 import { makePapersPanel } from "../../browser/papers_panel.ts";
+import { makePicturePanel } from "../../browser/picture_panel.ts";
 import { openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
 import { startClock, told } from "../../core/clock.ts";
 import { deadline, listed, step } from "../../core/counter.ts";
@@ -26,6 +27,7 @@ import {
 import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
 import { type LineMeasure, UNMEASURED } from "../../core/line.ts";
+import { otherWay } from "../../core/shown_page.ts";
 import { strokesOf } from "../../core/strokes.ts";
 import { focusOf } from "../../core/verbs.ts";
 import { wentWell } from "../../core/wire/control.ts";
@@ -92,6 +94,14 @@ function open(host: HTMLElement): void {
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
   });
+  const picture = makePicturePanel(words, {
+    hasHand: () => isGiven(state.grants, "control"),
+    onVerb: (verb, focus) => dispatch({ kind: "verb", verb, focus }),
+    onText: (text) => dispatch({ kind: "typed", text }),
+    onMissed: () => dispatch({ kind: "hand_missed" }),
+  });
+  const showOther = (): void =>
+    dispatch({ kind: "show_as", way: otherWay(state.page), why: "asked" });
   const papers = makePapersPanel(words, ({ page: name, sizeBytes, sha256 }) =>
     dispatch({
       kind: "papers",
@@ -106,6 +116,8 @@ function open(host: HTMLElement): void {
     homeUrl: page.homeUrl ?? "/guichet/",
     keysUrl: page.keysUrl ?? "/guichet/cles/",
     mirror,
+    picture,
+    showOther,
     papers,
     dispatch,
   });
@@ -190,6 +202,7 @@ function open(host: HTMLElement): void {
       onMirror: (data) => mirror.push(data),
       onBulk: (data) => mirror.pushBulk(data),
       onStream: showRemote,
+      onPage: picture.take,
       onCode: (code) => screen.showCode(code),
       relay: (relayed) => link.send(relayed),
     },
@@ -294,6 +307,7 @@ function open(host: HTMLElement): void {
     giveBack: () => dispatch({ kind: "give_back", act: "control" }),
     mute: () => dispatch({ kind: "mute" }),
     scan: () => dispatch({ kind: "scan" }),
+    picture: showOther,
     zones: () => screen.zones,
   });
   window.setInterval(() => {

@@ -2,14 +2,18 @@
 import { element, icon } from "../../browser/elements.ts";
 import type { MirrorPanel } from "../../browser/mirror_panel.ts";
 import type { PapersPanel } from "../../browser/papers_panel.ts";
+import type { PicturePanel } from "../../browser/picture_panel.ts";
 import { type Confirm, makeOver } from "./end.ts";
 import { makePageTools } from "./page_tools.ts";
 import { text, write, type Zone, type ZoneParts } from "./zones.ts";
 
 export interface SharedPageParts extends ZoneParts {
   readonly mirror: MirrorPanel;
+  readonly picture: PicturePanel;
   readonly papers: PapersPanel;
   readonly confirm: Confirm;
+  /** Shows the page's picture in place of its mirror, or the other way round. */
+  readonly showOther: () => void;
 }
 
 export interface SharedPage extends Zone {
@@ -18,7 +22,13 @@ export interface SharedPage extends Zone {
 
 export function makeSharedPage(parts: SharedPageParts): SharedPage {
   const { words, dispatch, confirm } = parts;
-  const tools = makePageTools(parts, (by) => parts.mirror.zoom(by));
+  const { picture } = parts;
+  const zoomBy = (by: number): number => {
+    const zoom = parts.mirror.zoom(by);
+    picture.zoom(zoom);
+    return zoom;
+  };
+  const tools = makePageTools(parts, zoomBy, parts.showOther);
   const over = makeOver(parts);
   let wasOver = false;
   const handNote = text("span");
@@ -58,6 +68,7 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
     "div",
     { class: "frame" },
     parts.mirror.root,
+    picture.root,
     empty,
     over.root,
     parts.papers.large,
@@ -93,7 +104,9 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
       write(handNote, words.handNote(view.who));
       way.hidden = !view.isOnItsWay;
       frame.dataset.hand = view.hasHand ? "yes" : "no";
-      parts.mirror.root.hidden = !view.seesPage;
+      parts.mirror.root.hidden = !view.seesPage || view.page.way !== "mirror";
+      picture.root.hidden = !view.seesPage || view.page.way !== "picture";
+      picture.render(view.page);
       empty.hidden = view.seesPage || view.isOver;
       write(emptyTitle, words.emptyTitle);
       write(emptyHint, words.emptyHint(view.who));

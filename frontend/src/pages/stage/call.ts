@@ -29,6 +29,7 @@ export interface StageCall {
   sendControl(text: string): void;
   sendMirror(base64: string): void;
   sendBulk(base64: string): void;
+  showPage(track: MediaStreamTrack | null): void;
 }
 
 export function openStageCall(faces: Faces, send: (message: FromStage) => void): StageCall {
@@ -231,6 +232,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     sendControl: (text) => peer?.sendControl(text),
     sendMirror: (base64) => peer?.sendMirror(bytesOf(base64)),
     sendBulk: (base64) => peer?.sendBulk(bytesOf(base64)),
+    showPage: (track) => void peer?.showPage(track),
   };
 }
 

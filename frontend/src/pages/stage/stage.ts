@@ -4,6 +4,7 @@ import { sceneOf } from "../../core/stage_view.ts";
 import { type FromStage, parseToStage, type Show, type Touch } from "../../core/wire/stage.ts";
 import { openStageCall } from "./call.ts";
 import { openHole } from "./hole.ts";
+import { openPagePicture } from "./page_picture.ts";
 import { watchPointer } from "./pointer.ts";
 import { openScreen } from "./screen.ts";
 import { openSpeaker } from "./speaker.ts";
@@ -23,6 +24,7 @@ const hole = openHole(send);
 watchPointer(document.documentElement);
 const speaker = openSpeaker((id) => send({ type: "spoken", id }));
 const call = openStageCall(screen, send);
+const pagePicture = openPagePicture(call.showPage);
 
 let show: Show | null = null;
 let clockAhead = 0;
@@ -69,6 +71,10 @@ globalThis.cordee = {
         return call.sendMirror(message.data);
       case "send_bulk":
         return call.sendBulk(message.data);
+      case "draw_picture":
+        return pagePicture.draw(message.jpeg);
+      case "end_picture":
+        return pagePicture.end();
     }
   },
 };

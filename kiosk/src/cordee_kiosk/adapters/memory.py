@@ -110,6 +110,11 @@ class MemoryBrowser:
         if is_on:
             self._events.put_nowait(ports.MirrorBytes(b"\x01" + zlib.compress(b"{}", wbits=-15)))
 
+    async def picture(self) -> None:
+        """Be shown at once."""
+        self.is_mirroring = False
+        self._events.put_nowait(ports.PictureIs("shown" if self.guest_url else "failed"))
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Note the verb; an address outside the list is refused."""
         if not self.guest_url:

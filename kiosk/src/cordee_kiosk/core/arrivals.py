@@ -31,6 +31,10 @@ def take(  # noqa: PLR0911 - one arm an event
             return _guest_told(visit, event, now)
         case events.MirrorWritten() | events.BulkWritten():
             return _shown(visit, event)
+        case events.PictureWent():
+            return visit.control.picture_went(event) if visit.is_live else [Reject("late")]
+        case events.PictureNeeded(why=why):
+            return visit.control.use_picture(why) if visit.is_live else [Reject("late")]
         case events.ScanWent():
             return visit.scanning.went(event, now)
         case _:
@@ -121,6 +125,8 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
             return [*leave.given_back(message, now), *halted]
         case control.MirrorAgain():
             return leave.mirror_again()
+        case control.ShowAs():
+            return leave.show_as(message)
         case control.Scan(id=scan_id):
             if "scan" not in leave.grants:
                 return leave.without_leave(scan_id, now)

@@ -84,6 +84,11 @@ class TurnMirror:
 
 
 @dataclass(frozen=True)
+class TurnPicture:
+    """Show the guest as a picture in place of the mirror; answered by PictureWent."""
+
+
+@dataclass(frozen=True)
 class DoVerb:
     """Carry out an admitted verb; answered by VerbAnswered."""
 
@@ -149,6 +154,7 @@ Command = (
     | OpenGuest
     | CloseGuest
     | TurnMirror
+    | TurnPicture
     | DoVerb
     | AnswerInMirror
     | HaltVerbs

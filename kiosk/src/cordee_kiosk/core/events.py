@@ -90,6 +90,20 @@ class BulkWritten:
 
 
 @dataclass(frozen=True)
+class PictureWent:
+    """The guest's picture is `shown`, `covered` for a secret, or has `failed`."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class PictureNeeded:
+    """The mirror cannot follow the page: `why` as in control.ShowAs."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class VerbAnswered:
     """The browser carried a verb out, or says why not."""
 
@@ -151,6 +165,8 @@ Event = (
     | GuestWent
     | MirrorWritten
     | BulkWritten
+    | PictureWent
+    | PictureNeeded
     | VerbAnswered
     | AnswerUntold
     | VoiceFailed

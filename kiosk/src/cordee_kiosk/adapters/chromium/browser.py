@@ -20,6 +20,7 @@ from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.islands import AFTER_LINES_S, Islands
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
 from cordee_kiosk.adapters.chromium.targets import Targets
@@ -79,6 +80,7 @@ class ChromiumBrowser:
         self._stand = Stand(display)
         self._guest: Guest | None = None
         self._verbs: Verbs | None = None
+        self._picture: PagePicture | None = None
         self._address = ""
         self._mirror = MirrorStream(self._show)
         self._bulk = Bulk(lambda data: self._emit(ports.BulkBytes(data)))
@@ -214,6 +216,7 @@ class ChromiumBrowser:
 
     async def _drop(self, guest: Guest) -> None:
         if guest is self._guest:
+            await self._end_picture()
             if self._verbs is not None:
                 self._verbs.halt()
             self._guest = self._verbs = None
@@ -226,7 +229,8 @@ class ChromiumBrowser:
             await self._stand.forget_selections()
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start a new epoch with a whole picture, or stop."""
+        """Start a new epoch with a whole picture, or stop. Ends the pictures of the page too."""
+        await self._end_picture()
         if is_on:
             self._mirror.begin()
             self._bulk.begin()
@@ -237,6 +241,27 @@ class ChromiumBrowser:
         self._islands.end()
         self._bulk.end()
         self._in_world(_REST)
+
+    async def picture(self) -> None:
+        """Show the guest as pictures in place of the mirror; ports.PictureIs says how it goes."""
+        guest = self._guest
+        if guest is None or self._stage is None:
+            self._emit(ports.PictureIs("failed"))
+            return
+        await self.mirror(is_on=False)
+        self._picture = PagePicture(
+            self._cdp,
+            guest,
+            draw=lambda jpeg: self.tell(stage.DrawPicture(jpeg=jpeg)),
+            told=lambda state: self._emit(ports.PictureIs(state)),
+        )
+        self._picture.start()
+
+    async def _end_picture(self) -> None:
+        picture, self._picture = self._picture, None
+        if picture is not None:
+            picture.end()
+            await self.tell(stage.EndPicture())
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest."""

@@ -70,7 +70,6 @@ class Island(msgspec.Struct, frozen=True):
 class Sight(msgspec.Struct, frozen=True):
     """What may be seen of the page's islands now."""
 
-    turn: int
     covered: bool
     width: float
     ratio: float
@@ -106,6 +105,7 @@ class Islands:
         self._bulk = bulk
         self._known: dict[int, _Known] = {}
         self._sent: dict[str, None] = {}
+        self._was_covered = False
         self._stirred = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
 
@@ -155,6 +155,11 @@ class Islands:
         self._forget_all_but({each.id for each in sight.islands})
         if sight.covered:
             self._cover(sight)
+            self._was_covered = True
+            return SOON_S
+        if self._was_covered:
+            # What the screen shows may be the moment before.
+            self._was_covered = False
             return SOON_S
         for island in sight.islands:
             self._size(island)
@@ -189,7 +194,7 @@ class Islands:
     async def _take(self, sight: Sight, due: list[Island]) -> None:
         picture = await self._picture()
         after = await self._look()
-        if after is None or after.covered or after.turn != sight.turn:
+        if after is None or after.covered:
             return
         if (after.width, after.ratio) != (sight.width, sight.ratio):
             return

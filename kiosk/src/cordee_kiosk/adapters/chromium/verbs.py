@@ -32,6 +32,8 @@ _ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
 _SAYINGS = {
     "gone": "Cet endroit de la page n’est plus là. Regardez la page, puis recommencez.",
     "covered": "Cet endroit de la page est caché. Regardez la page, puis recommencez.",
+    "hidden": "L’image est cachée : un champ secret est rempli. Revenez à la copie de la page pour "
+    "continuer.",
     "blind": "Ce champ est secret : seule la personne à la borne peut le remplir.",
     "bad_request": "Cela ne peut pas se faire ici. Choisissez un autre endroit de la page.",
     "outside": OUTSIDE,
@@ -47,6 +49,7 @@ _SAYINGS = {
 }
 _CODES = {
     "covered": "gone",
+    "hidden": "blind",
     "stopped": "no_grant",
     "nowhere": "bad_request",
     "form_elsewhere": "outside",
@@ -171,6 +174,8 @@ class Verbs:
                 return _code(await self._act("tick", verb.node, verb.checked))
             case control.Scroll():
                 return _code(await self._act("scroll", verb.node, verb.top, verb.left))
+            case control.Wheel():
+                return await self._wheel(verb)
 
     async def _act(self, *given: object) -> Any:
         """Ask the recorder's world, once the page has answered the input before."""
@@ -202,7 +207,10 @@ class Verbs:
                 raise CdpTimedOut("Input")
 
     async def _click(self, verb: control.Click) -> str:
-        place = await self._act("place", verb.node, verb.x, verb.y)
+        if verb.node:
+            place = await self._act("place", verb.node, verb.x, verb.y)
+        else:
+            place = await self._act("point", verb.x, verb.y)
         if _code(place) != "done":
             return _code(place)
         at = {"x": place["x"], "y": place["y"]}
@@ -211,6 +219,14 @@ class Verbs:
             button = {**at, "button": "left", "clickCount": count}
             self._input("mousePressed", {**button, "type": "mousePressed", "buttons": 1})
             self._input("mouseReleased", {**button, "type": "mouseReleased"})
+        return "done"
+
+    async def _wheel(self, verb: control.Wheel) -> str:
+        place = await self._act("point", verb.x, verb.y)
+        if _code(place) != "done":
+            return _code(place)
+        turned = {"x": place["x"], "y": place["y"], "deltaX": verb.right, "deltaY": verb.down}
+        self._input("mouseWheel", {**turned, "type": "mouseWheel"})
         return "done"
 
     def _input(self, _kind: str, params: Params) -> None:
