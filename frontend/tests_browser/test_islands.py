@@ -1,4 +1,4 @@
-"""Pictures of islands in the replay: in the place of what they show, and under its policy."""
+"""Islands in the replay, under its policy; and the check that it shows what the page shows."""
 
 from __future__ import annotations
 
@@ -42,16 +42,28 @@ def recorder() -> Path:
     return FRONTEND.parent / "kiosk/src/cordee_kiosk/stage/recorder.js"
 
 
+Opened = Callable[[str], Page]
+
+
 @pytest.fixture
-def drawn(chromium: Browser, recorder: Path) -> Page:
-    """The partner's page in the kiosk's guest window, its mirror's lines in `lines`."""
-    page = chromium.new_context(viewport={"width": 900, "height": 900}).new_page()
-    page.route(f"{SITE}/**", lambda route: _fulfil(route, PAGE))
-    page.add_init_script("globalThis.lines = ''; globalThis.cordeeMirror = (t) => lines += t;")
-    page.add_init_script(path=recorder)
-    page.goto(f"{SITE}/")
-    page.evaluate("cordeeRecorder.start(0)")
-    return page
+def opened(chromium: Browser, recorder: Path) -> Opened:
+    """Opens a partner's page in the kiosk's guest window, its mirror's lines in `lines`."""
+
+    def open_page(body: str) -> Page:
+        page = chromium.new_context(viewport={"width": 900, "height": 900}).new_page()
+        page.route(f"{SITE}/**", lambda route: _fulfil(route, body))
+        page.add_init_script("globalThis.lines = ''; globalThis.cordeeMirror = (t) => lines += t;")
+        page.add_init_script(path=recorder)
+        page.goto(f"{SITE}/")
+        page.evaluate("cordeeRecorder.start(0)")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def drawn(opened: Opened) -> Page:
+    return opened(PAGE)
 
 
 @pytest.fixture
@@ -86,9 +98,12 @@ def _fulfil(route: Route, body: str, policy: str = "") -> None:
     route.fulfill(body=body, content_type=kind, headers=headers if policy else None)
 
 
-def carry(drawn: Page, counter: Page) -> None:
-    """Bring what the page's mirror has said since to the counter."""
+def carry(drawn: Page, counter: Page, *, sizes: bool = True) -> None:
+    """Bring what the page's mirror has said since, and the islands' sizes, to the counter."""
     lines = drawn.evaluate("(() => { const said = lines; lines = ''; return said; })()")
+    for each in drawn.evaluate("cordeeRecorder.islands().islands") if sizes else []:
+        size = {name: each[name] for name in ("id", "width", "height")}
+        lines += json.dumps({"t": "island", "hash": "", **size}) + "\n"
     counter.evaluate(
         """(lines) => {
             for (const line of lines.split("\\n")) {
@@ -202,10 +217,102 @@ def test_a_change_of_its_style_leaves_an_island_as_it_is(drawn: Page, counter: P
     show(counter, island_of(drawn, "plan"), top=RED, low=BLUE)
     drawn.evaluate("document.getElementById('plan').style = 'background: lime; outline: 1px solid'")
     drawn.wait_for_function("lines.includes('lime')")
-    carry(drawn, counter)
+    carry(drawn, counter, sizes=False)
     seen = pixels_of(counter, "#plan")
     assert is_colour(seen[12, 100], RED)
     drawn.evaluate("document.body.append(document.getElementById('plan'))")
     drawn.wait_for_function("lines.includes('removes')")
-    carry(drawn, counter)
+    carry(drawn, counter, sizes=False)
     assert is_colour(pixels_of(counter, "#plan")[12, 100], RED)
+
+
+LONG = """<!doctype html><title>Liste</title><style>
+body { margin: 8px; font: 16px sans-serif } nav { position: fixed; top: 0; right: 0 }
+@keyframes away { to { transform: translateX(300px) } } #moving { animation: away 4s infinite }
+.box { height: 120px; overflow: auto }</style><nav>Aide</nav><p id="moving">En route</p>
+<div class="box"><p style="height:600px">Défile</p></div><form><input value="Nom"><select><option>A
+</select><textarea>Texte</textarea></form><table>ROWS</table>""".replace(
+    "ROWS",
+    "".join(f"<tr><td>{n}</td><td><b>Dossier</b> {n * 7}</td></tr>" for n in range(4000)),
+)
+SHADOWS = """<!doctype html><title>Ombres</title><style>li {
+height: 90px }</style><div id="host"></div><iframe srcdoc="<p>Dedans</p>
+<button>Bouton</button>" width="400" height="300"></iframe><ul><li>Un<li>Deux<li>Trois</ul><script>
+host.attachShadow({ mode: "open" }).innerHTML = "<h2>Ombre</h2><h3>Texte à l’ombre</h3><hr>";
+</script>"""
+WATCH = """() => {
+    globalThis.said = [];
+    globalThis.watch = replaying.watchFidelity(() => replay, {
+        onAgain: () => said.push("again"), onUnfaithful: () => said.push("picture") });
+    globalThis.compared = (sample) => {
+        const before = said.length;
+        for (let look = 0; look < 6; look++) watch.take(sample);
+        return said.slice(before);
+    };
+}"""
+
+
+def sample_of(site: Page, counter: Page) -> list[str]:
+    """Return what the counter says of the newest sample when that stays what it is."""
+    site.evaluate("lines = ''; cordeeRecorder.sample()")
+    site.wait_for_function("lines.includes('sample')")
+    lines = site.evaluate("lines")
+    said: list[str] = counter.evaluate(
+        """(lines) => {
+            const events = lines.split("\\n").map((each) => replaying.parseReplayLine(each));
+            const sample = events.findLast((each) => each?.kind === "sample");
+            if (sample.nodes.length < 4) return ["too little to compare"];
+            return compared(sample.nodes);
+        }""",
+        lines,
+    )
+    return said
+
+
+@pytest.mark.parametrize("body", [PAGE, LONG, SHADOWS], ids=["islands", "long", "shadows"])
+def test_a_replay_that_follows_is_not_doubted(opened: Opened, counter: Page, body: str) -> None:
+    site = opened(body)
+    carry(site, counter)
+    counter.evaluate(WATCH)
+    assert sample_of(site, counter) == []
+    # The agent looks elsewhere in the page than the kiosk does.
+    counter.frames[1].evaluate("scrollTo(0, 500)")
+    site.evaluate("scrollTo(0, 120)")
+    assert sample_of(site, counter) == []
+
+
+def test_a_replay_that_does_not_follow_is_begun_anew_then_given_up(
+    opened: Opened, counter: Page
+) -> None:
+    site = opened(LONG)
+    carry(site, counter)
+    counter.evaluate(WATCH)
+    counter.frames[1].evaluate(
+        "for (const row of document.querySelectorAll('tr')) row.textContent = 'Autre chose'"
+    )
+    assert sample_of(site, counter) == ["again", "picture"]
+
+
+def test_a_replay_with_another_font_is_not_doubted(opened: Opened, counter: Page) -> None:
+    site = opened(LONG)
+    carry(site, counter)
+    counter.evaluate(WATCH)
+    counter.frames[1].evaluate("document.body.style.fontFamily = 'DejaVu Serif'")
+    assert sample_of(site, counter) == []
+
+
+def test_a_sample_of_a_large_page_costs_its_script_little_time(opened: Opened) -> None:
+    site = opened(LONG)
+    assert site.evaluate("document.querySelectorAll('*').length") > 15_000
+    took_ms: float = site.evaluate(
+        """() => {
+            const times = [];
+            for (let look = 0; look < 9; look++) {
+                const begun = performance.now();
+                cordeeRecorder.sample();
+                times.push(performance.now() - begun);
+            }
+            return times.sort((a, b) => a - b)[4];
+        }"""
+    )
+    assert took_ms < 5

@@ -5,6 +5,7 @@ import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
 import { readBulk } from "./bulk.ts";
 import { element } from "./elements.ts";
+import { watchFidelity } from "./fidelity_watch.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
 import { isElement } from "./replay_build.ts";
@@ -23,6 +24,8 @@ export interface MirrorHooks {
   onDone(verb: number): void;
   onMissed(): void;
   onLost(): void;
+  /** The mirror does not follow the page, and did not when it was begun anew. */
+  onUnfaithful(): void;
 }
 
 export interface MirrorPanel {
@@ -96,6 +99,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     else ask();
   };
 
+  const fidelity = watchFidelity(() => replay, { onAgain: lost, onUnfaithful: hooks.onUnfaithful });
+
   const sized = (w: number, h: number): void => {
     if (w > 0 && h > 0) [width, height] = [w, h];
     scale();
@@ -109,7 +114,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     const event = parseReplayLine(text);
     if (event === null) return;
     if (event.kind === "done") hooks.onDone(event.verb);
-    else replay.apply(event);
+    else if (event.kind === "sample") fidelity.take(event.nodes);
+    else {
+      fidelity.stir();
+      if (event.kind === "page") fidelity.begin(event.url);
+      replay.apply(event);
+    }
     if (event.kind === "full") root.dataset.shown = "";
   };
 
@@ -166,6 +176,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
       window.clearTimeout(againTimer);
       againTimer = 0;
       stream.close();
+      fidelity.close();
       bulk.close();
       waiting = [];
       replay?.clear();

@@ -1,4 +1,5 @@
 /** The mirror's lines (JSON, one each), parsed into what the replay applies. */
+import type { Sample } from "./fidelity.ts";
 import { type CleanNode, cleanAttribute, cleanCss, cleanNode, isRecord } from "./replay_clean.ts";
 
 export interface Added {
@@ -73,6 +74,7 @@ export type ReplayEvent =
       readonly styleIds: readonly number[];
     }
   | IslandEvent
+  | { readonly kind: "sample"; readonly nodes: Sample }
   | {
       readonly kind: "picture";
       readonly id: number;
@@ -96,6 +98,7 @@ export interface IslandEvent {
 }
 
 const SIDE_MOST_PX = 16_384;
+const SAMPLED_MOST = 64;
 
 /** Returns the event of one line, or null when it is none. */
 export function parseReplayLine(line: string): ReplayEvent | null {
@@ -147,6 +150,8 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       return { kind: "select", id, start: number(value.start), end: number(value.end) };
     case "sheet":
       return sheet(isRecord(value.d) ? value.d : value);
+    case "sample":
+      return { kind: "sample", nodes: sample(value.nodes) };
     case "island":
       return island(value, id);
     case "picture":
@@ -154,6 +159,23 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
     default:
       return null;
   }
+}
+
+function sample(value: unknown): Sample {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, SAMPLED_MOST).map((each: unknown) => {
+    const [id, hash, x, y, width, height, scrolledX, scrolledY] = indexes(each);
+    return {
+      id: id ?? 0,
+      text: hash ?? 0,
+      x: x ?? 0,
+      y: y ?? 0,
+      width: width ?? 0,
+      height: height ?? 0,
+      scrolledX: scrolledX ?? 0,
+      scrolledY: scrolledY ?? 0,
+    };
+  });
 }
 
 function island(value: Record<string, unknown>, id: number): IslandEvent {

@@ -14,12 +14,15 @@ import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
+import { Samples } from "./samples.ts";
 import { Sheets } from "./sheets.ts";
 
 const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
 const HINTS_APART_MS = 16;
 const ROUND_MS = 1000;
+/** Rounds from one sample for the check of the mirror to the next. */
+const SAMPLED_EVERY = 3;
 const META = 4;
 const FULL = 2;
 const INPUT = 5;
@@ -38,6 +41,7 @@ class Recorder {
   #offset = 0;
   #stop: (() => void) | null = null;
   #round = 0;
+  #rounds = 0;
   #isFull = false;
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
@@ -52,6 +56,7 @@ class Recorder {
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
   );
+  readonly #samples = new Samples((node) => this.#idOf(node));
   readonly #sheets = new Sheets(
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
@@ -109,6 +114,11 @@ class Recorder {
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
+  }
+
+  /** Tells a sample now, for tests and benches. */
+  sample(): void {
+    this.#tellSample();
   }
 
   /** What the daemon may take pictures of now. */
@@ -299,6 +309,13 @@ class Recorder {
       this.#sheets.checkAdopted(root);
       for (const style of root.querySelectorAll("style")) this.#sheets.checkStyle(style);
     }
+    this.#rounds += 1;
+    if (this.#rounds % SAMPLED_EVERY === 0) this.#tellSample();
+  }
+
+  #tellSample(): void {
+    const sample = this.#samples.line(this.#outbox.told);
+    if (sample !== null) this.#outbox.put(sample);
   }
 
   #roots(): (Document | ShadowRoot)[] {

@@ -93,6 +93,7 @@ function open(host: HTMLElement): void {
     onDone: (id) => dispatch({ kind: "said", message: wentWell(id) }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
+    onUnfaithful: () => dispatch({ kind: "show_as", way: "picture", why: "unfaithful" }),
   });
   const picture = makePicturePanel(words, {
     hasHand: () => isGiven(state.grants, "control"),

@@ -12,7 +12,7 @@ from cordee_wire import control, stage
 from cordee_wire.message import CONTROL_LIMIT_BYTES, MessageRefused, decode
 
 
-def take(  # noqa: PLR0911 - one arm an event
+def take(  # noqa: C901, PLR0911 - one arm an event
     visit: Visit, event: events.Event, now: float
 ) -> list[Command]:
     """Bring an event to the part of the visit that it concerns."""
@@ -105,7 +105,7 @@ def _agent_said(visit: Visit, text: str, now: float) -> list[Command]:
     return _agent_asked(visit, message, now)
 
 
-def _agent_asked(  # noqa: PLR0911 - one arm a message
+def _agent_asked(  # noqa: C901, PLR0911 - one arm a message
     visit: Visit, message: control.FromAgent, now: float
 ) -> list[Command]:
     leave = visit.control

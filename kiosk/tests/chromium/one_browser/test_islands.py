@@ -77,7 +77,9 @@ def picture_of(seen: Seen, node: int) -> Any:
 
 def shows(seen: Seen, node: int, colour: tuple[int, int, int], at: tuple[int, int]) -> bool:
     picture = picture_of(seen, node)
-    return picture is not None and _is(picture[at[1], at[0]], colour)
+    if picture is None or at[0] >= picture.shape[1] or at[1] >= picture.shape[0]:
+        return False
+    return _is(picture[at[1], at[0]], colour)
 
 
 def _is(pixel: Any, colour: tuple[int, int, int]) -> bool:
