@@ -58,7 +58,9 @@ class Go(Message):
 class Click(Message):
     """Click the mirrored node at a place inside its box, both 0..1 (needs control).
 
-    Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window.
+    Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window. With
+    `yes` the page's last question (Done's code `question`) is answered yes if this verb makes the
+    page ask it again, in the same words and within five seconds.
     """
 
     id: int
@@ -66,6 +68,7 @@ class Click(Message):
     x: float
     y: float
     count: int = 1
+    yes: bool = False
 
 
 class Type(Message):
@@ -81,11 +84,12 @@ class Type(Message):
 
 
 class Press(Message):
-    """Press one of KEYS, without modifiers but Shift (needs control)."""
+    """Press one of KEYS, without modifiers but Shift (needs control). `yes` as in Click."""
 
     id: int
     key: str
     shift: bool = False
+    yes: bool = False
 
 
 KEYS = (
@@ -107,11 +111,12 @@ KEYS = (
 
 
 class Choose(Message):
-    """Choose options of a select by value (needs control)."""
+    """Choose options of a select by value (needs control). `yes` as in Click."""
 
     id: int
     node: int
     values: list[str]
+    yes: bool = False
 
 
 class Tick(Message):
@@ -212,9 +217,9 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    dialog, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that
-    does not come yet; `dialog` a message or a question of the page's script, answered no. The id
-    is 0 in an answer to what could not be read, and when the first page does not open.
+    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that
+    does not come yet; `dialog` a message of the page's script, or a text that it wanted; `question`
+    one that it asked, answered no. The id is 0 in an answer to what could not be read, and when the first page does not open.
     """
 
     id: int

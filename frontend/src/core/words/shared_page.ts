@@ -24,6 +24,7 @@ export const fr = {
   blindEmpty: "Champ caché",
   islandCovered: "Caché : un champ secret est rempli.",
   choose: "Choisir",
+  sayYes: "Répondre oui",
   /** The kiosk speaks French: its own sentences, which know more, are shown as they are. */
   isKiosksTongue: true,
   code: {
@@ -73,6 +74,7 @@ export const en: typeof fr = {
   blindEmpty: "Hidden field",
   islandCovered: "Hidden: a secret field is filled.",
   choose: "Choose",
+  sayYes: "Answer yes",
   isKiosksTongue: false,
   code: {
     no_grant: "The person’s leave comes first. Ask for it, then try again.",

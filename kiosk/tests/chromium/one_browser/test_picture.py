@@ -130,9 +130,7 @@ async def test_the_mirror_comes_back_and_no_picture_after_it(
     assert shown.given[-1] == "end"
 
 
-async def test_another_page_is_shown_once_it_is_there(
-    seen: Seen, site: Site, shown: Shown
-) -> None:
+async def test_another_page_is_shown_once_it_is_there(seen: Seen, site: Site, shown: Shown) -> None:
     await _open(seen, site, "/dessin")
     await shown.until_last(BLUE, 100, 100)
     assert (await seen.browser.do(control.Open(id=1, url=f"{site.url}/apres"))).ok

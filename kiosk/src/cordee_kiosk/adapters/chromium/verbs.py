@@ -43,6 +43,7 @@ _SAYINGS = {
     "chemin dans la page.",
     "alert": "La page a affiché un message, que la borne a fermé.",
     "question": "La page a posé une question ; la borne a répondu non, la page reste où elle est.",
+    "prompt": "La page a demandé un texte ; la borne n’a rien répondu.",
     "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
     "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
     "nowhere": "Il n’y a pas de page dans cette direction.",
@@ -55,7 +56,7 @@ _CODES = {
     "form_elsewhere": "outside",
     "empty_window": "outside",
     "alert": "dialog",
-    "question": "dialog",
+    "prompt": "dialog",
 }
 _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 
@@ -100,6 +101,8 @@ class Verbs:
             self._current = self._queue.popleft()
             verb, done = self._current
             refusals = self._guest.leaving.refusals
+            if isinstance(verb, control.Click | control.Press | control.Choose) and verb.yes:
+                self._guest.dialogs.agree()
             try:
                 code = await self._carry_out(verb)
             except Unavailable as error:
@@ -138,7 +141,7 @@ class Verbs:
         except asyncio.CancelledError:
             _resolve(done, _answer(verb, "done"))
             raise
-        _resolve(done, _answer(verb, refused or "done", self._guest.said))
+        _resolve(done, _answer(verb, refused or "done", self._guest.dialogs.said))
 
     async def _caught_up(self) -> None:
         """Wait until the page has run what the input made it queue, and that has been told."""
@@ -304,7 +307,7 @@ def _answer(verb: control.Verb, code: str, page_said: str = "") -> control.Done:
     if code == "done":
         return control.Done(id=verb.id, ok=True)
     said = _SAYINGS.get(code, _SAYINGS["failed"])
-    if page_said and code in ("alert", "question"):
+    if page_said and code in ("alert", "question", "prompt"):
         said = f"{said} Elle dit : « {page_said} »"
     return control.Done(id=verb.id, ok=False, code=_CODES.get(code, code), message=said)
 
