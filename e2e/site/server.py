@@ -45,8 +45,9 @@ class Site:
     """The site on `127.0.0.1:port` (0: any free port), in a thread of its own.
 
     `received` holds every accepted application, field by field exactly as sent; `record` gets the
-    same as JSON lines, flushed. `pages` holds further pages by path, as a test needs them. `asked`
-    is the path of every request for a page or file. Use as a context manager.
+    same as JSON lines, flushed. `pages` holds further pages by path, as a test needs them; what a
+    form sends them by GET is received too. `asked` is the path of every request for a page or file.
+    Use as a context manager.
     """
 
     def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
@@ -81,11 +82,14 @@ class Site:
             if session.number:
                 return
             session.number = f"05-{len(self.received) + 1:06d}"
-            accepted = {**session.answers, "n°": session.number}
-            self.received.append(accepted)
-            if self._record:
-                with self._record.open("a", encoding="utf-8") as sink:
-                    sink.write(json.dumps(accepted, ensure_ascii=False) + "\n")
+            self.keep({**session.answers, "n°": session.number})
+
+    def keep(self, sent: dict[str, str]) -> None:
+        """Write down what was sent."""
+        self.received.append(sent)
+        if self._record:
+            with self._record.open("a", encoding="utf-8") as sink:
+                sink.write(json.dumps(sent, ensure_ascii=False) + "\n")
 
 
 class _Server(ThreadingHTTPServer):
@@ -102,6 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         self.server.site.asked.append(path)
         if path in self.server.site.pages:
+            sent = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+            if sent:
+                self.server.site.keep(sent)
             self._own(self.server.site.pages[path].encode())
         elif path in FILES:
             content = (Path(__file__).parent / path[1:]).read_bytes()

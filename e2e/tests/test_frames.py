@@ -38,13 +38,11 @@ NUMBER = "4970 1015 3200 0018"
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def bank() -> Iterator[Site]:
     """The bank's two sites, by two names of this machine."""
-    folder = tmp_path_factory.mktemp("bank")
-    with Site(folder=folder) as site:
-        pages = {"cadre.html": MIDDLE.format(address=f"{site.base}carte.html"), "carte.html": CARD}
-        for name, page in {**pages, "paye.html": PAID}.items():
-            (folder / name).write_text(page, encoding="utf-8")
+    with Site() as site:
+        site.pages["/cadre.html"] = MIDDLE.format(address=f"{site.base}carte.html")
+        site.pages |= {"/carte.html": CARD, "/paye.html": PAID}
         yield site
 
 

@@ -18,7 +18,8 @@ JOIN = """
 (options) => {
   const { openPeer, watchFirstFrame, openCamera, meanColour } = globalThis.peers;
   const test = { says: { kiosk: [], agent: [] }, states: { kiosk: [], agent: [] },
-    signals: { kiosk: [], agent: [] }, mirror: [], first: {}, frames: {}, lines: {} };
+    signals: { kiosk: [], agent: [] }, mirror: [], bulk: [], got: [],
+    first: {}, frames: {}, lines: {} };
   globalThis.test = test;
   const Own = RTCPeerConnection;
   const ends = { kiosk: "agent", agent: "kiosk" };
@@ -45,6 +46,8 @@ JOIN = """
       onState: (connection, control) => test.states[role].push([connection, control]),
       onControl: (text) => test.says[role].push(text),
       onMirror: (data) => test.mirror.push(...new Uint8Array(data).slice(0, 1)),
+      onBulk: (data) => test.bulk.push(...new Uint8Array(data)),
+      onBulkGot: (ms) => test.got.push([role, ms]),
       onTrack: (stream) => {
         video.srcObject = stream;
         test.frames[role] ??= watchFirstFrame(video, (at, colour) => {
@@ -239,6 +242,15 @@ def test_mirror_keeps_its_order_beyond_the_channels_buffer(both: Page) -> None:
     )
     both.wait_for_function("test.mirror.length === 200")
     assert both.evaluate("test.mirror") == list(range(200))
+
+
+def test_each_piece_of_bulk_is_answered_with_how_long_it_took(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate("for (const n of [1, 2, 3]) test.kiosk.sendBulk(Uint8Array.of(n));")
+    both.wait_for_function("test.got.length === 3")
+    assert both.evaluate("test.bulk") == [1, 2, 3]
+    assert all(role == "kiosk" and 0 < ms < 10_000 for role, ms in both.evaluate("test.got"))
 
 
 def test_ice_restart_keeps_the_call(both: Page) -> None:

@@ -17,6 +17,7 @@ export interface CallHooks {
   onState(connection: string, control: string): void;
   onSaid(message: FromKiosk): void;
   onMirror(data: ArrayBuffer): void;
+  onBulk(data: ArrayBuffer): void;
   onStream(stream: MediaStream): void;
   /** The line on which the kiosk may send the page as a picture. */
   onPage(track: MediaStreamTrack): void;
@@ -88,6 +89,9 @@ export function openCalls(parts: CallParts, hooks: CallHooks): Calls {
       },
       onMirror: (data) => {
         if (current?.peer === peer) hooks.onMirror(data);
+      },
+      onBulk: (data) => {
+        if (current?.peer === peer) hooks.onBulk(data);
       },
       onTrack: (stream) => {
         if (current?.peer === peer) hooks.onStream(stream);

@@ -14,6 +14,8 @@ export interface Channels {
   readonly control: RTCDataChannel;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
+  /** One piece: the sender waits for `onBulkGot` before it sends many. */
+  sendBulk(data: Uint8Array): void;
   close(): void;
 }
 
@@ -21,6 +23,9 @@ export interface ChannelHooks {
   onState(): void;
   onControl(text: string): void;
   onMirror(data: ArrayBuffer): void;
+  onBulk(data: ArrayBuffer): void;
+  /** The other end took the oldest piece sent, this many ms ago. */
+  onBulkGot(ms: number): void;
 }
 
 export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks): Channels {
@@ -35,6 +40,11 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
   const bulk = open("bulk", 2, "very-low");
 
   const sayControl = paced<string>(control, (text) => control.send(text));
+  const bulkSentAt: number[] = [];
+  const sayBulk = paced<Uint8Array<ArrayBuffer>>(bulk, (data) => {
+    bulkSentAt.push(performance.now());
+    bulk.send(data);
+  });
   const sayMirror = paced<Uint8Array<ArrayBuffer>>(mirror, (data) => mirror.send(data));
 
   control.addEventListener("open", hooks.onState);
@@ -46,10 +56,22 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
     if (data instanceof ArrayBuffer) hooks.onMirror(data);
   });
 
+  // Each piece is answered by an empty text, so that its sender knows how long the line took.
+  bulk.addEventListener("message", ({ data }) => {
+    if (data instanceof ArrayBuffer) {
+      hooks.onBulk(data);
+      if (bulk.readyState === "open") bulk.send("");
+      return;
+    }
+    const sentAt = bulkSentAt.shift();
+    if (sentAt !== undefined) hooks.onBulkGot(performance.now() - sentAt);
+  });
+
   return {
     control,
     sendControl: (text) => sayControl(text, EARLY_MOST),
     sendMirror: (data) => sayMirror(new Uint8Array(data), Number.POSITIVE_INFINITY),
+    sendBulk: (data) => sayBulk(new Uint8Array(data), EARLY_MOST),
     close() {
       for (const channel of [control, mirror, bulk]) channel.close();
     },

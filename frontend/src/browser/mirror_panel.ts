@@ -3,7 +3,9 @@ import type { Stroke } from "../core/echo.ts";
 import { parseReplayLine } from "../core/replay_events.ts";
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
+import { readBulk } from "./bulk.ts";
 import { element } from "./elements.ts";
+import { watchFidelity } from "./fidelity_watch.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
 import { isElement } from "./replay_build.ts";
@@ -22,6 +24,8 @@ export interface MirrorHooks {
   onDone(verb: number): void;
   onMissed(): void;
   onLost(): void;
+  /** The mirror does not follow the page, and did not when it was begun anew. */
+  onUnfaithful(): void;
 }
 
 export interface MirrorPanel {
@@ -29,6 +33,8 @@ export interface MirrorPanel {
   /** Where the keyboard goes. */
   readonly keyboard: HTMLElement;
   push(data: ArrayBuffer): void;
+  /** A piece of what is shown by hash. */
+  pushBulk(data: ArrayBuffer): void;
   clear(): void;
   /** Shows the strokes that are on their way to each node. */
   expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void;
@@ -93,6 +99,8 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     else ask();
   };
 
+  const fidelity = watchFidelity(() => replay, { onAgain: lost, onUnfaithful: hooks.onUnfaithful });
+
   const sized = (w: number, h: number): void => {
     if (w > 0 && h > 0) [width, height] = [w, h];
     scale();
@@ -106,7 +114,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     const event = parseReplayLine(text);
     if (event === null) return;
     if (event.kind === "done") hooks.onDone(event.verb);
-    else replay.apply(event);
+    else if (event.kind === "sample") fidelity.take(event.nodes);
+    else {
+      fidelity.stir();
+      if (event.kind === "page") fidelity.begin(event.url);
+      replay.apply(event);
+    }
     if (event.kind === "full") root.dataset.shown = "";
   };
 
@@ -114,6 +127,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     onEpoch: () => replay?.clear(),
     onLine: line,
     onBroken: lost,
+  });
+
+  // What came whole is kept by its hash (next: shown by the replay).
+  const bulk = readBulk({
+    onParcel: (parcel) => void replay?.take(parcel),
+    onForget: () => undefined,
   });
 
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
@@ -152,10 +171,13 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     root,
     keyboard: area,
     push: (data) => stream.push(data),
+    pushBulk: (data) => bulk.push(data),
     clear() {
       window.clearTimeout(againTimer);
       againTimer = 0;
       stream.close();
+      fidelity.close();
+      bulk.close();
       waiting = [];
       replay?.clear();
       hand.close();

@@ -21,6 +21,8 @@ export interface PeerOptions {
   onState(connection: RTCPeerConnectionState, control: RTCDataChannelState): void;
   onControl(text: string): void;
   onMirror?(data: ArrayBuffer): void;
+  onBulk?(data: ArrayBuffer): void;
+  onBulkGot?(ms: number): void;
   /** Called for each remote track of the face, always with the same stream. */
   onTrack(stream: MediaStream): void;
   /** Called with the track of the page's picture, which the kiosk alone sends. */
@@ -40,6 +42,7 @@ export interface Peer {
   getsPicture(): boolean;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
+  sendBulk(data: Uint8Array): void;
   restartIce(): void;
   line(): Promise<LineMeasure>;
   close(): void;
@@ -68,6 +71,8 @@ export function openPeer(options: PeerOptions): Peer {
     onState: tellState,
     onControl: (text) => options.onControl(text),
     onMirror: (data) => options.onMirror?.(data),
+    onBulk: (data) => options.onBulk?.(data),
+    onBulkGot: (ms) => options.onBulkGot?.(ms),
   });
   const line = watchLine(connection);
 
@@ -221,6 +226,7 @@ export function openPeer(options: PeerOptions): Peer {
         .some((each) => each.track.kind === "video" && each.getSynchronizationSources().length > 0),
     sendControl: channels.sendControl,
     sendMirror: channels.sendMirror,
+    sendBulk: channels.sendBulk,
     restartIce() {
       if (!isClosed) connection.restartIce();
     },

@@ -22,6 +22,7 @@ import {
   writeValue,
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
+import { type Picture, ReplayIslands } from "./replay_islands.ts";
 import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 
@@ -38,6 +39,7 @@ export interface ReplayHooks {
 export interface ReplayWords {
   readonly blindFilled: string;
   readonly blindEmpty: string;
+  readonly islandCovered: string;
 }
 
 export class Replay {
@@ -47,6 +49,7 @@ export class Replay {
   readonly #words: ReplayWords;
   readonly #sheets = new ReplaySheets(this.map);
   readonly #echo = new ReplayEcho(this.map);
+  readonly #islands: ReplayIslands;
   readonly #late = new Map<number, { top: number; left: number }>();
   #pictures: string[] = [];
   #focusId = 0;
@@ -56,6 +59,7 @@ export class Replay {
     this.#doc = doc;
     this.#hooks = hooks;
     this.#words = words;
+    this.#islands = new ReplayIslands(this.map, words.islandCovered);
   }
 
   get doc(): Document {
@@ -70,6 +74,11 @@ export class Replay {
   /** Shows the strokes that are on their way to each node (predicted echo). */
   expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void {
     this.#echo.expect(strokes);
+  }
+
+  /** Takes a picture that came by the bulk way. False: it is for none of the islands. */
+  take(picture: Picture): boolean {
+    return this.#islands.take(picture);
   }
 
   apply(event: ReplayEvent): void {
@@ -93,6 +102,7 @@ export class Replay {
         break;
       case "mutation":
         if (this.#hasPage) this.#mutate(event);
+        this.#islands.settle();
         break;
       case "input":
         if (this.#echo.confirm(event.id, event)) break;
@@ -122,6 +132,9 @@ export class Replay {
       case "adopted":
         this.#sheets.adopt(event);
         break;
+      case "island":
+        this.#islands.apply(event);
+        break;
       case "picture":
         this.#picture(event.id, event.width, event.height);
         break;
@@ -134,6 +147,7 @@ export class Replay {
     this.#pictures = [];
     this.#echo.clear();
     this.map.clear();
+    this.#islands.clear();
     this.#sheets.clear(this.#doc);
     this.#late.clear();
     this.#hasPage = false;
@@ -269,6 +283,7 @@ export class Replay {
         }
       }
     }
+    this.#islands.keep(id);
   }
 
   /** A sheet that was read late: the silent link becomes a style element. */

@@ -2,7 +2,7 @@
  * The agent's counter as one pure machine, composed of small ones: link, call, grants, verbs and
  * papers. `step` takes what happened and returns the next state and what to do in the world.
  */
-import { asked, done, granted, handed, papers, scan, send, verbs } from "./counter_acts.ts";
+import { asked, done, granted, handed, papers, sayYes, scan, send, verbs } from "./counter_acts.ts";
 import { callState, lineLost, over, refusedByKiosk } from "./counter_call.ts";
 import { type Counter, type CounterEvent, KEY_TROUBLES, type Step } from "./counter_state.ts";
 import { heard, isGiven, want } from "./grants.ts";
@@ -64,6 +64,8 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
       // Without the hand nothing is sent; without a line nothing could arrive.
       if (!isGiven(state.grants, "control") || !state.isControlOpen) return [state, []];
       return verbs({ ...state, trouble: null }, event, now);
+    case "say_yes":
+      return sayYes(state, now);
     case "mirror_lost":
       return state.isControlOpen ? send(state, { type: "mirror_again" }) : [state, []];
     case "show_as": {

@@ -28,6 +28,8 @@ export interface Counter {
   readonly secret: string;
   readonly page: ShownPage;
   /** The last thing that did not work, in the kiosk's words. */
+  /** The verb at which the page asked something that the kiosk answered no. */
+  readonly questioned: VerbDraft | null;
   readonly trouble: { readonly code: string; readonly message: string } | null;
   /** The agent's next wish once scan is given. */
   readonly wantsScan: boolean;
@@ -57,6 +59,7 @@ export type CounterEvent =
   | { readonly kind: "space" }
   | { readonly kind: "focus"; readonly focus: Focus }
   | { readonly kind: "mirror_lost" }
+  | { readonly kind: "say_yes" }
   /** The agent, or the check of the mirror, wants the page shown in this way. */
   | { readonly kind: "show_as"; readonly way: Way; readonly why: "asked" | "unfaithful" }
   | { readonly kind: "scan" }
@@ -98,6 +101,7 @@ export const startCounter: Counter = {
   location: null,
   secret: "",
   page: mirrored,
+  questioned: null,
   trouble: null,
   wantsScan: false,
   outcome: "none",

@@ -29,6 +29,8 @@ export interface CounterView {
   readonly line: { readonly tone: Tone; readonly label: string; readonly note: string };
   readonly notice: { readonly tone: "warn" | "bad"; readonly text: string } | null;
   readonly offersKeys: boolean;
+  /** The notice is a question of the page that may be answered yes. */
+  readonly offersYes: boolean;
   readonly hasHand: boolean;
   readonly seesPage: boolean;
   /** What the person is typing unseen; empty while nothing is. */
@@ -74,6 +76,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     line: lineOf(state, tools),
     notice: noticeOf(state, tools),
     offersKeys: state.callTrouble in KEY_TROUBLES,
+    offersYes: state.trouble?.code === "question" && state.questioned !== null && !isOver,
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
     secretNote: secretNote(state, words),

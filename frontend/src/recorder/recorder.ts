@@ -10,10 +10,12 @@ import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
+import { lookForIslands, type Sight } from "./islands.ts";
 import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
+import { Samples } from "./samples.ts";
 import { SecretFocus } from "./secret_focus.ts";
 import { recall, tellKept } from "./secrets.ts";
 import { beginStyleIdsAt, Sheets } from "./sheets.ts";
@@ -22,6 +24,8 @@ const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
 const HINTS_APART_MS = 16;
 const ROUND_MS = 1000;
+/** Rounds from one sample for the check of the mirror to the next. */
+const SAMPLED_EVERY = 3;
 const META = 4;
 const FULL = 2;
 const INPUT = 5;
@@ -44,6 +48,7 @@ class Recorder {
   #owner = 0;
   #stop: (() => void) | null = null;
   #round = 0;
+  #rounds = 0;
   #isFull = false;
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
@@ -58,6 +63,7 @@ class Recorder {
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
   );
+  readonly #samples = new Samples((node) => this.#idOf(node));
   readonly #sheets = new Sheets(
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
@@ -134,6 +140,21 @@ class Recorder {
   /** Writes one stroke of the citizen's keyboard into the blind field with this number. */
   typeSecret(field: number, text: string, key: string): boolean {
     return this.#secret.edit(field, text, key);
+  }
+
+  /** Tells a sample now, for tests and benches. */
+  sample(): void {
+    this.#tellSample();
+  }
+
+  /** What the daemon may take pictures of now. */
+  islands(): Sight {
+    const roots = this.#isFull ? this.#roots() : [];
+    return lookForIslands(
+      roots,
+      (node) => this.#idOf(node),
+      () => this.#cover.isUp(),
+    );
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */
@@ -337,6 +358,13 @@ class Recorder {
       this.#sheets.checkAdopted(root);
       for (const style of root.querySelectorAll("style")) this.#sheets.checkStyle(style);
     }
+    this.#rounds += 1;
+    if (this.#rounds % SAMPLED_EVERY === 0) this.#tellSample();
+  }
+
+  #tellSample(): void {
+    const sample = this.#samples.line(this.#outbox.told);
+    if (sample !== null) this.#outbox.put(sample);
   }
 
   #roots(): (Document | ShadowRoot)[] {

@@ -58,7 +58,7 @@ beforeEach(() => {
       },
       isScrolling: () => false,
     },
-    { blindFilled: "Rempli", blindEmpty: "Caché" },
+    { blindFilled: "Rempli", blindEmpty: "Caché", islandCovered: "Couvert" },
   );
 });
 

@@ -216,6 +216,38 @@ describe("leave", () => {
   });
 });
 
+describe("a question of the page", () => {
+  const click = { type: "click", node: 7, x: 0.5, y: 0.5, count: 1 } as const;
+  const ask = (code: string): void => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({ kind: "verb", verb: click, focus: "unknown" });
+    const id = state.verbs.sent[0]?.id ?? 0;
+    said({ type: "done", id, ok: false, code, message: "Supprimer ?" });
+    effects = [];
+  };
+
+  it("is answered yes by doing again what made the page ask, once", () => {
+    ask("question");
+    play({ kind: "say_yes" });
+    expect(sent()).toMatchObject([{ ...click, yes: true }]);
+    expect(state.trouble).toBeNull();
+    play({ kind: "say_yes" });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("has no other yes: none for a mere message, none without the hand", () => {
+    ask("dialog");
+    play({ kind: "say_yes" });
+    expect(sent()).toEqual([]);
+    ask("question");
+    said({ type: "stopped", how: "touch" });
+    play({ kind: "say_yes" });
+    expect(sent()).toEqual([]);
+  });
+});
+
 describe("papers", () => {
   it("scans as soon as the leave to scan is given", () => {
     goLive();

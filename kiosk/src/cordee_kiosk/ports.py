@@ -98,6 +98,13 @@ class MirrorBytes:
 
 
 @dataclass(frozen=True)
+class BulkBytes:
+    """The next piece for the bulk channel, at most 16 kB (framing: adapters/chromium/bulk.py)."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
 class PictureIs:
     """Of the guest's page as a picture: `shown`, `covered` (black, for a secret) or `failed`."""
 
@@ -124,6 +131,8 @@ BrowserEvent = (
     | GuestGone
     | GuestAtSecret
     | MirrorBytes
+    | MirrorBytes
+    | BulkBytes
     | PictureIs
     | PictureNeeded
     | BrowserGone
@@ -168,7 +177,10 @@ class Browser(Protocol):
         ...
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start (a new epoch) or stop sending MirrorBytes. Ends the picture of the page too."""
+        """Start (a new epoch) or stop sending MirrorBytes and BulkBytes.
+
+        Ends the picture of the page too.
+        """
         ...
 
     async def picture(self) -> None:

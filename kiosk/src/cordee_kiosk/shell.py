@@ -193,7 +193,9 @@ class Shell:
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
-    async def _read_browser(self, browser: ports.Browser) -> str:
+    async def _read_browser(  # noqa: C901 - one arm an event
+        self, browser: ports.Browser
+    ) -> str:
         is_first = True
         async for event in browser.events():
             match event:
@@ -215,6 +217,8 @@ class Shell:
                     self._take(e.SecretFocused(event.field, event.kind, event.pad, event.typed))
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
+                case ports.BulkBytes(data=data):
+                    self._take(e.BulkWritten(data))
                 case ports.PictureIs() | ports.PictureNeeded():
                     self._take(_of_picture(event))
         return "closed"

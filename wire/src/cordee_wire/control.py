@@ -60,7 +60,10 @@ class Click(Message):
 
     `count` says which click of a row at that place this is: a second one, told as a verb of its
     own, makes a double click of the first.
-    Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window.
+
+    Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window. With
+    `yes` the page's last question (Done's code `question`) is answered yes if this verb makes the
+    page ask it again, in the same words and within five seconds.
     """
 
     id: int
@@ -68,6 +71,7 @@ class Click(Message):
     x: float
     y: float
     count: int = 1
+    yes: bool = False
 
 
 class Type(Message):
@@ -83,11 +87,12 @@ class Type(Message):
 
 
 class Press(Message):
-    """Press one of KEYS, without modifiers but Shift (needs control)."""
+    """Press one of KEYS, without modifiers but Shift (needs control). `yes` as in Click."""
 
     id: int
     key: str
     shift: bool = False
+    yes: bool = False
 
 
 KEYS = (
@@ -109,11 +114,12 @@ KEYS = (
 
 
 class Choose(Message):
-    """Choose options of a select by value (needs control)."""
+    """Choose options of a select by value (needs control). `yes` as in Click."""
 
     id: int
     node: int
     values: list[str]
+    yes: bool = False
 
 
 class Tick(Message):
@@ -214,9 +220,10 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    dialog, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that
-    does not come yet; `dialog` a message or a question of the page's script, answered no. The id
-    is 0 in an answer to what could not be read, and when the first page does not open.
+    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed`
+    an act that does not come yet; `dialog` a message of the page's script, or a text that it
+    wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
+    read, and when the first page does not open.
     """
 
     id: int
@@ -242,6 +249,8 @@ class SecretAsked(Message):
     """
 
     kind: str = ""
+
+
 class ShownAs(Message):
     """The page is shown in this one of WAYS from now on.
 

@@ -116,6 +116,12 @@ class SendMirror(Message):
     data: str
 
 
+class SendBulk(Message):
+    """Send these bytes (base64, at most 16 kB) on the bulk channel; answered by BulkGot."""
+
+    data: str
+
+
 class DrawPicture(Message):
     """Send this picture of the guest's page (JPEG as base64) on the page's own video line.
 
@@ -234,6 +240,12 @@ class LineMeasured(Message):
     room_bps: float = 0
 
 
+class BulkGot(Message):
+    """The other end has taken one piece of bulk, this many ms after it was sent."""
+
+    ms: float
+
+
 ToStage = (
     Show
     | Negotiate
@@ -245,6 +257,7 @@ ToStage = (
     | Speak
     | SendControl
     | SendMirror
+    | SendBulk
     | DrawPicture
     | EndPicture
 )
@@ -261,4 +274,5 @@ FromStage = (
     | Spoken
     | ControlArrived
     | LineMeasured
+    | BulkGot
 )

@@ -29,6 +29,8 @@ export type Key = (typeof KEYS)[number];
 
 const id = v.pipe(v.number(), v.integer());
 const act = v.picklist(ACTS);
+/** The page's last question, asked again, is answered yes. Said only where it is so. */
+const yes = v.optional(v.boolean());
 
 // --- the agent speaks
 
@@ -45,6 +47,7 @@ const Click = v.object({
   x: v.number(),
   y: v.number(),
   count: v.optional(id, 1),
+  yes,
 });
 const Type = v.object({ type: v.literal("type"), id, node: id, text: v.string() });
 const Press = v.object({
@@ -52,12 +55,14 @@ const Press = v.object({
   id,
   key: v.picklist(KEYS),
   shift: v.optional(v.boolean(), false),
+  yes,
 });
 const Choose = v.object({
   type: v.literal("choose"),
   id,
   node: id,
   values: v.array(v.string()),
+  yes,
 });
 const Tick = v.object({ type: v.literal("tick"), id, node: id, checked: v.boolean() });
 const Scroll = v.object({

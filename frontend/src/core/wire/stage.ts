@@ -80,6 +80,7 @@ export const toStageSchema = v.variant("type", [
   v.object({ type: v.literal("speak"), id: v.number(), text: v.string(), wav: v.string() }),
   v.object({ type: v.literal("send_control"), text: v.string() }),
   v.object({ type: v.literal("send_mirror"), data: v.string() }),
+  v.object({ type: v.literal("send_bulk"), data: v.string() }),
   v.object({ type: v.literal("draw_picture"), jpeg: v.string() }),
   v.object({ type: v.literal("end_picture") }),
 ]);
@@ -120,6 +121,7 @@ export const fromStageSchema = v.variant("type", [
     lost: v.number(),
     room_bps: v.optional(v.number(), 0),
   }),
+  v.object({ type: v.literal("bulk_got"), ms: v.number() }),
 ]);
 
 export type View = (typeof VIEWS)[number];

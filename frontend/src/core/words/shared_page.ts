@@ -29,7 +29,9 @@ export const fr = {
   onItsWay: "en chemin…",
   blindFilled: "Rempli par l’usager",
   blindEmpty: "Champ caché",
+  islandCovered: "Caché : un champ secret est rempli.",
   choose: "Choisir",
+  sayYes: "Répondre oui",
   /** The kiosk speaks French: its own sentences, which know more, are shown as they are. */
   isKiosksTongue: true,
   code: {
@@ -84,7 +86,9 @@ export const en: typeof fr = {
   onItsWay: "on its way…",
   blindFilled: "Filled by the person",
   blindEmpty: "Hidden field",
+  islandCovered: "Hidden: a secret field is filled.",
   choose: "Choose",
+  sayYes: "Answer yes",
   isKiosksTongue: false,
   code: {
     no_grant: "The person’s leave comes first. Ask for it, then try again.",

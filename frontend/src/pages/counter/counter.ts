@@ -93,6 +93,7 @@ function open(host: HTMLElement): void {
     onDone: (id) => dispatch({ kind: "said", message: wentWell(id) }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
+    onUnfaithful: () => dispatch({ kind: "show_as", way: "picture", why: "unfaithful" }),
   });
   const picture = makePicturePanel(words, {
     hasHand: () => isGiven(state.grants, "control"),
@@ -200,6 +201,7 @@ function open(host: HTMLElement): void {
       onState: (connection, control) => dispatch({ kind: "call_state", connection, control }),
       onSaid: (message) => dispatch({ kind: "said", message }),
       onMirror: (data) => mirror.push(data),
+      onBulk: (data) => mirror.pushBulk(data),
       onStream: showRemote,
       onPage: picture.take,
       onCode: (code) => screen.showCode(code),

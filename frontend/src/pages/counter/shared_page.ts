@@ -77,11 +77,21 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
   );
   const noticeText = text("p");
   const keysLink = element("a", { href: parts.keysUrl }, words.openKeys);
+  const yesButton = element(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      "data-do": "say-yes",
+      onclick: () => dispatch({ kind: "say_yes" }),
+    },
+    words.sayYes,
+  );
   const notice = element(
     "div",
     { class: "notice warn", role: "alert", hidden: true, id: "notice" },
     icon("warn"),
-    element("div", {}, noticeText, keysLink),
+    element("div", {}, noticeText, keysLink, yesButton),
   );
   const root = element(
     "main",
@@ -120,6 +130,7 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
       notice.className = `notice ${view.notice?.tone ?? "warn"}`;
       write(noticeText, view.notice?.text ?? "");
       keysLink.hidden = !view.offersKeys;
+      yesButton.hidden = !view.offersYes;
     },
   };
 }

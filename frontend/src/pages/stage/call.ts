@@ -28,6 +28,7 @@ export interface StageCall {
   hangUp(): void;
   sendControl(text: string): void;
   sendMirror(base64: string): void;
+  sendBulk(base64: string): void;
   showPage(track: MediaStreamTrack | null): void;
 }
 
@@ -175,6 +176,9 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
         onControl: (text) => {
           if (peer === made) send({ type: "control_arrived", text });
         },
+        onBulkGot: (ms) => {
+          if (peer === made) send({ type: "bulk_got", ms });
+        },
         onTrack: (stream) => {
           if (peer !== made) return;
           if (faces.face.srcObject !== stream) faces.face.srcObject = stream;
@@ -227,6 +231,7 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     },
     sendControl: (text) => peer?.sendControl(text),
     sendMirror: (base64) => peer?.sendMirror(bytesOf(base64)),
+    sendBulk: (base64) => peer?.sendBulk(bytesOf(base64)),
     showPage: (track) => void peer?.showPage(track),
   };
 }

@@ -69,6 +69,8 @@ globalThis.cordee = {
         return call.sendControl(message.text);
       case "send_mirror":
         return call.sendMirror(message.data);
+      case "send_bulk":
+        return call.sendBulk(message.data);
       case "draw_picture":
         return pagePicture.draw(message.jpeg);
       case "end_picture":

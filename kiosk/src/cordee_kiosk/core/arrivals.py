@@ -29,12 +29,23 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
-        case events.MirrorWritten() | events.PictureWent() | events.PictureNeeded():
+        case events.MirrorWritten() | events.BulkWritten():
+            return _shown(visit, event)
+        case events.PictureWent() | events.PictureNeeded():
             return _page_told(visit, event) if visit.is_live else []
         case events.ScanWent():
             return visit.scanning.went(event, now)
         case _:
             return [Reject("out_of_place", type(event).__name__)]
+
+
+def _shown(visit: Visit, event: events.MirrorWritten | events.BulkWritten) -> list[Command]:
+    """Send what shows the guest, while it may be seen."""
+    if not visit.control.shows_guest or not visit.is_live:
+        return []
+    data = b64encode(event.data).decode()
+    is_mirror = isinstance(event, events.MirrorWritten)
+    return [TellStage(stage.SendMirror(data=data) if is_mirror else stage.SendBulk(data=data))]
 
 
 def _guest_told(
@@ -50,13 +61,8 @@ def _guest_told(
             return guest.guest_went(event)
 
 
-def _page_told(
-    visit: Visit, event: events.MirrorWritten | events.PictureWent | events.PictureNeeded
-) -> list[Command]:
+def _page_told(visit: Visit, event: events.PictureWent | events.PictureNeeded) -> list[Command]:
     match event:
-        case events.MirrorWritten(data=data):
-            is_seen = visit.control.shows_guest
-            return [TellStage(stage.SendMirror(data=b64encode(data).decode()))] if is_seen else []
         case events.PictureWent():
             return visit.control.picture_went(event)
         case events.PictureNeeded(why=why):

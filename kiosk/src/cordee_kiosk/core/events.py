@@ -102,6 +102,13 @@ class MirrorWritten:
 
 
 @dataclass(frozen=True)
+class BulkWritten:
+    """The next piece of what the mirror shows by hash: pictures, fonts."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
 class PictureWent:
     """The guest's picture is `shown`, `covered` for a secret, or has `failed`."""
 
@@ -178,6 +185,7 @@ Event = (
     | SecretFocused
     | KeyPressed
     | MirrorWritten
+    | BulkWritten
     | PictureWent
     | PictureNeeded
     | VerbAnswered

@@ -14,16 +14,18 @@ import structlog
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium import process
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
+from cordee_kiosk.adapters.chromium.bulk import Bulk
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
+from cordee_kiosk.adapters.chromium.islands import AFTER_LINES_S, Islands
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.secret_keyboard import (
     SecretKeyboard,
     press_stage,
     with_rules,
 )
-from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
 from cordee_kiosk.adapters.chromium.targets import Targets
@@ -86,7 +88,11 @@ class ChromiumBrowser:
         self._stage_session = ""
         self._picture: PagePicture | None = None
         self._address = ""
-        self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
+        self._mirror = MirrorStream(self._show)
+        self._bulk = Bulk(lambda data: self._emit(ports.BulkBytes(data)))
+        self._islands = Islands(
+            self._cdp, guest=lambda: self._guest, put=self._mirror.put, bulk=self._bulk
+        )
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
 
@@ -193,7 +199,7 @@ class ChromiumBrowser:
             handlers=GuestHandlers(
                 moved=self._note_move,
                 world_made=self._meet_world,
-                recorded=self._mirror.put,
+                recorded=self._note_lines,
                 private=self._hear_private,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
@@ -245,9 +251,13 @@ class ChromiumBrowser:
         had_picture = self._end_picture()
         if is_on:
             self._mirror.begin()
+            self._bulk.begin()
+            self._islands.begin()
             self._record()
         else:
             self._mirror.end()
+            self._islands.end()
+            self._bulk.end()
             if self._guest is not None:
                 self._guest.worlds.rest()
         if had_picture:
@@ -279,7 +289,9 @@ class ChromiumBrowser:
         if self._verbs is None:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
-        return await self._verbs.do(verb)
+        done = await self._verbs.do(verb)
+        self._islands.stir()
+        return done
 
     def type_secret(self, *, field: int, text: str, key: str) -> None:
         """Write in a blind field."""
@@ -304,6 +316,7 @@ class ChromiumBrowser:
         if self._is_closed:
             return
         self._is_closed = True
+        self._islands.end()
         if self._verbs is not None:
             self._verbs.halt()
         with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
@@ -319,6 +332,10 @@ class ChromiumBrowser:
         has_own = (self._stage_dir / "recorder.js").exists()
         return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
 
+    def _note_lines(self, lines: str) -> None:
+        self._mirror.put(lines)
+        self._islands.stir(within_s=AFTER_LINES_S)
+
     def _note_move(self, moved: ports.GuestMoved) -> None:
         # A page may write its title every second: it has the same room as before.
         if moved.url != self._address:
@@ -326,7 +343,14 @@ class ChromiumBrowser:
             self._stand.remeasure()
         self._emit(moved)
 
+    def _show(self, data: bytes) -> None:
+        self._bulk.hold()
+        self._emit(ports.MirrorBytes(data))
+
     def _hear(self, said: stage.FromStage) -> None:
+        if isinstance(said, stage.BulkGot):
+            self._bulk.got(said.ms)
+            return
         if isinstance(said, stage.HoleMoved):
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
         self._emit(ports.StageSaid(said))

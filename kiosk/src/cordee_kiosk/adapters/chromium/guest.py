@@ -104,9 +104,9 @@ class Guest:
         return self.worlds.top.context if self.worlds.top else 0
 
     @property
-    def said(self) -> str:
-        """The text of the page's last dialog, without secrets."""
-        return self._dialogs.said
+    def dialogs(self) -> Dialogs:
+        """What the page's script says and asks."""
+        return self._dialogs
 
     @property
     def target_id(self) -> str:

@@ -99,7 +99,7 @@ class PagePicture:
 
     async def _follow(self) -> None:
         """Draw one row of pictures, until a secret stands in the page or it is another page."""
-        document = self._guest.documents
+        document = self._guest.worlds.documents
         self._newest = ""
         self._unanswered.clear()
         self._came.clear()
@@ -115,7 +115,7 @@ class PagePicture:
             is_covered = await self._ask(_COVERED, within_s=_ANSWER_WITHIN_S)
             if is_covered:
                 await self._cover()
-            if is_covered is not False or self._guest.documents != document:
+            if is_covered is not False or self._guest.worlds.documents != document:
                 return
             if picture:
                 await self._draw(picture)

@@ -39,6 +39,7 @@ _SAYINGS = {
     "chemin dans la page.",
     "alert": "La page a affiché un message, que la borne a fermé.",
     "question": "La page a posé une question ; la borne a répondu non, la page reste où elle est.",
+    "prompt": "La page a demandé un texte ; la borne n’a rien répondu.",
     "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
     "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
     "nowhere": "Il n’y a pas de page dans cette direction.",
@@ -51,7 +52,7 @@ _CODES = {
     "form_elsewhere": "outside",
     "empty_window": "outside",
     "alert": "dialog",
-    "question": "dialog",
+    "prompt": "dialog",
 }
 _Watched = control.Click | control.Press | control.Choose
 _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
@@ -97,6 +98,8 @@ class Verbs:
             self._current = self._queue.popleft()
             verb, done = self._current
             refusals = self._guest.leaving.refusals
+            if isinstance(verb, control.Click | control.Press | control.Choose) and verb.yes:
+                self._guest.dialogs.agree()
             try:
                 came_to = await self._carry_out(verb)
             except Unavailable as error:
@@ -136,7 +139,7 @@ class Verbs:
         except asyncio.CancelledError:
             _resolve(done, _answer(verb, "done"))
             raise
-        _resolve(done, _answer(verb, refused or "done", self._guest.said))
+        _resolve(done, _answer(verb, refused or "done", self._guest.dialogs.said))
 
     async def _carry_out(self, verb: control.Verb) -> str:  # noqa: PLR0911 - one line a verb
         match verb:
@@ -274,7 +277,7 @@ def _answer(verb: control.Verb, word: str, page_said: str = "") -> control.Done:
     if word == "done":
         return control.Done(id=verb.id, ok=True)
     said = _SAYINGS.get(word, _SAYINGS["failed"])
-    if page_said and word in ("alert", "question"):
+    if page_said and word in ("alert", "question", "prompt"):
         said = f"{said} Elle dit : « {page_said} »"
     return control.Done(id=verb.id, ok=False, code=_CODES.get(word, word), message=said)
 
