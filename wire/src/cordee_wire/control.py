@@ -217,9 +217,10 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that
-    does not come yet; `dialog` a message of the page's script, or a text that it wanted; `question`
-    one that it asked, answered no. The id is 0 in an answer to what could not be read, and when the first page does not open.
+    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed`
+    an act that does not come yet; `dialog` a message of the page's script, or a text that it
+    wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
+    read, and when the first page does not open.
     """
 
     id: int
