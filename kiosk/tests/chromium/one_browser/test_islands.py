@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import cv2
@@ -170,9 +169,8 @@ async def test_pdfs_are_shown_in_whatever_embeds_them(seen: Seen, site: Site) ->
 <embed id="embed" src="/a.pdf" type="application/pdf" width="240" height="200">
 <iframe id="cadre" src="/a.pdf" width="240" height="200"></iframe>"""
     await _open(seen, site, "/papiers")
-    for name in ("objet", "embed"):
-        node = await seen.node_id(id=name)
-        await seen.until(partial(shows, seen, node, GREEN, (100, 100)))
+    named = [await seen.node_id(id=name) for name in ("objet", "embed")]
+    await seen.until(lambda: all(shows(seen, node, GREEN, (100, 100)) for node in named))
 
     def is_frame_shown() -> bool:
         others = {each["id"] for each in seen.mirror() if each["t"] == "island"}
