@@ -49,7 +49,7 @@ export function isBlind(node: Node | null): boolean {
 export function withoutSecrets(value: unknown): unknown {
   const fields = [...onceSecret.keys()];
   for (const field of fields) hold(field);
-  for (const whole of inBoxes(fields)) remember(whole);
+  for (const whole of boxes(fields).values()) remember(whole);
   return hide(
     value,
     fields.map((field) => field.value),
@@ -79,15 +79,29 @@ function hold(field: HTMLInputElement): void {
   remember(field.value);
 }
 
+/** Returns how many characters a blind field holds, with the other boxes of its code. */
+export function typedIn(field: HTMLInputElement): number {
+  const whole = isBox(field) ? boxes([...onceSecret.keys()]).get(wholeOf(field)) : field.value;
+  return Array.from(whole ?? field.value).length;
+}
+
 /** Returns what the small boxes of each form say together: a script puts them in one. */
-function inBoxes(fields: readonly HTMLInputElement[]): string[] {
+function boxes(fields: readonly HTMLInputElement[]): Map<Node, string> {
   const found = new Map<Node, string>();
   for (const field of fields) {
-    if (field.maxLength < 1 || field.maxLength > BOX_MOST || !field.isConnected) continue;
-    const form = field.form ?? field.getRootNode();
+    if (!isBox(field) || !field.isConnected) continue;
+    const form = wholeOf(field);
     found.set(form, (found.get(form) ?? "") + field.value);
   }
-  return [...found.values()];
+  return found;
+}
+
+function isBox(field: HTMLInputElement): boolean {
+  return field.maxLength >= 1 && field.maxLength <= BOX_MOST;
+}
+
+function wholeOf(box: HTMLInputElement): Node {
+  return box.form ?? box.getRootNode();
 }
 
 /** A "show" button may put another field with the same content in the secret one's place. */

@@ -6,12 +6,14 @@
  * the focus is: between the look and the writing no script of the page can move it elsewhere.
  */
 
-import { isBlind, isInput, secretKind } from "./blind.ts";
+import { isBlind, isInput, secretKind, typedIn } from "./blind.ts";
 import { takesDigits } from "./blind_kinds.ts";
 import { deepActive } from "./places.ts";
 
 /** As many dots as the stage shows at most (SECRET_DOTS_MOST of the wire). */
 const DOTS_MOST = 24;
+/** By which older pages know these keys. */
+const OLD_CODES: Readonly<Record<string, number>> = { Backspace: 8, ArrowLeft: 37, ArrowRight: 39 };
 
 export class SecretFocus {
   readonly #tell: (text: string) => void;
@@ -53,7 +55,7 @@ export class SecretFocus {
             field: this.#number,
             kind,
             pad: takesDigits(field, kind) ? "digits" : "letters",
-            typed: Math.min(Array.from(field.value).length, DOTS_MOST),
+            typed: Math.min(typedIn(field), DOTS_MOST),
           };
     const text = JSON.stringify(about);
     if (text === this.#told) return;
@@ -66,25 +68,38 @@ export class SecretFocus {
     this.look();
     const field = this.#field;
     if (field === null || number !== this.#number) return false;
-    const page = field.ownerDocument;
-    switch (key) {
-      case "":
-        page.execCommand("insertText", false, text);
-        break;
-      case "Backspace":
-        page.execCommand("delete");
-        break;
-      case "ArrowLeft":
-      case "ArrowRight":
-        page.getSelection()?.modify("move", key.slice(5).toLowerCase(), "character");
-        break;
-      case "Done":
-        field.blur();
-        break;
-    }
+    if (key === "Done") field.blur();
+    else if (this.#mayType(field, text || key)) write(field, text, key);
+    field.dispatchEvent(stroke("keyup", text || key));
     this.look();
     return true;
   }
+
+  /** Lets the page's own handlers see the key: they may refuse it, or move the focus. */
+  #mayType(field: HTMLInputElement, key: string): boolean {
+    const isTaken = field.dispatchEvent(stroke("keydown", key));
+    this.look();
+    return isTaken && this.#field === field;
+  }
+}
+
+/** Nothing may stand between the look at the focus and this. */
+function write(field: HTMLInputElement, text: string, key: string): void {
+  const page = field.ownerDocument;
+  if (key === "") page.execCommand("insertText", false, text);
+  else if (key === "Backspace") page.execCommand("delete");
+  else page.getSelection()?.modify("move", key.slice(5).toLowerCase(), "character");
+}
+
+function stroke(kind: string, key: string): KeyboardEvent {
+  const keyCode = OLD_CODES[key] ?? 0;
+  return new KeyboardEvent(kind, {
+    key,
+    keyCode,
+    bubbles: true,
+    cancelable: true,
+    composed: true,
+  });
 }
 
 function isOpen(field: HTMLInputElement): boolean {

@@ -29,10 +29,17 @@ BOXES = (
     + "".join(f'<input id="otp-{n}" maxlength="1" inputmode="numeric">' for n in range(6))
     + """<input id="tout" name="tout" type="hidden"><p id="dit"></p></form><script>
 const boxes = [...document.querySelectorAll("input[maxlength]")];
-boxes.forEach((box, n) => box.addEventListener("input", () => {
-  boxes[n + 1]?.focus();
-  document.getElementById("dit").textContent = boxes.map((each) => each.value).join("");
-}));</script></body></html>"""
+boxes.forEach((box, n) => {
+  box.addEventListener("input", () => {
+    if (box.value) boxes[n + 1]?.focus();
+    document.getElementById("dit").textContent = boxes.map((each) => each.value).join("");
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Backspace" || box.value) return;
+    event.preventDefault();
+    boxes[n - 1]?.focus();
+  });
+});</script></body></html>"""
 )
 SECRET = "Chämois & Œuf+7€"
 
@@ -115,11 +122,12 @@ async def test_code_in_six_boxes_follows_the_page_from_box_to_box(seen: Seen, si
     fields: set[int] = set()
     for number, digit in enumerate("739461"):
         # The page moves the focus by itself: each box has a number of its own.
-        await seen.until(lambda: at(seen).field not in {*fields, 0} or at(seen).typed)
+        await seen.until(lambda: at(seen).field not in {*fields, 0})
         fields.add(at(seen).field)
         type_in(seen, at(seen).field, digit)
         node = await seen.node_id(id=f"otp-{number}")
         await seen.until(partial(is_filled, seen, node))
+        await seen.until(partial(holds, seen, number + 1))
     assert len(fields) == 6
     assert {place.kind for place in places(seen) if place.field} == {"code"}
     assert 0 not in [place.field for place in places(seen)][1:], "it never closed on the way"
@@ -158,6 +166,34 @@ async def test_ordinary_number_stays_the_agents(seen: Seen, site: Site) -> None:
     await click(seen, id="code_postal")
     assert (await seen.browser.do(control.Type(id=2, node=0, text="05600"))).ok
     assert at(seen).field == 0
+
+
+async def test_erasing_goes_back_as_the_page_goes_back(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, BOXES)
+    await click(seen, id="otp-0")
+    first = await at_secret(seen)
+    type_in(seen, first.field, "7")
+    await seen.until(lambda: at(seen).field not in (0, first.field))
+    seen.browser.type_secret(field=at(seen).field, text="", key="Backspace")
+    back = at(seen).field
+    await seen.until(lambda: at(seen).field not in (0, back))
+    seen.browser.type_secret(field=at(seen).field, text="", key="Backspace")
+    await seen.until(lambda: at(seen).typed == 0)
+
+
+async def test_page_that_moves_the_focus_at_a_key_gets_no_letter_elsewhere(
+    seen: Seen, site: Site
+) -> None:
+    moving = "passe.addEventListener('keydown', () => nom.focus()); nom.value = 'x'"
+    await open_page(seen, site, SIGN_IN.replace("<script>", f"<script>{moving};"))
+    await click(seen, id="passe")
+    place = await at_secret(seen)
+    type_in(seen, place.field, "C")
+    await seen.until(lambda: at(seen).field == 0)
+    node = await seen.node_id(id="nom")
+    assert (await seen.browser.do(control.Type(id=3, node=node, text="D"))).ok
+    await seen.until(lambda: "D" in seen.told(node).get("text", ""))
+    assert "C" not in seen.told(node)["text"]
 
 
 async def test_nothing_is_written_once_the_agent_has_moved_the_focus(
@@ -205,6 +241,10 @@ async def test_stage_gets_the_keys_that_use_it_and_no_text(seen: Seen, site: Sit
     await seen.until(lambda: len(seen.said(stage.ControlArrived)) >= 3)
     heard = [each.text for each in seen.said(stage.ControlArrived)]
     assert heard == ["Shift+Tab", " ", "Enter"]
+
+
+def holds(seen: Seen, typed: int) -> bool:
+    return at(seen).typed == typed
 
 
 def is_filled(seen: Seen, node: int) -> bool:
