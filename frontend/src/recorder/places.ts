@@ -60,6 +60,16 @@ export function over(node: Node | null, x: number, y: number): Answer {
   return isFree && isSeen(element, point) ? DONE : { code: "covered" };
 }
 
+/** Turns a place in the window of a frame into one of the recorded page. */
+export function inPage(view: Window, x: number, y: number): Point {
+  let place = { x, y };
+  for (const frame of framesAround(view)) {
+    const [left, top] = outOf(frame, place.x, place.y);
+    place = { x: left, y: top };
+  }
+  return place;
+}
+
 /** How large this page is laid out, in CSS pixels. */
 export function size(): Answer {
   return { code: "done", width: innerWidth, height: innerHeight };
@@ -263,8 +273,12 @@ function outOf(frame: Element, x: number, y: number): [number, number] {
 
 /** The frames between the element and the recorded page, the innermost first. */
 function framesAbove(element: Element): Element[] {
+  return framesAround(element.ownerDocument.defaultView);
+}
+
+function framesAround(inner: Window | null): Element[] {
   const frames: Element[] = [];
-  let view = element.ownerDocument.defaultView;
+  let view = inner;
   while (view !== null && view !== window && view.frameElement !== null) {
     frames.push(view.frameElement);
     view = view.frameElement.ownerDocument.defaultView;
