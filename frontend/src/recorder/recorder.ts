@@ -67,6 +67,7 @@ class Recorder {
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
     this.#watch(document);
+    window.setTimeout(() => this.#secret.look());
   }
 
   /**

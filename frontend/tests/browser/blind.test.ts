@@ -118,7 +118,7 @@ test.each([
   { name: "pinede", maxlength: "8" },
   { name: "code-sms-explication" },
   { name: "otp", type: "checkbox" },
-] as Record<string, string>[])("%o is not", (attributes: Record<string, string>) => {
+] as Record<string, string>[])("%o is not", (attributes) => {
   expect(isBlind(field(attributes))).toBe(false);
 });
 

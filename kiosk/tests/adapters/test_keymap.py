@@ -9,7 +9,7 @@ from cordee_kiosk.adapters.keymap import Keymap, character, level_3_of
 from cordee_kiosk.ports import Key
 
 ALT_GR = X.Mod5Mask
-FRENCH = {
+FRENCH: dict[int, tuple[int, ...]] = {
     11: (0xE9, 0x32, 0xE9, 0x32, 0xFE53),  # eacute 2 … dead_tilde
     18: (0xE7, 0x39, 0xE7, 0x39, 0xFE5A),  # ccedilla 9
     19: (0xE0, 0x30, 0xE0, 0x30, 0x40),  # agrave 0 … at
@@ -26,7 +26,7 @@ FRENCH = {
     87: (0xFF9C, 0xFFB1),  # KP_End KP_1
     108: (0xFE03,),
 }
-ARABIC = {24: (0x71, 0x51, 0x01000636, 0x0100064E)}
+ARABIC: dict[int, tuple[int, ...]] = {24: (0x71, 0x51, 0x01000636, 0x0100064E)}
 
 
 def keysym(code: int, index: int, layout: dict[int, tuple[int, ...]] = FRENCH) -> int:

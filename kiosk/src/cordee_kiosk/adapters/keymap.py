@@ -6,7 +6,7 @@ Sources: the X protocol's appendix A (keysyms) and chapter 5 (keyboards), XKB's 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from Xlib import X
 
@@ -98,7 +98,7 @@ class Keymap:
         return first
 
 
-def level_3_of(modifiers: list[list[int]], keysym_of: Callable[[int, int], int]) -> int:
+def level_3_of(modifiers: Sequence[Sequence[int]], keysym_of: Callable[[int, int], int]) -> int:
     """Return the mask of the modifier (of Mod1 to Mod5) that AltGr sets; 0: none does."""
     for number in range(3, len(modifiers)):
         if any(keysym_of(code, 0) in _LEVEL_3 for code in modifiers[number] if code):

@@ -153,7 +153,8 @@ class GrabbedStopKey:
 
     def _wait(self, display: Display, most_s: float) -> None:
         wake = self._wake[0] if self._wake is not None else -1
-        ready, _, _ = select.select([display, *([wake] if wake >= 0 else [])], [], [], most_s)
+        watched: list[Display | int] = [display, wake] if wake >= 0 else [display]
+        ready, _, _ = select.select(watched, [], [], most_s)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 1024)

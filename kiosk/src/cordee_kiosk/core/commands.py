@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from cordee_kiosk.core.kept import Kept
 from cordee_wire import control, kiosk_link, stage
@@ -69,7 +70,7 @@ class OpenGuest:
     url: str
     allowed_hosts: list[str]
     camera_for: str = ""
-    blind_rules: list[str] = field(default_factory=list)
+    blind_rules: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class TypeSecret:
     """Write a character, or do a key, in the blind field with this number."""
 
     field: int
-    text: str = field(default="", repr=False)
+    text: str = dataclasses.field(default="", repr=False)
     key: str = ""
 
 
@@ -92,7 +93,7 @@ class TypeSecret:
 class PressOnStage:
     """Let the stage have a stroke of the held keyboard."""
 
-    text: str = field(default="", repr=False)
+    text: str = dataclasses.field(default="", repr=False)
     name: str = ""
     shift: bool = False
 

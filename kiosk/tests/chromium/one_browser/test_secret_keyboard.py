@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from chromium.partner_site import Site
 from chromium.seen import Seen
 from cordee_kiosk import ports
-from cordee_wire import control
+from cordee_wire import control, stage
 
 SIGN_IN = """<!doctype html><html lang="fr"><head><title>Connexion</title></head><body>
 <form action="/entre"><input id="nom" name="nom">
@@ -111,14 +112,14 @@ async def test_code_in_six_boxes_follows_the_page_from_box_to_box(seen: Seen, si
     await open_page(seen, site, BOXES)
     await click(seen, id="otp-0")
     await at_secret(seen)
-    fields = set()
+    fields: set[int] = set()
     for number, digit in enumerate("739461"):
         # The page moves the focus by itself: each box has a number of its own.
         await seen.until(lambda: at(seen).field not in {*fields, 0} or at(seen).typed)
         fields.add(at(seen).field)
         type_in(seen, at(seen).field, digit)
         node = await seen.node_id(id=f"otp-{number}")
-        await seen.until(lambda node=node: seen.told(node).get("filled"))
+        await seen.until(partial(is_filled, seen, node))
     assert len(fields) == 6
     assert {place.kind for place in places(seen) if place.field} == {"code"}
     assert 0 not in [place.field for place in places(seen)][1:], "it never closed on the way"
@@ -182,12 +183,32 @@ async def test_no_stroke_reaches_the_page_that_comes_after(seen: Seen, site: Sit
     place = await at_secret(seen)
     assert (await seen.browser.do(control.Open(id=4, url=f"{site.url}/entre?x=1"))).ok
     await seen.until(lambda: at(seen).field == 0)
+    await seen.until(lambda: any("?x=1" in line.get("url", "") for line in seen.mirror()))
     await click(seen, id="passe")
     again = await at_secret(seen)
     type_in(seen, place.field, "avant")
     type_in(seen, again.field, "a")
     await seen.until(lambda: at(seen).typed)
     assert at(seen).typed == 1
+
+
+async def test_stage_gets_the_keys_that_use_it_and_no_text(seen: Seen, site: Site) -> None:
+    await open_page(seen, site, SIGN_IN)
+    for key in (
+        ports.Key(text="a"),
+        ports.Key(name="Tab", shift=True),
+        ports.Key(name="Backspace"),
+        ports.Key(text=" "),
+        ports.Key(name="Enter"),
+    ):
+        seen.browser.press_stage(key)
+    await seen.until(lambda: len(seen.said(stage.ControlArrived)) >= 3)
+    heard = [each.text for each in seen.said(stage.ControlArrived)]
+    assert heard == ["Shift+Tab", " ", "Enter"]
+
+
+def is_filled(seen: Seen, node: int) -> bool:
+    return bool(seen.told(node).get("filled"))
 
 
 def places(seen: Seen) -> list[ports.GuestAtSecret]:

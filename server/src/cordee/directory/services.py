@@ -214,7 +214,8 @@ def describe_reason(
     """Change a reason; return the fields that changed. Appointments that stand keep their length.
 
     Raises DurationMisaligned, NoticeBeyondHorizon, NoSuchLanguage, InterpreterReceivesNobody,
-    NotAnAddress, BlindRuleUnreadable or BlindRuleElsewhere; then nothing is written. Closing or opening alone is never refused.
+    NotAnAddress, BlindRuleUnreadable or BlindRuleElsewhere; then nothing is written. Closing or
+    opening alone is never refused.
     """
     changed = _changed(reason, changes)
     # What was described before a rule came can still be closed.
