@@ -5,7 +5,7 @@ import { isField } from "./fields.ts";
 import { contentOf, isClosed } from "./frames.ts";
 
 export interface Answer {
-  readonly code: "done" | "gone" | "covered" | "blind" | "bad_request" | "frame";
+  readonly code: "done" | "gone" | "covered" | "blind" | "bad_request" | "frame" | "elsewhere";
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
@@ -99,8 +99,12 @@ export function setWhole(node: Node | null, text: string): Answer | null {
   return DONE;
 }
 
-/** What the keys go to: a field, a secret (`blind`), or the frame `id` that this page is not told of. */
+/**
+ * What the keys go to: a field, a secret (`blind`), or the frame `id` that has its own recorder. In
+ * a frame they may go `elsewhere`: its document keeps its active element.
+ */
 export function active(idOf: (node: Node) => number): Answer {
+  if (window !== window.top && !document.hasFocus()) return { code: "elsewhere" };
   const found = deepActive();
   if (isBlind(found)) return { code: "blind" };
   return found !== null && isClosed(found) ? { code: "frame", id: idOf(found) } : DONE;
