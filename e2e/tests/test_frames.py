@@ -31,9 +31,12 @@ CARD = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Carte</tit
 <p><label>Titulaire <input id="titulaire" name="titulaire"></label></p>
 <p><label>Numéro <input id="numero" name="numero" inputmode="numeric"></label></p>
 <p><label>Code <input id="code" name="code" type="password"></label></p>
+<p style="padding-block-start: 300px"><label>Réseau <select id="reseau" name="reseau">
+<option value="">–</option><option value="cb">CB</option></select></label></p>
 <p><button id="payer">Payer</button></p></form>"""
 PAID = '<!doctype html><meta charset="utf-8"><title>Payé</title><p id="paye">Payé</p>'
 HOLDER = "Élise D’Œuvre-Ñuñez ß"
+NEAR_PX = 24
 NUMBER = "4970 1015 3200 0018"
 
 
@@ -78,10 +81,26 @@ def test_payment_in_frames_of_other_sites_is_filled_and_its_secret_is_not(
     met.counter.page.keyboard.type("123")
     met.counter.write("#nom", "après")
     assert hidden.get_attribute("data-cordee-blind") == "empty"
+    # The form is longer than its frame: the wheel scrolls what lies under the pointer.
+    box = card.locator("#titulaire").bounding_box(timeout=WITHIN_MS)
+    assert box is not None
+    met.counter.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    met.counter.page.mouse.wheel(0, 2000)
+    expect(card.locator("#payer")).to_be_in_viewport(ratio=1, timeout=WITHIN_MS)
+    click(met, card, "#reseau")
+    chooser = met.counter.page.locator(".chooser-list")
+    chooser.select_option("cb", timeout=WITHIN_MS)
+    drawn, field = chooser.bounding_box(), card.locator("#reseau").bounding_box()
+    assert drawn is not None
+    assert field is not None
+    assert abs(drawn["x"] - field["x"]) < NEAR_PX
+    assert abs(drawn["y"] - field["y"] - field["height"]) < NEAR_PX
+    chooser.press("Enter")
+    expect(card.locator("#reseau")).to_have_value("cb", timeout=WITHIN_MS)
     click(met, card, "#payer")
     expect(card.locator("#paye")).to_have_text("Payé", timeout=WITHIN_MS)
     wait_until(lambda: bank.received, within_s=20, what="the bank has the form")
-    assert bank.received == [{"titulaire": HOLDER, "numero": NUMBER, "code": ""}]
+    assert bank.received == [{"titulaire": HOLDER, "numero": NUMBER, "code": "", "reseau": "cb"}]
 
 
 def click(met: Meeting, frame: FrameLocator, css: str) -> None:

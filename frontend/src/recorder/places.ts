@@ -5,7 +5,15 @@ import { isField } from "./fields.ts";
 import { contentOf, isClosed } from "./frames.ts";
 
 export interface Answer {
-  readonly code: "done" | "gone" | "covered" | "hidden" | "blind" | "bad_request" | "frame";
+  readonly code:
+    | "done"
+    | "gone"
+    | "covered"
+    | "hidden"
+    | "blind"
+    | "bad_request"
+    | "frame"
+    | "elsewhere";
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
@@ -60,6 +68,16 @@ export function over(node: Node | null, x: number, y: number): Answer {
   return isFree && isSeen(element, point) ? DONE : { code: "covered" };
 }
 
+/** Turns a place in the window of a frame into one of the recorded page. */
+export function inPage(view: Window, x: number, y: number): Point {
+  let place = { x, y };
+  for (const frame of framesAround(view)) {
+    const [left, top] = outOf(frame, place.x, place.y);
+    place = { x: left, y: top };
+  }
+  return place;
+}
+
 /** How large this page is laid out, in CSS pixels. */
 export function size(): Answer {
   return { code: "done", width: innerWidth, height: innerHeight };
@@ -97,8 +115,12 @@ export function setWhole(node: Node | null, text: string): Answer | null {
   return DONE;
 }
 
-/** What the keys go to: a field, a secret (`blind`), or the frame `id` that this page is not told of. */
+/**
+ * What the keys go to: a field, a secret (`blind`), or the frame `id` that has its own recorder. In
+ * a frame they may go `elsewhere`: its document keeps its active element.
+ */
 export function active(idOf: (node: Node) => number): Answer {
+  if (window !== window.top && !document.hasFocus()) return { code: "elsewhere" };
   const found = deepActive();
   if (isBlind(found)) return { code: "blind" };
   return found !== null && isClosed(found) ? { code: "frame", id: idOf(found) } : DONE;
@@ -271,8 +293,12 @@ function outOf(frame: Element, x: number, y: number): [number, number] {
 
 /** The frames between the element and the recorded page, the innermost first. */
 function framesAbove(element: Element): Element[] {
+  return framesAround(element.ownerDocument.defaultView);
+}
+
+function framesAround(inner: Window | null): Element[] {
   const frames: Element[] = [];
-  let view = element.ownerDocument.defaultView;
+  let view = inner;
   while (view !== null && view !== window && view.frameElement !== null) {
     frames.push(view.frameElement);
     view = view.frameElement.ownerDocument.defaultView;

@@ -15,6 +15,7 @@ import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
+import { pointer, watchPointer } from "./pointer.ts";
 import { Samples } from "./samples.ts";
 import { SecretFocus } from "./secret_focus.ts";
 import { recall, tellKept } from "./secrets.ts";
@@ -41,7 +42,8 @@ type Verb =
   | ["tick", number, boolean]
   | ["scroll", number, number, number]
   | ["active"]
-  | ["size"];
+  | ["size"]
+  | ["pointer"];
 
 class Recorder {
   #offset = 0;
@@ -203,6 +205,8 @@ class Recorder {
         return places.active((node) => this.#idOf(node));
       case "size":
         return places.size();
+      case "pointer":
+        return pointer();
     }
   }
 
@@ -294,6 +298,7 @@ class Recorder {
     if (view === null) return;
     this.#secret.watch(view);
     this.#cover.watch(view);
+    watchPointer(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);

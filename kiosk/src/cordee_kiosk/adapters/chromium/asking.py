@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
@@ -14,6 +15,9 @@ TAKEN_WITHIN_S = 0.5
 """How long a slow page may take to notice an input, before it is settled without that."""
 _PAINTED_WITHIN_S = 0.3
 _FOCUS_WITHIN_S = 0.6
+_ARRIVES_WITHIN_S = 2.0
+_NEAR_PX = 2.0
+"""Chromium rounds the places of events, and a drawn frame may be smaller than it is laid out."""
 _DEPTH_MOST = 16
 _ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
 _PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -74,7 +78,20 @@ class Asking:
             await self._promised(world, _CAUGHT_UP, TAKEN_WITHIN_S)
 
     async def focused(self) -> tuple[World | None, str]:
-        """Return the world that the keys go to; and `done`, or `blind` for what may be a secret."""
+        """Return the world that the keys go to; and `done`, or `blind` for what may be a secret.
+
+        Frames in processes of their own hear of the focus late: they are asked again for a while.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + _FOCUS_WITHIN_S
+        while True:
+            world, word = await self._focused()
+            if word != "elsewhere":
+                return world, word
+            if loop.time() > ends_at:
+                return None, "blind"
+
+    async def _focused(self) -> tuple[World | None, str]:
         world = self._worlds.top
         for _ in range(_DEPTH_MOST):
             if world is None:
@@ -100,7 +117,10 @@ class Asking:
         return "done"
 
     async def place(self, world: World | None, node: int, x: float, y: float) -> Params:
-        """Return where to click, in the top page's CSS pixels, as {code, x, y}."""
+        """Return where to click, as {code, x, y, own}.
+
+        In the top page's CSS pixels; `own` is the same place in those of the frame.
+        """
         found = await self._place(world, node, x, y)
         if world is None or world is self._worlds.top or code(found) != "covered":
             return found
@@ -110,11 +130,28 @@ class Asking:
         await self._painted(world)
         return await self._place(world, node, x, y)
 
+    async def arrives(self, world: World, own: _Point, move: Callable[[], None]) -> bool:
+        """Move the pointer until the frame feels it at this place; False when it does not.
+
+        Chromium finds the process below the pointer by what it has drawn last, so that just after
+        scrolling a click may go to another.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + _ARRIVES_WITHIN_S
+        while True:
+            move()
+            felt = await self.act(world, "pointer")
+            if code(felt) == "done" and _is_near(own, (float(felt["x"]), float(felt["y"]))):
+                return True
+            if loop.time() > ends_at:
+                return False
+            await self._painted(world)
+
     async def _place(self, world: World | None, node: int, x: float, y: float) -> Params:
         found = await self.act(world, "place", node, x, y)
         if world is None or code(found) != "done":
             return dict(found) if isinstance(found, dict) else {"code": "failed"}
-        at = (float(found["x"]), float(found["y"]))
+        own = at = (float(found["x"]), float(found["y"]))
         while world is not self._worlds.top:
             keeper = world.keeper
             if keeper is None or self._worlds.find_number(keeper.number) is None:
@@ -124,7 +161,7 @@ class Asking:
             if code(above) != "done":
                 return dict(above) if isinstance(above, dict) else {"code": "failed"}
             world = keeper
-        return {"code": "done", "x": at[0], "y": at[1]}
+        return {"code": "done", "x": at[0], "y": at[1], "own": own}
 
     async def _through(self, world: World, keeper: World, at: _Point) -> _Point:
         """Turn a place in a frame into the same place in the document around it."""
@@ -186,6 +223,10 @@ class Asking:
 def code(answer: Any) -> str:
     """Return the word of a recorder's answer."""
     return str(answer.get("code", "failed")) if isinstance(answer, dict) else "failed"
+
+
+def _is_near(one: _Point, other: _Point) -> bool:
+    return all(abs(a - b) <= _NEAR_PX for a, b in zip(one, other, strict=True))
 
 
 def _shares(spot: complex, right: complex, below: complex) -> _Point:

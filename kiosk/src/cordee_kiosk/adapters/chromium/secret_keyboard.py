@@ -61,7 +61,8 @@ class SecretKeyboard:
                 del self._kept[next(iter(self._kept))]
             return
         # Frames tell in any order: one that lost the focus says nothing about another that has it.
-        if not told.field and self._at not in (None, world):
+        is_here = self._at is None or self._at is world or self._at.is_gone
+        if not told.field and not is_here:
             return
         self._at = world if told.field else None
         self._told(GuestAtSecret(told.field, told.kind, told.pad, told.typed))

@@ -179,7 +179,14 @@ class Verbs:
         if world is None or code(place) != "done":
             return code(place)
         at = {"x": place["x"], "y": place["y"]}
-        self._input(world, {**at, "type": "mouseMoved"})
+
+        def move() -> None:
+            self._input(world, {**at, "type": "mouseMoved"})
+
+        if world.session == self._guest.session:
+            move()
+        elif not await self._asking.arrives(world, place["own"], move):
+            return "covered"
         # The clicks before it in a row have come as verbs of their own.
         button = {**at, "button": "left", "clickCount": min(max(verb.count, 1), _CLICKS_MOST)}
         self._input(world, {**button, "type": "mousePressed", "buttons": 1})

@@ -57,6 +57,7 @@ class World:
     owner: int = 0
     element: int = 0
     is_told: bool = False
+    is_gone: bool = False
 
 
 class Worlds:
@@ -121,6 +122,7 @@ class Worlds:
         """Have the top document told from its beginning, and its frames after it."""
         self._is_on = True
         if self.top is not None:
+            self.top.is_told = False
             self._untell(self.top)
             self._start(self.top)
 
@@ -201,14 +203,14 @@ class Worlds:
 
     def _drop(self, key: tuple[str, int]) -> None:
         self._frames.pop(key, None)
-        world = self._worlds.pop(key, None)
+        world = self._worlds.get(key)
         if world is None:
             return
-        if world is self.top:
-            self.top = None
+        self._untell(world)
+        del self._worlds[key]
+        world.is_gone = True
         if search := self._searches.pop(world, None):
             search.cancel()
-        self._untell(world)
         if self.focus // IDS_PER_DOCUMENT == world.number:
             self._say({"t": "focus", "id": 0})
             self.focus = 0
@@ -217,7 +219,11 @@ class Worlds:
             node = {"type": 0, "id": world.number * IDS_PER_DOCUMENT, "childNodes": []}
             self._say({"t": "full", "owner": world.owner, "node": node, "top": 0, "left": 0})
         world.is_told = False
-        self._private(world, _FOCUS_LOST)
+        if world is self.top:
+            # The document that follows says itself where its focus is.
+            self.top = None
+        else:
+            self._private(world, _FOCUS_LOST)
 
     def _note_frame(self, params: Params) -> None:
         self.note_parent(str(params["frameId"]), str(params["parentFrameId"]))
@@ -243,7 +249,10 @@ class Worlds:
     def _heed(self, key: tuple[str, int], told: str) -> None:
         word = msgspec.json.decode(told, type=dict[str, Any])
         world = self._worlds.get(key)
-        if "hello" in word and world is None:
+        if "hello" in word:
+            if world is not None:
+                # The top document was met when it was made.
+                return
             if len(self._worlds) > FRAMES_MOST:
                 _log.warning("frame_not_recorded", reason="there are too many")
                 return
