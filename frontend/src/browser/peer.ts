@@ -23,6 +23,7 @@ export interface PeerOptions {
   onMirror?(data: ArrayBuffer): void;
   onBulk?(data: ArrayBuffer): void;
   onBulkGot?(ms: number): void;
+  onMirrorHeard?(epoch: number, bytes: number): void;
   /** Called for each remote track of the face, always with the same stream. */
   onTrack(stream: MediaStream): void;
   /** Called with the track of the page's picture, which the kiosk alone sends. */
@@ -73,8 +74,12 @@ export function openPeer(options: PeerOptions): Peer {
     onMirror: (data) => options.onMirror?.(data),
     onBulk: (data) => options.onBulk?.(data),
     onBulkGot: (ms) => options.onBulkGot?.(ms),
+    onMirrorHeard: (epoch, bytes) => options.onMirrorHeard?.(epoch, bytes),
   });
-  const line = watchLine(connection);
+  const line = watchLine(connection, {
+    isLive: () => attached !== null,
+    mirrorWaits: channels.mirrorWaits,
+  });
 
   if (options.role === "kiosk") {
     connection.addTransceiver("audio", { direction: "sendrecv" });

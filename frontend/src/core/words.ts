@@ -6,6 +6,7 @@ import * as leave from "./words/leave.ts";
 import * as papers from "./words/papers.ts";
 import * as picture from "./words/picture.ts";
 import * as sharedPage from "./words/shared_page.ts";
+import * as trial from "./words/trial.ts";
 import * as week from "./words/week.ts";
 
 const fr = {
@@ -16,6 +17,7 @@ const fr = {
   ...picture.fr,
   ...end.fr,
   ...day.fr,
+  ...trial.fr,
   ...week.fr,
 };
 
@@ -29,6 +31,7 @@ const en: Words = {
   ...picture.en,
   ...end.en,
   ...day.en,
+  ...trial.en,
   ...week.en,
 };
 

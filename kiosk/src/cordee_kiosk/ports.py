@@ -187,6 +187,10 @@ class Browser(Protocol):
         """Show the guest as a picture, in place of MirrorBytes; PictureIs says how it goes."""
         ...
 
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Note how many bytes of an epoch of the mirror the counter has read."""
+        ...
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest, in the order asked; always answers.
 

@@ -21,12 +21,12 @@ class Show(Message):
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
     the hole; `guest_host` is the address strip's text, `guest_secure` whether the page is reached
-    by https. `line` is good, slow or cut. `tool` is the host of the partner's own tool where the
-    visit is held in one, `camera_for` the host whose page may use the camera now. Hours are shown
-    in `zone`, words in `lang` (fr or en). `secret` numbers the blind field in which the citizen may
-    type now (0: none), `secret_kind` is one of SECRET_KINDS, `secret_pad` the keys to begin with
-    (digits or letters), `secret_typed` how many characters the field holds, SECRET_DOTS_MOST at
-    most.
+    by https. `line` is good, slow, paused (no picture, to spare the line), sound (none ever came)
+    or cut. `tool` is the host of the partner's own tool where the visit is held in one,
+    `camera_for` the host whose page may use the camera now. Hours are shown in `zone`, words in
+    `lang` (fr or en). `secret` numbers the blind field in which the citizen may type now (0: none),
+    `secret_kind` is one of SECRET_KINDS, `secret_pad` the keys to begin with (digits or letters),
+    `secret_typed` how many characters the field holds, SECRET_DOTS_MOST at most.
     """
 
     view: str
@@ -232,12 +232,23 @@ class LineMeasured(Message):
     """From getStats every 2 s: bits a second out, round trip in ms, share lost.
 
     `room_bps` is the browser's estimate of what the line could carry; 0 while it has none.
+    `picture`: shown, paused (an end has stopped sending its own to spare the line), or none has
+    come at all. `mirror_waits`: the shared page has more to say than the line takes.
     """
 
     up_bps: float
     rtt_ms: float
     lost: float
     room_bps: float = 0
+    picture: str = "shown"
+    mirror_waits: bool = False
+
+
+class MirrorHeard(Message):
+    """The counter has read `bytes` of the mirror's `epoch`, as it says every few kilobytes."""
+
+    epoch: int
+    bytes: int
 
 
 class BulkGot(Message):
@@ -275,4 +286,5 @@ FromStage = (
     | ControlArrived
     | LineMeasured
     | BulkGot
+    | MirrorHeard
 )

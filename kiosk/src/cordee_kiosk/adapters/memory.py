@@ -125,6 +125,9 @@ class MemoryBrowser:
         self.is_mirroring = False
         self._events.put_nowait(ports.PictureIs("shown" if self.guest_url else "failed"))
 
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Nothing waits for it."""
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Note the verb; an address outside the list is refused."""
         if not self.guest_url:
