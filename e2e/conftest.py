@@ -14,6 +14,9 @@ CALM_FPS = 5
 
 LONGEST_FIRST = (
     "test_stop",
+    "test_walls",
+    "test_busy_page",
+    "test_cuts",
     "test_restart",
     "test_demo",
     "test_bad_papers",

@@ -5,3 +5,4 @@ export { fitSenders } from "../src/browser/line_watch.ts";
 export { meanColour, openCamera } from "../src/browser/media.ts";
 export { openPeer } from "../src/browser/peer.ts";
 export { LADDER } from "../src/core/adaptation.ts";
+export { openPagePicture } from "../src/pages/stage/page_picture.ts";

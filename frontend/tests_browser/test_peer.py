@@ -18,7 +18,8 @@ JOIN = """
 (options) => {
   const { openPeer, watchFirstFrame, openCamera, meanColour } = globalThis.peers;
   const test = { says: { kiosk: [], agent: [] }, states: { kiosk: [], agent: [] },
-    signals: { kiosk: [], agent: [] }, mirror: [], first: {}, frames: {}, lines: {} };
+    signals: { kiosk: [], agent: [] }, mirror: [], bulk: [], got: [],
+    first: {}, frames: {}, lines: {} };
   globalThis.test = test;
   const Own = RTCPeerConnection;
   const ends = { kiosk: "agent", agent: "kiosk" };
@@ -45,12 +46,15 @@ JOIN = """
       onState: (connection, control) => test.states[role].push([connection, control]),
       onControl: (text) => test.says[role].push(text),
       onMirror: (data) => test.mirror.push(...new Uint8Array(data).slice(0, 1)),
+      onBulk: (data) => test.bulk.push(...new Uint8Array(data)),
+      onBulkGot: (ms) => test.got.push([role, ms]),
       onTrack: (stream) => {
         video.srcObject = stream;
         test.frames[role] ??= watchFirstFrame(video, (at, colour) => {
           test.first[role] = { at, colour };
         });
       },
+      onPage: (track) => { test.page = track; },
     });
   }
   test.connected = () => ["kiosk", "agent"].every((role) => {
@@ -93,6 +97,32 @@ async () => {
 }
 """
 
+SHOW_PAGE = """
+() => {
+  const video = document.createElement("video");
+  Object.assign(video, { muted: true, autoplay: true, srcObject: new MediaStream([test.page]) });
+  document.body.append(video);
+  test.pagePicture = globalThis.peers.openPagePicture((track) => void test.kiosk.showPage(track));
+  test.draw = (colour) => {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 640, height: 480 });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 640, 480);
+    test.pagePicture.draw(colour && canvas.toDataURL("image/jpeg").split(",")[1]);
+  };
+  test.seen = () => {
+    if (video.videoWidth === 0) return null;
+    const canvas = new OffscreenCanvas(1, 1);
+    const pen = canvas.getContext("2d");
+    pen.drawImage(video, -300, -200);
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+}
+"""
+SEES_PAGE = """
+(colour) => test.seen()?.every((each, at) => Math.abs(each - colour[at]) < 30) ?? false
+"""
 DESCRIPTIONS = """[...test.signals.kiosk, ...test.signals.agent]
   .filter(({ type }) => type === "description").map(({ kind }) => kind)"""
 UFRAGS = """Object.values(test.lines)
@@ -156,7 +186,7 @@ def test_peers_connect_warm_without_any_track(both: Page) -> None:
     _join(both)
     both.wait_for_function("test.connected()")
     for role in ("kiosk", "agent"):
-        assert both.evaluate("(role) => test.sent(role)", role) == [None, None]
+        assert both.evaluate("(role) => test.sent(role)", role) == [None, None, None]
     assert both.evaluate("test.signals.agent.filter((s) => s.kind === 'answer').length") == 1
 
 
@@ -172,7 +202,7 @@ def test_going_live_shows_faces_without_negotiating_again(both: Page) -> None:
     both.wait_for_function("test.first.kiosk && test.first.agent")
     assert both.evaluate(DESCRIPTIONS) == before
     for role in ("kiosk", "agent"):
-        assert both.evaluate("(role) => test.sent(role)", role) == ["audio", "video"]
+        assert both.evaluate("(role) => test.sent(role)", role) == ["audio", "video", None]
     assert max(both.evaluate("test.first.agent.colour")) > 12
 
 
@@ -212,6 +242,15 @@ def test_mirror_keeps_its_order_beyond_the_channels_buffer(both: Page) -> None:
     )
     both.wait_for_function("test.mirror.length === 200")
     assert both.evaluate("test.mirror") == list(range(200))
+
+
+def test_each_piece_of_bulk_is_answered_with_how_long_it_took(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate("for (const n of [1, 2, 3]) test.kiosk.sendBulk(Uint8Array.of(n));")
+    both.wait_for_function("test.got.length === 3")
+    assert both.evaluate("test.bulk") == [1, 2, 3]
+    assert all(role == "kiosk" and 0 < ms < 10_000 for role, ms in both.evaluate("test.got"))
 
 
 def test_ice_restart_keeps_the_call(both: Page) -> None:
@@ -255,14 +294,37 @@ def test_holding_stops_the_picture_and_keeps_the_connection(both: Page) -> None:
     both.wait_for_function("test.connected()")
     both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
     both.wait_for_function("test.first.agent")
-    assert both.evaluate("test.sent('kiosk')") == ["audio", "video"]
+    assert both.evaluate("test.sent('kiosk')") == ["audio", "video", None]
     _wait_for(both, "async (ms) => await test.silentFor('agent') < ms", SILENT_MS)
     both.evaluate("test.kiosk.hold()")
-    assert both.evaluate("test.sent('kiosk')") == [None, None]
+    assert both.evaluate("test.sent('kiosk')") == [None, None, None]
     _wait_for(both, "async (ms) => await test.silentFor('agent') > ms", SILENT_MS)
     assert both.evaluate("test.connected()")
     both.evaluate("test.kiosk.sendControl('still here')")
     both.wait_for_function("test.says.agent.includes('still here')")
+
+
+def test_page_is_sent_sharp_on_a_line_of_its_own_without_negotiating_again(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    before = both.evaluate(DESCRIPTIONS)
+    both.evaluate(SHOW_PAGE)
+    both.evaluate("() => test.draw('#0000fa')")
+    _wait_for(both, SEES_PAGE, [0, 0, 250])
+    assert both.evaluate("test.sent('kiosk')") == [None, None, "video"]
+    assert both.evaluate("test.sent('agent')") == [None, None, None]
+    # The face, given later, does not take its line.
+    both.evaluate("async () => { await test.kiosk.goLive(await test.openCamera()); }")
+    both.wait_for_function("test.first.agent")
+    assert both.evaluate("test.sent('kiosk')") == ["audio", "video", "video"]
+    page_line = both.evaluate("test.lines.kiosk.getSenders()[2].getParameters()")
+    assert page_line["encodings"][0]["scaleResolutionDownBy"] == 1
+    assert page_line["degradationPreference"] == "maintain-resolution"
+    both.evaluate("() => test.draw('')")
+    _wait_for(both, SEES_PAGE, [0, 0, 0])
+    both.evaluate("() => test.pagePicture.end()")
+    both.wait_for_function("test.sent('kiosk')[2] === null")
+    assert both.evaluate(DESCRIPTIONS) == before
 
 
 def test_line_is_measured_once_connected(both: Page) -> None:

@@ -2,6 +2,7 @@
  * The agent's side of the call: one RTCPeerConnection for each instance of the kiosk, every
  * description of the kiosk verified before the browser sees it, every one of ours signed.
  */
+import type { LineMeasure } from "../core/line.ts";
 import { codePayload, dtlsPayload, fingerprintOf, shortCode } from "../core/signed.ts";
 import { type FromAgent, type FromKiosk, parseFromKiosk } from "../core/wire/control.ts";
 import type { Relayed, SeatTaken } from "../core/wire/counter.ts";
@@ -17,7 +18,10 @@ export interface CallHooks {
   onState(connection: string, control: string): void;
   onSaid(message: FromKiosk): void;
   onMirror(data: ArrayBuffer): void;
+  onBulk(data: ArrayBuffer): void;
   onStream(stream: MediaStream): void;
+  /** The line on which the kiosk may send the page as a picture. */
+  onPage(track: MediaStreamTrack): void;
   onCode(code: string): void;
   relay(relayed: Relayed): void;
 }
@@ -33,7 +37,7 @@ export interface Calls {
   receive(relayed: Relayed): void;
   send(message: FromAgent): void;
   goLive(stream: MediaStream): Promise<void>;
-  line(): Promise<{ upBps: number; rttMs: number; lost: number } | null>;
+  line(): Promise<LineMeasure | null>;
   close(): void;
 }
 
@@ -87,8 +91,14 @@ export function openCalls(parts: CallParts, hooks: CallHooks): Calls {
       onMirror: (data) => {
         if (current?.peer === peer) hooks.onMirror(data);
       },
+      onBulk: (data) => {
+        if (current?.peer === peer) hooks.onBulk(data);
+      },
       onTrack: (stream) => {
         if (current?.peer === peer) hooks.onStream(stream);
+      },
+      onPage: (track) => {
+        if (current?.peer === peer) hooks.onPage(track);
       },
     });
     const opened: Current = { kiosk, peer, kioskFingerprint: "", agentFingerprint: "" };

@@ -1,5 +1,7 @@
 /** The three data channels of a call: negotiated beforehand, ordered, reliable (RFC 8831). */
 
+import { countHeard, parseHeard, watchLag } from "./mirror_heard.ts";
+
 const HIGH_WATER_BYTES = 262_144;
 const LOW_WATER_BYTES = 65_536;
 /** What is said before the channel opens waits; more than this was never meant to. */
@@ -14,6 +16,10 @@ export interface Channels {
   readonly control: RTCDataChannel;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
+  /** One piece: the sender waits for `onBulkGot` before it sends many. */
+  sendBulk(data: Uint8Array): void;
+  /** Whether the mirror has more on its way than the line takes. */
+  mirrorWaits(): boolean;
   close(): void;
 }
 
@@ -21,6 +27,11 @@ export interface ChannelHooks {
   onState(): void;
   onControl(text: string): void;
   onMirror(data: ArrayBuffer): void;
+  onBulk(data: ArrayBuffer): void;
+  /** The other end took the oldest piece sent, this many ms ago. */
+  onBulkGot(ms: number): void;
+  /** The other end has read so many bytes of this epoch of the mirror. */
+  onMirrorHeard(epoch: number, bytes: number): void;
 }
 
 export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks): Channels {
@@ -35,6 +46,11 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
   const bulk = open("bulk", 2, "very-low");
 
   const sayControl = paced<string>(control, (text) => control.send(text));
+  const bulkSentAt: number[] = [];
+  const sayBulk = paced<Uint8Array<ArrayBuffer>>(bulk, (data) => {
+    bulkSentAt.push(performance.now());
+    bulk.send(data);
+  });
   const sayMirror = paced<Uint8Array<ArrayBuffer>>(mirror, (data) => mirror.send(data));
 
   control.addEventListener("open", hooks.onState);
@@ -42,14 +58,42 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
   control.addEventListener("message", ({ data }) => {
     if (typeof data === "string") hooks.onControl(data);
   });
+  const lag = watchLag();
+  const heard = countHeard((text) => {
+    if (mirror.readyState === "open") mirror.send(text);
+  });
   mirror.addEventListener("message", ({ data }) => {
-    if (data instanceof ArrayBuffer) hooks.onMirror(data);
+    if (data instanceof ArrayBuffer) {
+      hooks.onMirror(data);
+      heard(data);
+      return;
+    }
+    const told = parseHeard(data);
+    if (told === null) return;
+    lag.heard(told.epoch, told.bytes);
+    hooks.onMirrorHeard(told.epoch, told.bytes);
+  });
+
+  // Each piece is answered by an empty text, so that its sender knows how long the line took.
+  bulk.addEventListener("message", ({ data }) => {
+    if (data instanceof ArrayBuffer) {
+      hooks.onBulk(data);
+      if (bulk.readyState === "open") bulk.send("");
+      return;
+    }
+    const sentAt = bulkSentAt.shift();
+    if (sentAt !== undefined) hooks.onBulkGot(performance.now() - sentAt);
   });
 
   return {
     control,
     sendControl: (text) => sayControl(text, EARLY_MOST),
-    sendMirror: (data) => sayMirror(new Uint8Array(data), Number.POSITIVE_INFINITY),
+    sendMirror(data) {
+      lag.sent(data);
+      sayMirror(new Uint8Array(data), Number.POSITIVE_INFINITY);
+    },
+    sendBulk: (data) => sayBulk(new Uint8Array(data), EARLY_MOST),
+    mirrorWaits: lag.waits,
     close() {
       for (const channel of [control, mirror, bulk]) channel.close();
     },

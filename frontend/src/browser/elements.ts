@@ -31,6 +31,7 @@ const SHAPES = {
   forward: ["m13 5 7 7-7 7M20 12H4"],
   reload: ["M20 12a8 8 0 1 1-2.5-5.8L20 8.5M20 3.5v5h-5"],
   lock: ["M5 11h14v10H5Z", "M8 11V7.5a4 4 0 0 1 8 0V11"],
+  picture: ["M3 5h18v14H3Z", "m3 16 5-5 4 4 3-3 6 6M15.5 9v.1"],
   minus: ["M5 12h14"],
   plus: ["M12 5v14M5 12h14"],
   scan: [

@@ -1,7 +1,15 @@
 /** Measures the line every two seconds and fits the picture to it. */
 
-import { type Adaptation, adapt, type Picture, pictureOf, START } from "../core/adaptation.ts";
+import {
+  type Adaptation,
+  adapt,
+  type Picture,
+  pictureOf,
+  picturesOf,
+  START,
+} from "../core/adaptation.ts";
 import { type LineMeasure, type LineSample, measureLine, UNMEASURED } from "../core/line.ts";
+import { lookAtPictures, NO_PICTURE_YET } from "../core/picture_flow.ts";
 
 const EVERY_MS = 2_000;
 
@@ -13,28 +21,41 @@ export interface LineWatch {
   close(): void;
 }
 
-export function watchLine(connection: RTCPeerConnection): LineWatch {
+export interface LineFacts {
+  isLive(): boolean;
+  mirrorWaits(): boolean;
+}
+
+export function watchLine(connection: RTCPeerConnection, facts: LineFacts): LineWatch {
   let before: LineSample | null = null;
   let measure: LineMeasure = UNMEASURED;
   let state: Adaptation = START;
+  let pictures = NO_PICTURE_YET;
   // getParameters and setParameters are one transaction: two at once refuse each other.
   let tuning: Promise<void> = Promise.resolve();
 
   const tune = () => {
-    tuning = tuning.then(() => fitSenders(connection, pictureOf(state)));
+    tuning = tuning.then(() => {
+      const { face, page } = picturesOf(state);
+      if (!pageLineOf(connection)?.sender.track) return fitSenders(connection, pictureOf(state));
+      return fitSenders(connection, face, page);
+    });
     return tuning;
   };
 
   const look = async () => {
     if (connection.connectionState !== "connected") return;
     const sample = sampleOf(await connection.getStats(), performance.now() / 1000);
+    const [isLive, sends] = [facts.isLive(), pictureOf(state).videoOn];
+    pictures = lookAtPictures(pictures, { isLive, sends, gets: getsFace(connection) });
+    const seen = { picture: pictures.flow, mirrorWaits: facts.mirrorWaits() };
     if (before !== null) {
-      measure = measureLine(before, sample);
+      measure = { ...measureLine(before, sample), ...seen };
       const { rung } = state;
       state = adapt(state, measure);
       if (state.rung !== rung) await tune();
     } else {
-      measure = { ...UNMEASURED, rttMs: sample.rttMs, roomBps: sample.roomBps };
+      measure = { ...UNMEASURED, ...seen, rttMs: sample.rttMs, roomBps: sample.roomBps };
     }
     before = sample;
   };
@@ -50,9 +71,22 @@ export function watchLine(connection: RTCPeerConnection): LineWatch {
   };
 }
 
-/** Voice first; the picture takes what `picture` leaves it. */
-export async function fitSenders(connection: RTCPeerConnection, picture: Picture): Promise<void> {
-  for (const { sender, receiver } of connection.getTransceivers()) {
+/** The line of the page's picture: the second video line, negotiated with the first offer. */
+export function pageLineOf(connection: RTCPeerConnection): RTCRtpTransceiver | undefined {
+  const isPicture = ({ receiver }: RTCRtpTransceiver) => receiver.track.kind === "video";
+  return connection.getTransceivers().filter(isPicture)[1];
+}
+
+/** Voice first; then the page's picture, which has to be read, and the face takes the rest. */
+export async function fitSenders(
+  connection: RTCPeerConnection,
+  face: Picture,
+  page: Picture = face,
+): Promise<void> {
+  const pageLine = pageLineOf(connection);
+  for (const line of connection.getTransceivers()) {
+    const { sender, receiver } = line;
+    const picture = line === pageLine ? page : face;
     const parameters = sender.getParameters();
     const encoding = parameters.encodings?.[0];
     if (encoding === undefined) continue;
@@ -64,8 +98,8 @@ export async function fitSenders(connection: RTCPeerConnection, picture: Picture
       encoding.maxBitrate = picture.bitrate;
       encoding.maxFramerate = picture.fps;
       encoding.scaleResolutionDownBy = picture.scale;
-      encoding.priority = "low";
-      parameters.degradationPreference = "balanced";
+      encoding.priority = line === pageLine ? "medium" : "low";
+      parameters.degradationPreference = line === pageLine ? "maintain-resolution" : "balanced";
     }
     try {
       await sender.setParameters(parameters);
@@ -74,6 +108,12 @@ export async function fitSenders(connection: RTCPeerConnection, picture: Picture
       if (!(error instanceof DOMException)) throw error;
     }
   }
+}
+
+/** Whether a picture of the other face, the first video line, came within the last 10 s. */
+function getsFace(connection: RTCPeerConnection): boolean {
+  const face = connection.getReceivers().find(({ track }) => track.kind === "video");
+  return (face?.getSynchronizationSources().length ?? 0) > 0;
 }
 
 function sampleOf(stats: RTCStatsReport, at: number): LineSample {

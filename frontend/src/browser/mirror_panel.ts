@@ -3,7 +3,9 @@ import type { Stroke } from "../core/echo.ts";
 import { parseReplayLine } from "../core/replay_events.ts";
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
+import { readBulk } from "./bulk.ts";
 import { element } from "./elements.ts";
+import { watchFidelity } from "./fidelity_watch.ts";
 import { askAgain } from "./mirror_again.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
@@ -23,6 +25,8 @@ export interface MirrorHooks {
   onDone(verb: number): void;
   onMissed(): void;
   onLost(): void;
+  /** The mirror does not follow the page, and did not when it was begun anew. */
+  onUnfaithful(): void;
 }
 
 export interface MirrorPanel {
@@ -30,6 +34,8 @@ export interface MirrorPanel {
   /** Where the keyboard goes. */
   readonly keyboard: HTMLElement;
   push(data: ArrayBuffer): void;
+  /** A piece of what is shown by hash. */
+  pushBulk(data: ArrayBuffer): void;
   clear(): void;
   /** Shows the strokes that are on their way to each node. */
   expect(strokes: ReadonlyMap<number, readonly Stroke[]>): void;
@@ -81,6 +87,11 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
   // Answers to verbs ride in the stream: one that broke must not be left so.
   const again = askAgain(hooks.onLost);
 
+  const fidelity = watchFidelity(() => replay, {
+    onAgain: again.lost,
+    onUnfaithful: hooks.onUnfaithful,
+  });
+
   const sized = (w: number, h: number): void => {
     if (w > 0 && h > 0) [width, height] = [w, h];
     scale();
@@ -94,7 +105,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     const event = parseReplayLine(text);
     if (event === null) return;
     if (event.kind === "done") hooks.onDone(event.verb);
-    else replay.apply(event);
+    else if (event.kind === "sample") fidelity.take(event.nodes);
+    else {
+      fidelity.stir();
+      if (event.kind === "page") fidelity.begin(event.url);
+      replay.apply(event);
+    }
     if (event.kind !== "full") return;
     again.found();
     root.dataset.shown = "";
@@ -107,6 +123,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     },
     onLine: line,
     onBroken: again.lost,
+  });
+
+  // What came whole is kept by its hash (next: shown by the replay).
+  const bulk = readBulk({
+    onParcel: (parcel) => void replay?.take(parcel),
+    onForget: () => undefined,
   });
 
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
@@ -146,9 +168,12 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     root,
     keyboard: area,
     push: (data) => stream.push(data),
+    pushBulk: (data) => bulk.push(data),
     clear() {
       again.close();
       stream.close();
+      fidelity.close();
+      bulk.close();
       waiting = [];
       replay?.clear();
       hand.close();

@@ -8,7 +8,7 @@ import type { LineMeasure } from "../core/line.ts";
 import { hasUfrag, preferSpeech } from "../core/sdp.ts";
 import type { Candidate, Signal } from "../core/wire/signal.ts";
 import { openChannels } from "./channels.ts";
-import { watchLine } from "./line_watch.ts";
+import { pageLineOf, watchLine } from "./line_watch.ts";
 
 const CANDIDATES_MOST = 128;
 
@@ -21,8 +21,13 @@ export interface PeerOptions {
   onState(connection: RTCPeerConnectionState, control: RTCDataChannelState): void;
   onControl(text: string): void;
   onMirror?(data: ArrayBuffer): void;
-  /** Called for each remote track, always with the same stream. */
+  onBulk?(data: ArrayBuffer): void;
+  onBulkGot?(ms: number): void;
+  onMirrorHeard?(epoch: number, bytes: number): void;
+  /** Called for each remote track of the face, always with the same stream. */
   onTrack(stream: MediaStream): void;
+  /** Called with the track of the page's picture, which the kiosk alone sends. */
+  onPage?(track: MediaStreamTrack): void;
 }
 
 export interface Peer {
@@ -32,10 +37,13 @@ export interface Peer {
   /** Attaches the tracks, now or as soon as there are media lines. */
   goLive(stream: MediaStream): Promise<void>;
   hold(): Promise<void>;
+  /** Sends this picture of the page on the line that is kept for it; null: nothing. */
+  showPage(track: MediaStreamTrack | null): Promise<void>;
   /** Whether a picture of the other end came within the last 10 s (webrtc-pc section 5.3). */
   getsPicture(): boolean;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
+  sendBulk(data: Uint8Array): void;
   restartIce(): void;
   line(): Promise<LineMeasure>;
   close(): void;
@@ -64,12 +72,19 @@ export function openPeer(options: PeerOptions): Peer {
     onState: tellState,
     onControl: (text) => options.onControl(text),
     onMirror: (data) => options.onMirror?.(data),
+    onBulk: (data) => options.onBulk?.(data),
+    onBulkGot: (ms) => options.onBulkGot?.(ms),
+    onMirrorHeard: (epoch, bytes) => options.onMirrorHeard?.(epoch, bytes),
   });
-  const line = watchLine(connection);
+  const line = watchLine(connection, {
+    isLive: () => attached !== null,
+    mirrorWaits: channels.mirrorWaits,
+  });
 
   if (options.role === "kiosk") {
     connection.addTransceiver("audio", { direction: "sendrecv" });
     connection.addTransceiver("video", { direction: "sendrecv" });
+    connection.addTransceiver("video", { direction: "sendonly" });
   }
 
   const describe = () => {
@@ -114,14 +129,20 @@ export function openPeer(options: PeerOptions): Peer {
     tellState();
     if (connection.connectionState === "connected") void line.tune();
   });
-  connection.addEventListener("track", ({ track }) => {
+  connection.addEventListener("track", ({ track, transceiver }) => {
+    if (transceiver === pageLineOf(connection)) {
+      options.onPage?.(track);
+      return;
+    }
     remote.addTrack(track);
     options.onTrack(remote);
   });
 
   const attach = async (stream: MediaStream | null) => {
     await Promise.all(
-      connection.getTransceivers().map(({ sender, receiver }) => {
+      connection.getTransceivers().map((line) => {
+        const { sender, receiver } = line;
+        if (line === pageLineOf(connection)) return undefined;
         const tracks =
           receiver.track.kind === "audio" ? stream?.getAudioTracks() : stream?.getVideoTracks();
         const track = tracks?.[0] ?? null;
@@ -136,7 +157,10 @@ export function openPeer(options: PeerOptions): Peer {
     if (isIgnoring) return;
     await connection.setRemoteDescription({ type: kind, sdp });
     if (kind === "offer") {
-      for (const transceiver of connection.getTransceivers()) transceiver.direction = "sendrecv";
+      const pageLine = pageLineOf(connection);
+      for (const each of connection.getTransceivers()) {
+        each.direction = each === pageLine ? "recvonly" : "sendrecv";
+      }
       await connection.setLocalDescription();
       describe();
       mayOffer = true;
@@ -195,12 +219,19 @@ export function openPeer(options: PeerOptions): Peer {
       attached = null;
       await attach(null);
     },
+    async showPage(track) {
+      const sender = pageLineOf(connection)?.sender;
+      if (sender === undefined || sender.track === track) return;
+      await sender.replaceTrack(track);
+      await line.tune();
+    },
     getsPicture: () =>
       connection
         .getReceivers()
         .some((each) => each.track.kind === "video" && each.getSynchronizationSources().length > 0),
     sendControl: channels.sendControl,
     sendMirror: channels.sendMirror,
+    sendBulk: channels.sendBulk,
     restartIce() {
       if (!isClosed) connection.restartIce();
     },

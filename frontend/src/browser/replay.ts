@@ -21,6 +21,7 @@ import {
   writeValue,
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
+import { type Picture, ReplayIslands } from "./replay_islands.ts";
 import { showLayer } from "./replay_layers.ts";
 import { mark } from "./replay_marks.ts";
 import { placeholder } from "./replay_picture.ts";
@@ -40,6 +41,7 @@ export interface ReplayHooks {
 export interface ReplayWords {
   readonly blindFilled: string;
   readonly blindEmpty: string;
+  readonly islandCovered: string;
 }
 
 export class Replay {
@@ -50,6 +52,7 @@ export class Replay {
   readonly #sheets = new ReplaySheets(this.map);
   readonly #echo = new ReplayEcho(this.map);
   readonly #states = new ReplayStates(this.map);
+  readonly #islands: ReplayIslands;
   readonly #late = new Map<number, { top: number; left: number }>();
   #pictures: string[] = [];
   #focusId = 0;
@@ -59,6 +62,7 @@ export class Replay {
     this.#doc = doc;
     this.#hooks = hooks;
     this.#words = words;
+    this.#islands = new ReplayIslands(this.map, words.islandCovered);
   }
 
   get doc(): Document {
@@ -75,6 +79,11 @@ export class Replay {
     this.#echo.expect(strokes);
   }
 
+  /** Takes a picture that came by the bulk way. False: it is for none of the islands. */
+  take(picture: Picture): boolean {
+    return this.#islands.take(picture);
+  }
+
   apply(event: ReplayEvent): void {
     switch (event.kind) {
       case "page":
@@ -83,6 +92,10 @@ export class Replay {
         this.#hooks.onPage(event);
         break;
       case "full":
+        if (event.owner !== 0) {
+          this.#fill(event);
+          break;
+        }
         this.clear();
         buildDocument(this.#doc, event.node, this.map);
         this.#hasPage = true;
@@ -92,6 +105,7 @@ export class Replay {
         break;
       case "mutation":
         if (this.#hasPage) this.#mutate(event);
+        this.#islands.settle();
         break;
       case "input":
         if (this.#echo.confirm(event.id, event)) break;
@@ -131,6 +145,9 @@ export class Replay {
       case "adopted":
         this.#sheets.adopt(event);
         break;
+      case "island":
+        this.#islands.apply(event);
+        break;
       case "picture":
         this.#picture(event.id, event.width, event.height);
         break;
@@ -143,6 +160,7 @@ export class Replay {
     this.#pictures = [];
     this.#echo.clear();
     this.map.clear();
+    this.#islands.clear();
     this.#sheets.clear(this.#doc);
     this.#late.clear();
     this.#states.clear();
@@ -166,6 +184,19 @@ export class Replay {
   /** The agent scrolls the document as node 0, whatever its number. */
   #isScrolling(id: number): boolean {
     return this.#hooks.isScrolling(this.map.node(id) === this.#doc ? 0 : id);
+  }
+
+  /** Shows the document of a frame that the page itself cannot look into. */
+  #fill(event: Extract<ReplayEvent, { kind: "full" }>): void {
+    const frame = this.map.node(event.owner);
+    const inner = isFrame(frame) ? frame.contentDocument : null;
+    if (inner === null) return;
+    for (const child of inner.childNodes) this.map.forget(child);
+    this.#sheets.empty(inner);
+    buildDocument(inner, event.node, this.map);
+    mark(inner);
+    this.#scrollBoxes(event);
+    this.#scrollTo(inner, event.top, event.left);
   }
 
   #mutate(event: Extract<ReplayEvent, { kind: "mutation" }>): void {
@@ -264,6 +295,7 @@ export class Replay {
         }
       }
     }
+    this.#islands.keep(id);
   }
 
   /** A sheet that was read late: the silent link becomes a style element. */

@@ -38,6 +38,7 @@ export class NodeMap {
       if (id !== undefined && this.#nodes.get(id) === next) this.#nodes.delete(id);
       const shadow = isElement(next) ? next.shadowRoot : null;
       if (shadow !== null) for (const child of shadow.childNodes) waiting.push(child);
+      if (isFrame(next) && next.contentDocument !== null) waiting.push(next.contentDocument);
       for (const child of next.childNodes) waiting.push(child);
     }
   }

@@ -31,6 +31,22 @@ export const LADDER: readonly Picture[] = [
   { bitrate: 30_000, scale: 4, fps: 5, videoOn: false },
 ];
 
+/** What the page's picture takes of each rung: it stays sharp, and slows down. */
+const PAGE_LADDER: readonly Picture[] = [
+  { bitrate: 900_000, scale: 1, fps: 12, videoOn: true },
+  { bitrate: 450_000, scale: 1, fps: 8, videoOn: true },
+  { bitrate: 300_000, scale: 1, fps: 5, videoOn: true },
+  { bitrate: 150_000, scale: 1, fps: 5, videoOn: true },
+  { bitrate: 80_000, scale: 1, fps: 5, videoOn: true },
+  { bitrate: 50_000, scale: 1, fps: 2, videoOn: true },
+];
+/** What is left for the face beside it: a small one, then none. */
+const FACE_BESIDE: readonly Picture[] = [
+  { bitrate: 300_000, scale: 2, fps: 20, videoOn: true },
+  { bitrate: 150_000, scale: 3, fps: 12, videoOn: true },
+  { bitrate: 30_000, scale: 4, fps: 5, videoOn: false },
+];
+
 const LAST = LADDER.length - 1;
 const VOICE_BPS = 40_000;
 /** The browser's estimate starts low and needs some seconds to find the line. */
@@ -49,6 +65,15 @@ export function pictureOf(state: Adaptation): Picture {
   return LADDER[state.rung] ?? (LADDER[LAST] as Picture);
 }
 
+/** The two pictures while the page is sent as one: voice first, then the page, then the face. */
+export function picturesOf(state: Adaptation): { readonly face: Picture; readonly page: Picture } {
+  const none = FACE_BESIDE[FACE_BESIDE.length - 1] as Picture;
+  return {
+    face: FACE_BESIDE[state.rung] ?? none,
+    page: PAGE_LADDER[state.rung] ?? (PAGE_LADDER[LAST] as Picture),
+  };
+}
+
 /** The next state after one measure (every 2 s): down fast, up one rung after 10 s of calm. */
 export function adapt(state: Adaptation, line: LineMeasure): Adaptation {
   const seen = state.seen + 1;
@@ -64,7 +89,9 @@ export function adapt(state: Adaptation, line: LineMeasure): Adaptation {
   const next = { ...state, seen, leastRttMs };
 
   if (line.lost >= HEAVY_LOSS) return down(next);
-  if (line.lost >= TIGHT_LOSS || queued || scarce) {
+  // The shared page goes first, but takes the face away on no line that could carry both.
+  const yields = line.mirrorWaits && state.rung < LAST - 1;
+  if (line.lost >= TIGHT_LOSS || queued || scarce || yields) {
     const tight = state.tight + 1;
     return tight >= TIGHT_BEFORE_DOWN ? down(next) : { ...next, tight, calm: 0 };
   }

@@ -2,10 +2,11 @@
  * The agent's counter as one pure machine, composed of small ones: link, call, grants, verbs and
  * papers. `step` takes what happened and returns the next state and what to do in the world.
  */
-import { asked, done, granted, handed, papers, scan, send, verbs } from "./counter_acts.ts";
+import { asked, done, granted, handed, papers, sayYes, scan, send, verbs } from "./counter_acts.ts";
 import { callState, lineLost, over, refusedByKiosk } from "./counter_call.ts";
 import { type Counter, type CounterEvent, KEY_TROUBLES, type Step } from "./counter_state.ts";
 import { heard, isGiven, want } from "./grants.ts";
+import { mirrored, shownAs } from "./shown_page.ts";
 import { dueAt } from "./verbs.ts";
 import type { FromKiosk } from "./wire/control.ts";
 import type { FromServer } from "./wire/counter.ts";
@@ -63,8 +64,15 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
       // Without the hand nothing is sent; without a line nothing could arrive.
       if (!isGiven(state.grants, "control") || !state.isControlOpen) return [state, []];
       return verbs({ ...state, trouble: null }, event, now);
+    case "say_yes":
+      return sayYes(state, now);
     case "mirror_lost":
       return state.isControlOpen ? send(state, { type: "mirror_again" }) : [state, []];
+    case "show_as": {
+      const isSeen = isGiven(state.grants, "see") && state.isControlOpen;
+      const { way, why } = event;
+      return isSeen ? send(state, { type: "show_as", way, why }) : [state, []];
+    }
     case "scan":
       return scan(state);
     case "papers":
@@ -147,12 +155,24 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
       return granted(handed({ ...state, grants: heard(state.grants, message, now) }, now));
     case "stopped": {
       const next = { ...state, grants: heard(state.grants, message, now), wantsScan: false };
-      return [handed({ ...next, location: null }, now), [{ kind: "clear_mirror" }]];
+      return [
+        handed({ ...next, location: null, secret: "", page: mirrored }, now),
+        [{ kind: "clear_mirror" }],
+      ];
     }
     case "done":
       return done(state, message, now);
     case "location":
       return [{ ...state, location: message }, []];
+    case "secret_asked":
+      return [{ ...state, secret: message.kind }, []];
+    case "shown_as": {
+      const next = { ...state, page: shownAs(message) };
+      // What is typed goes wherever the focus is: a picture names no field.
+      const isPicture = next.page.way === "picture";
+      const focus = { node: 0, isWritten: true };
+      return isPicture ? verbs(next, { kind: "focus", focus }, now) : [next, []];
+    }
     case "scan_state": {
       return papers(state, { kind: "scan_state", said: message });
     }

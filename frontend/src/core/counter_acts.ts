@@ -2,8 +2,9 @@
 import type { Counter, CounterEffect, Step } from "./counter_state.ts";
 import { askNext, heard, isGiven, isPending, want } from "./grants.ts";
 import { isScanning, type PapersEvent, stepPapers } from "./papers.ts";
-import { stepVerbs, takeId } from "./verbs.ts";
-import type { Done, FromAgent } from "./wire/control.ts";
+import { mirrored } from "./shown_page.ts";
+import { stepVerbs, takeId, type VerbDraft } from "./verbs.ts";
+import type { Done, FromAgent, Verb } from "./wire/control.ts";
 
 /** Sends the next request, when the line is open and none is under way. */
 export function asked(state: Counter): Step {
@@ -20,7 +21,7 @@ export function granted(state: Counter): Step {
   let next = state;
   if (!isGiven(state.grants, "see")) {
     effects.push({ kind: "clear_mirror" });
-    next = { ...next, location: null };
+    next = { ...next, location: null, page: mirrored };
   }
   if (next.wantsScan && isGiven(next.grants, "scan")) {
     const [scanned, more] = scan({ ...next, wantsScan: false });
@@ -52,7 +53,27 @@ export function done(state: Counter, message: Done, now: number): Step {
     const [scanned] = papers(next, { kind: "scan_refused", id, code, message: words });
     return [scanned, effects];
   }
-  return [{ ...next, trouble: { code: message.code, message: message.message } }, effects];
+  const trouble = { code: message.code, message: message.message };
+  return [{ ...next, questioned: questionedBy(state, message), trouble }, effects];
+}
+
+function questionedBy(state: Counter, { id, code }: Done): VerbDraft | null {
+  const verb = state.verbs.sent.find((each) => each.id === id);
+  return code === "question" && verb !== undefined ? withoutId(verb) : null;
+}
+
+/** Does again what made the page ask, and says yes to that one question. */
+export function sayYes(state: Counter, now: number): Step {
+  const again = state.questioned;
+  if (again === null || !isGiven(state.grants, "control") || !state.isControlOpen)
+    return [state, []];
+  const verb = { ...again, yes: true } as VerbDraft;
+  const next = { ...state, questioned: null, trouble: null };
+  return verbs(next, { kind: "verb", verb, focus: "unknown" }, now);
+}
+
+function withoutId({ id: _, ...draft }: Verb): VerbDraft {
+  return draft as VerbDraft;
 }
 
 /** Scans the sheet on the stand, or asks for the leave to. */

@@ -3,6 +3,7 @@ import { asked } from "./counter_acts.ts";
 import type { CallState, Counter, Step } from "./counter_state.ts";
 import { revokedAll } from "./grants.ts";
 import { stepPapers } from "./papers.ts";
+import { mirrored } from "./shown_page.ts";
 import { stepVerbs } from "./verbs.ts";
 
 /** The line or its control channel changed. */
@@ -36,6 +37,7 @@ export function lineLost(state: Counter, now: number, call: CallState): Step {
     verbs: verbsAfter,
     papers: papersAfter,
     location: null,
+    page: mirrored,
     wantsScan: false,
   };
   return [next, [{ kind: "clear_mirror" }]];
@@ -56,6 +58,7 @@ export function over(state: Counter, by: string, now: number): Step {
     isControlOpen: false,
     grants: revokedAll(state.grants, "ended", now),
     location: null,
+    page: mirrored,
     wantsScan: false,
   };
   return [next, [{ kind: "clear_mirror" }, { kind: "close_call" }, { kind: "list_pages" }]];

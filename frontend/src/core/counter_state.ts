@@ -1,8 +1,9 @@
 /** What the counter remembers, what can happen to it, and what it may have done. */
 import { type Grants, noGrants } from "./grants.ts";
 import { noPapers, type Papers, type PapersEffect, type PapersEvent } from "./papers.ts";
+import { mirrored, type ShownPage } from "./shown_page.ts";
 import { type Focus, type FocusAfter, noVerbs, type VerbDraft, type Verbs } from "./verbs.ts";
-import type { Act, Done, FromAgent, FromKiosk, Location } from "./wire/control.ts";
+import type { Act, Done, FromAgent, FromKiosk, Location, Way } from "./wire/control.ts";
 import type { FromServer, Relayed, SeatTaken } from "./wire/counter.ts";
 
 export type CallState = "idle" | "warm" | "live" | "cut" | "ended";
@@ -23,7 +24,12 @@ export interface Counter {
   readonly verbs: Verbs;
   readonly papers: Papers;
   readonly location: Location | null;
+  /** What the person types on their own keyboard in a blind field; empty: it is closed. */
+  readonly secret: string;
+  readonly page: ShownPage;
   /** The last thing that did not work, in the kiosk's words. */
+  /** The verb at which the page asked something that the kiosk answered no. */
+  readonly questioned: VerbDraft | null;
   readonly trouble: { readonly code: string; readonly message: string } | null;
   /** The agent's next wish once scan is given. */
   readonly wantsScan: boolean;
@@ -53,6 +59,9 @@ export type CounterEvent =
   | { readonly kind: "space" }
   | { readonly kind: "focus"; readonly focus: Focus }
   | { readonly kind: "mirror_lost" }
+  | { readonly kind: "say_yes" }
+  /** The agent, or the check of the mirror, wants the page shown in this way. */
+  | { readonly kind: "show_as"; readonly way: Way; readonly why: "asked" | "unfaithful" }
   | { readonly kind: "scan" }
   | { readonly kind: "papers"; readonly event: PapersEvent }
   | { readonly kind: "mute" }
@@ -90,6 +99,9 @@ export const startCounter: Counter = {
   verbs: noVerbs,
   papers: noPapers,
   location: null,
+  secret: "",
+  page: mirrored,
+  questioned: null,
   trouble: null,
   wantsScan: false,
   outcome: "none",

@@ -1,8 +1,9 @@
 /** What the counter shows, computed from its state: no page decides anything. */
 import { type Counter, KEY_TROUBLES } from "./counter_state.ts";
 import { type GrantState, isGiven, isPending } from "./grants.ts";
-import type { LineMeasure } from "./line.ts";
+import type { LineKind } from "./line_word.ts";
 import { isScanning } from "./papers.ts";
+import type { ShownPage } from "./shown_page.ts";
 import { ACTS, type Act } from "./wire/control.ts";
 import type { Words } from "./words.ts";
 
@@ -28,8 +29,14 @@ export interface CounterView {
   readonly line: { readonly tone: Tone; readonly label: string; readonly note: string };
   readonly notice: { readonly tone: "warn" | "bad"; readonly text: string } | null;
   readonly offersKeys: boolean;
+  /** The notice is a question of the page that may be answered yes. */
+  readonly offersYes: boolean;
   readonly hasHand: boolean;
   readonly seesPage: boolean;
+  /** What the person is typing unseen; empty while nothing is. */
+  readonly secretNote: string;
+  /** What of the page is seen, while it is seen. */
+  readonly page: ShownPage;
   readonly isWaitingForPage: boolean;
   /** Without `https://`, as browsers write it: only what is not secure says its scheme. */
   readonly address: string;
@@ -50,7 +57,7 @@ export interface CounterView {
 export interface ViewTools {
   readonly words: Words;
   readonly now: number;
-  readonly line: LineMeasure | null;
+  readonly line: LineKind;
   readonly cameraTrouble: string;
   readonly clockOf: (at: number) => { readonly h: number; readonly m: number };
 }
@@ -69,8 +76,11 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     line: lineOf(state, tools),
     notice: noticeOf(state, tools),
     offersKeys: state.callTrouble in KEY_TROUBLES,
+    offersYes: state.trouble?.code === "question" && state.questioned !== null && !isOver,
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
+    secretNote: secretNote(state, words),
+    page: state.page,
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
     address: (state.location?.url ?? "").replace(/^https:\/\//, ""),
     isSecure: state.location?.url.startsWith("https://") ?? false,
@@ -85,9 +95,17 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
   };
 }
 
+function secretNote(state: Counter, words: Words): string {
+  if (state.secret === "" || state.call !== "live" || !isGiven(state.grants, "see")) return "";
+  const said = words.secretTyped[state.secret] ?? words.secretTyped.secret;
+  return said?.(state.seat?.citizen || words.thePerson) ?? "";
+}
+
 /** Scrolling is seen at once, and pointing is no request: only the rest is worth a word. */
+const QUIET = new Set(["scroll", "wheel", "hover"]);
+
 function isOnItsWay({ verbs }: Counter): boolean {
-  const isSent = verbs.sent.some(({ type }) => type !== "scroll" && type !== "hover");
+  const isSent = verbs.sent.some(({ type }) => !QUIET.has(type));
   return isSent || verbs.held !== null || verbs.waiting.length > 0;
 }
 
@@ -138,7 +156,8 @@ function grantNote(state: Counter, act: Act, tools: ViewTools): string {
   }
 }
 
-/** A line is fair from 250 ms or 3 % lost, slow from 800 ms or 10 %: voice begins to suffer. */
+const TONES = { good: "ok", fair: "warn", paused: "warn", sound: "warn", slow: "bad" } as const;
+
 function lineOf(state: Counter, { words, line, now }: ViewTools): CounterView["line"] {
   const say = (tone: Tone, [label = "", note = ""]: readonly string[]) => ({ tone, label, note });
   switch (state.call) {
@@ -153,11 +172,7 @@ function lineOf(state: Counter, { words, line, now }: ViewTools): CounterView["l
     case "ended":
       return say("rest", words.line.ended);
     case "live":
-      if (line === null || (line.rttMs < 250 && line.lost < 0.03))
-        return say("ok", words.line.good);
-      return line.rttMs < 800 && line.lost < 0.1
-        ? say("warn", words.line.fair)
-        : say("bad", words.line.slow);
+      return say(TONES[line], words.line[line]);
   }
 }
 
@@ -177,6 +192,8 @@ function noticeOf(state: Counter, { words, cameraTrouble }: ViewTools): CounterV
     const { code, message } = state.trouble;
     return { tone: "warn", text: troubleText(words, code, message) };
   }
+  const pageNote = words.pictureWhy[state.page.why];
+  if (pageNote !== undefined) return { tone: "warn", text: pageNote };
   return state.linkTrouble === "" ? null : { tone: "warn", text: state.linkTrouble };
 }
 

@@ -1,4 +1,5 @@
 /** The mirror's lines (JSON, one each), parsed into what the replay applies. */
+import type { Sample } from "./fidelity.ts";
 import {
   type CleanNode,
   cleanAttribute,
@@ -45,7 +46,14 @@ export type ReplayEvent =
       readonly width: number;
       readonly height: number;
     }
-  | { readonly kind: "full"; readonly node: CleanNode; readonly top: number; readonly left: number }
+  | {
+      readonly kind: "full";
+      readonly node: CleanNode;
+      readonly top: number;
+      readonly left: number;
+      /** The frame element that this is the document of; 0 for the page itself. */
+      readonly owner: number;
+    }
   | {
       readonly kind: "mutation";
       readonly texts: readonly { readonly id: number; readonly text: string }[];
@@ -88,6 +96,8 @@ export type ReplayEvent =
       readonly styles: readonly { readonly styleId: number; readonly rules: readonly Rule[] }[];
       readonly styleIds: readonly number[];
     }
+  | IslandEvent
+  | { readonly kind: "sample"; readonly nodes: Sample }
   | {
       readonly kind: "picture";
       readonly id: number;
@@ -95,7 +105,23 @@ export type ReplayEvent =
       readonly height: number;
     };
 
+/** Which picture an island shows, and in what part of its box; sizes in CSS px. */
+export interface IslandEvent {
+  readonly kind: "island";
+  readonly id: number;
+  /** SHA-256 of the picture in hex; empty: none. */
+  readonly hash: string;
+  readonly isCovered: boolean;
+  readonly left: number;
+  readonly top: number;
+  readonly w: number;
+  readonly h: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 const SIDE_MOST_PX = 16_384;
+const SAMPLED_MOST = 64;
 
 /** Returns the event of one line, or null when it is none. */
 export function parseReplayLine(line: string): ReplayEvent | null {
@@ -121,7 +147,9 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       };
     case "full": {
       const node = cleanNode(value.node);
-      return node && { kind: "full", node, top: number(value.top), left: number(value.left) };
+      if (node === null) return null;
+      const [top, left, owner] = [value.top, value.left, value.owner].map(number);
+      return { kind: "full", node, top: top ?? 0, left: left ?? 0, owner: owner ?? 0 };
     }
     case "mutation":
       return isRecord(value.d) ? mutation(value.d) : null;
@@ -155,11 +183,49 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       return { kind: "select", id, start: number(value.start), end: number(value.end) };
     case "sheet":
       return sheet(isRecord(value.d) ? value.d : value);
+    case "sample":
+      return { kind: "sample", nodes: sample(value.nodes) };
+    case "island":
+      return island(value, id);
     case "picture":
       return { kind: "picture", id, width: side(value.width), height: side(value.height) };
     default:
       return null;
   }
+}
+
+function sample(value: unknown): Sample {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, SAMPLED_MOST).map((each: unknown) => {
+    const [id, hash, x, y, width, height, scrolledX, scrolledY] = indexes(each);
+    return {
+      id: id ?? 0,
+      text: hash ?? 0,
+      x: x ?? 0,
+      y: y ?? 0,
+      width: width ?? 0,
+      height: height ?? 0,
+      scrolledX: scrolledX ?? 0,
+      scrolledY: scrolledY ?? 0,
+    };
+  });
+}
+
+function island(value: Record<string, unknown>, id: number): IslandEvent {
+  const hash = text(value.hash);
+  const px = (given: unknown) => Math.min(Math.max(number(given), 0), SIDE_MOST_PX);
+  return {
+    kind: "island",
+    id,
+    hash: /^[0-9a-f]{64}$/.test(hash) ? hash : "",
+    isCovered: value.covered === true,
+    left: px(value.left),
+    top: px(value.top),
+    w: px(value.w),
+    h: px(value.h),
+    width: px(value.width),
+    height: px(value.height),
+  };
 }
 
 function caret(value: Record<string, unknown>): Caret | null {

@@ -12,6 +12,7 @@ import type {
   Wait,
   Welcome,
 } from "./scene.ts";
+import { secretKeyboardOf } from "./secret_keys.ts";
 import { type StageText, stageText } from "./stage_text.ts";
 import { dayOf, type Instant, instantOf, siteParts, spacedCode } from "./stage_time.ts";
 import type { Show } from "./wire/stage.ts";
@@ -184,10 +185,12 @@ function call(show: Show, text: StageText, at: At, common: Lasting): Call {
     stop: { label: text.stop, touch: "stop" },
     stopHint: stopHintOf(show, text),
     card: cardOf(show, text, at),
+    keyboard: show.guest ? secretKeyboardOf(show) : null,
   };
 }
 
 function comingOf(show: Show, text: StageText): string {
+  if (show.line === "sound" || show.line === "paused") return text[show.line][0];
   if (!show.tool) return text.comes(show.agent);
   return show.guest || show.note || show.ask_end
     ? text.inTool(show.partner)
@@ -213,6 +216,8 @@ function bannerOf(show: Show, text: StageText): string {
 
 function lightOf(line: string, text: StageText): Light {
   if (line === "cut") return { tone: "bad", word: text.cut[0], detail: text.reviving };
+  if (line === "paused") return { tone: "warn", word: text.paused[0], detail: text.paused[1] };
+  if (line === "sound") return { tone: "warn", word: text.sound[0], detail: text.sound[1] };
   if (line === "slow") return { tone: "warn", word: text.slow[0], detail: text.slow[1] };
   return { tone: "ok", word: text.good[0], detail: text.good[1] };
 }

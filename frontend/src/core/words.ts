@@ -4,7 +4,9 @@ import * as day from "./words/day.ts";
 import * as end from "./words/end.ts";
 import * as leave from "./words/leave.ts";
 import * as papers from "./words/papers.ts";
+import * as picture from "./words/picture.ts";
 import * as sharedPage from "./words/shared_page.ts";
+import * as trial from "./words/trial.ts";
 import * as week from "./words/week.ts";
 
 const fr = {
@@ -12,8 +14,10 @@ const fr = {
   ...sharedPage.fr,
   ...leave.fr,
   ...papers.fr,
+  ...picture.fr,
   ...end.fr,
   ...day.fr,
+  ...trial.fr,
   ...week.fr,
 };
 
@@ -24,8 +28,10 @@ const en: Words = {
   ...sharedPage.en,
   ...leave.en,
   ...papers.en,
+  ...picture.en,
   ...end.en,
   ...day.en,
+  ...trial.en,
   ...week.en,
 };
 

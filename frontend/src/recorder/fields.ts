@@ -109,6 +109,11 @@ export function fieldsIn(root: Node): Field[] {
   return found;
 }
 
+/** Lets the secrets under `root` be known before a picture of it leaves. */
+export function learnSecrets(root: Node): void {
+  for (const field of fieldsIn(root)) isBlind(field);
+}
+
 export function isField(node: Node | null): node is Field {
   return (
     node !== null &&

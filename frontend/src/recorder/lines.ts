@@ -15,8 +15,11 @@ const PIECE_MOST_CHARS = 4_000_000;
 /** Lines of one task leave together: the daemon compresses and sends them as one piece. */
 export class Outbox {
   #waiting: string[] = [];
+  /** How many lines were put that say what the page shows. */
+  told = 0;
 
   put(line: Line): void {
+    if (line.t !== "sample") this.told += 1;
     this.#waiting.push(JSON.stringify(withoutSecrets(line)));
     if (this.#waiting.length === 1) queueMicrotask(() => this.#flush());
   }

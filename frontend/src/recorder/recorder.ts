@@ -1,84 +1,90 @@
 /**
- * The mirror's recorder: runs in an isolated world of the guest's top page, so that the page sees
- * neither it nor its binding. rrweb observes the page; hints from `hook.ts` and a slow round of
- * all fields bring what rrweb cannot see from here.
+ * The mirror's recorder: runs in an isolated world of the guest's top page, and of each frame that
+ * its parent may not look into, so that the page sees neither it nor its binding. rrweb observes
+ * the page; hints from `hook.ts` and a slow round of all fields bring what it cannot see from here.
  */
 
 import { record } from "rrweb";
-import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
+import { act, type Verb } from "./acts.ts";
+import { watchForReveals, withoutSecrets } from "./blind.ts";
 import { hostOfClosed, lendClosedRoots } from "./closed.ts";
+import { Cover } from "./cover.ts";
 import { Disabled } from "./disabled.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
-import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
-import { Outbox } from "./lines.ts";
-import { nameOf } from "./names.ts";
+import { type Field, Fields, fieldsIn, isField, learnSecrets } from "./fields.ts";
+import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
+import { lookForIslands, type Sight } from "./islands.ts";
+import { type Line, Outbox } from "./lines.ts";
+import { isElement, isNode, nameOf } from "./names.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
-import { Sheets } from "./sheets.ts";
+import { watchPointer } from "./pointer.ts";
+import { onNewContent, RECORDING } from "./recording.ts";
+import { Samples } from "./samples.ts";
+import { SecretFocus } from "./secret_focus.ts";
+import { recall, tellKept } from "./secrets.ts";
+import { lendShadowRoots, Shadows } from "./shadows.ts";
+import { beginStyleIdsAt, Sheets } from "./sheets.ts";
 import { Sights } from "./sights.ts";
 
 const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
 const HINTS_APART_MS = 16;
 const ROUND_MS = 1000;
+/** Rounds from one sample for the check of the mirror to the next. */
+const SAMPLED_EVERY = 3;
 const META = 4;
 const FULL = 2;
 const INPUT = 5;
 
-type Verb =
-  | ["place", number, number, number]
-  | ["point", number, number, number]
-  | ["focus", number]
-  | ["whole", number, string]
-  | ["choose", number, string[]]
-  | ["tick", number, boolean]
-  | ["scroll", number, number, number]
-  | ["secret"];
-
 class Recorder {
   #offset = 0;
+  #owner = 0;
   #stop: (() => void) | null = null;
   #round = 0;
+  #rounds = 0;
   #isFull = false;
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
+  /** The agent sees the page as a picture: only what has the focus can be named. */
+  #isPictured = false;
+  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
-  readonly #shadows = new Set<ShadowRoot>();
+  readonly #shadows = new Shadows((root) => this.#watchShadow(root));
   #count = 0;
-  #content: Element | null = document.documentElement;
   #focusTold = 0;
   readonly #outbox = new Outbox();
-  readonly #fields = new Fields(
-    (node) => this.#idOf(node),
-    (line) => this.#outbox.put(line),
-  );
-  readonly #sheets = new Sheets(
-    (node) => this.#idOf(node),
-    (line) => this.#outbox.put(line),
-  );
-  readonly #disabled = new Disabled(
-    (node) => this.#idOf(node),
-    (line) => this.#outbox.put(line),
-  );
-  readonly #sights = new Sights(
-    (node) => this.#idOf(node),
-    (line) => this.#outbox.put(line),
-  );
+  readonly #numbers = (node: Node): number => this.#idOf(node);
+  readonly #tell = (line: Line): void => this.#outbox.put(line);
+  readonly #fields = new Fields(this.#numbers, this.#tell);
+  readonly #samples = new Samples(this.#numbers);
+  readonly #sheets = new Sheets(this.#numbers, this.#tell);
+  readonly #disabled = new Disabled(this.#numbers, this.#tell);
+  readonly #sights = new Sights(this.#numbers, this.#tell);
+  readonly #secret = new SecretFocus((text) => globalThis.cordeeMirror?.(`!${text}`));
 
   constructor() {
+    tellKept((value) => globalThis.cordeeMirror?.(`!${JSON.stringify({ kept: value })}`));
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
     lendClosedRoots();
     this.#watch(document);
-    new MutationObserver(() => this.#meetNewContent()).observe(document, { childList: true });
+    onNewContent(() => this.#meetNewContent());
+    window.setTimeout(() => this.#secret.look());
   }
 
-  /** Begins with a whole picture. `count` is the number of this document in the visit. */
-  start(count: number): void {
+  /**
+   * Begins with a whole picture. `count` is the number of this document in the visit, `owner` the
+   * frame element that it stands in, by its parent's ids; 0 for the top page.
+   */
+  start(count: number, owner = 0): void {
+    this.#isPictured = false;
     this.#count = count;
     const offset = count * IDS_PER_DOCUMENT;
+    this.#owner = owner;
+    beginStyleIdsAt(offset);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -89,12 +95,7 @@ class Recorder {
     this.#stop =
       record({
         emit: (event) => this.#take(event.type, event.data as Record<string, unknown>),
-        recordAfter: "DOMContentLoaded",
-        inlineStylesheet: true,
-        maskInputOptions: { password: true },
-        maskInputFn: () => "",
-        slimDOMOptions: { script: true, comment: true, headFavicon: true },
-        sampling: { mousemove: false, mouseInteraction: false, scroll: 50, media: 1000 },
+        ...RECORDING,
       }) ?? null;
     this.#round = window.setInterval(() => this.#lookAround(), ROUND_MS);
   }
@@ -106,9 +107,42 @@ class Recorder {
     this.#isFull = false;
   }
 
+  /** Whether a picture of the page taken before this would show a secret. */
+  isCovered(): boolean {
+    this.#isPictured = true;
+    return this.#cover.isUp();
+  }
+
+  /** The same, once the screen shows this document as it is now. */
+  isCoveredOnceShown(): Promise<boolean> {
+    this.#isPictured = true;
+    return this.#cover.isUpOnceShown();
+  }
+
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
+  }
+
+  /** Takes over the secrets that earlier pages of this visit have held. */
+  recall(values: string[]): void {
+    recall(values);
+  }
+
+  /** Writes one stroke of the citizen's keyboard into the blind field with this number. */
+  typeSecret(field: number, text: string, key: string): boolean {
+    return this.#secret.edit(field, text, key);
+  }
+
+  /** Tells a sample now, for tests and benches. */
+  sample(): void {
+    this.#tellSample();
+  }
+
+  /** What the daemon may take pictures of now. */
+  islands(): Sight {
+    const roots = this.#isFull ? this.#roots() : [];
+    return lookForIslands(roots, this.#numbers, () => this.#cover.isUp());
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */
@@ -117,34 +151,24 @@ class Recorder {
     if (this.#isChecking) this.#check();
   }
 
+  /** The number of a node, 0 when it has not been told. */
+  idOf(node: Node): number {
+    return this.#stop === null ? 0 : this.#idOf(node);
+  }
+
+  /** The frame elements whose documents have recorders of their own. */
+  closedFrames(): Element[] {
+    return closedIn(this.#roots());
+  }
+
   /** Carries out what a verb needs of a node. */
-  act(...[what, ...given]: Verb): places.Answer | boolean | null {
-    switch (what) {
-      case "place":
-        return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
-      case "point":
-        return places.pointAt(
-          this.#node(given[0] as number),
-          given[1] as number,
-          given[2] as number,
-        );
-      case "focus":
-        return places.focusForText(this.#caret(given[0] as number));
-      case "whole":
-        return places.setWhole(this.#caret(given[0] as number), given[1] as string);
-      case "choose":
-        return places.choose(this.#node(given[0] as number), given[1] as string[]);
-      case "tick":
-        return places.tick(this.#node(given[0] as number), given[1] as boolean);
-      case "scroll": {
-        const id = given[0] as number;
-        const node = id === 0 ? null : this.#node(id);
-        if (id !== 0 && node === null) return { code: "gone" };
-        return places.scroll(node, given[1] as number, given[2] as number);
-      }
-      case "secret":
-        return places.isAtSecret();
-    }
+  act(...verb: Verb): places.Answer | null {
+    return act(verb, {
+      node: (id) => this.#node(id),
+      caret: (id) => this.#caret(id),
+      idOf: (node) => this.#idOf(node),
+      isHidden: () => this.#cover.stands(),
+    });
   }
 
   #node(id: number): Node | null {
@@ -154,7 +178,8 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    return id === 0 && this.#stop !== null ? places.deepActive() : this.#node(id);
+    const isSeen = this.#stop !== null || this.#isPictured;
+    return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
   #idOf(node: Node): number {
@@ -168,6 +193,7 @@ class Recorder {
 
   #take(type: number, data: Record<string, unknown>): void {
     if (type === META) {
+      if (this.#owner !== 0) return;
       this.#outbox.put({
         t: "page",
         url: location.href,
@@ -180,11 +206,11 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
-      this.#outbox.put(fullLine(data, this.#meeting()));
+      this.#outbox.put(fullLine(data, this.#meeting(), this.#owner));
       this.#isFull = true;
       this.#sheets.baseline(document);
       this.#fields.baseline(document);
-      this.#meetShadows(document);
+      this.#shadows.meetUnder(document, (root) => this.#fields.baseline(root));
       for (const root of this.#roots()) {
         this.#sheets.checkAdopted(root);
         this.#disabled.learn(root);
@@ -192,8 +218,9 @@ class Recorder {
       }
       this.#sights.baseline(this.#roots());
       this.#fields.forgetCaret();
-      this.#focusTold = 0;
-      this.#tellFocus(places.deepActive());
+      this.#focusTold = -1;
+      // A frame's own document may have an active element while the keys go elsewhere.
+      if (this.#owner === 0 || document.hasFocus()) this.#tellFocus(places.deepActive());
       return;
     }
     if (data.source === INPUT) {
@@ -202,12 +229,15 @@ class Recorder {
       return;
     }
     const line = incrementalLine(type, data, this.#meeting());
-    if (line === null) return;
+    if (line === null || (line.t === "viewport" && this.#owner !== 0)) return;
     if (line.t === "mutation") {
-      for (const each of (line.d as { adds: { node: { id: number } }[] }).adds) {
+      const { adds } = line.d as { adds: { node: { id: number } }[] };
+      for (const each of adds) {
         const added = this.#node(each.node.id);
         if (added !== null) learnSecrets(added);
       }
+      const frames = framesAmong(adds);
+      if (frames.length > 0) tellDaemon({ frames });
     }
     this.#outbox.put(line);
     if (line.t !== "mutation") return;
@@ -216,7 +246,7 @@ class Recorder {
       if (added === null) continue;
       this.#sheets.learn(nameOf(added) === "style" ? added : (added.parentNode ?? added));
       this.#fields.baseline(added);
-      this.#meetShadows(added);
+      this.#shadows.meetUnder(added, (root) => this.#fields.baseline(root));
       this.#disabled.learn(added);
       this.#sights.learn(added);
       this.#tellPictures(added);
@@ -235,6 +265,9 @@ class Recorder {
     this.#sights.watch(doc, () => this.#isFull);
     const view = doc.defaultView;
     if (view === null) return;
+    this.#secret.watch(view);
+    this.#cover.watch(view);
+    watchPointer(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
@@ -246,17 +279,15 @@ class Recorder {
     event.stopImmediatePropagation();
     const target = hostOfClosed(event) ?? event.composedPath()[0];
     if (!isNode(target)) return;
-    if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
+    if (isElement(target)) this.#shadows.meet(target);
+    this.#cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (nameOf(target) === "style" || nameOf(target) === "link") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);
   }
 
-  /** A root attached by the page's script: rrweb takes it for one attached here. */
-  #meetShadow(host: Element): void {
-    const root = host.shadowRoot;
-    if (root === null || this.#shadows.has(root)) return;
-    this.#shadows.add(root);
+  /** Listens to a shadow root as to a document. */
+  #watchShadow(root: ShadowRoot): void {
     watchForReveals(root);
     watchPictures(root, (picture) => this.#isFull && this.#tellPictures(picture));
     this.#sights.watch(root, () => this.#isFull);
@@ -266,36 +297,15 @@ class Recorder {
     root.addEventListener("input", ({ target }) => {
       if (isField(target as Node)) this.#mark(target as Field);
     });
-    host.attachShadow({ mode: "open" });
-  }
-
-  /** Roots that no script has attached before our eyes: written in the page, or made elsewhere. */
-  #meetShadows(under: Node): void {
-    const waiting = [under];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const found = isElement(next) ? [next] : [];
-      if ("querySelectorAll" in next) found.push(...(next as Element).querySelectorAll("*"));
-      for (const host of found) {
-        if (host.shadowRoot === null) continue;
-        const isNew = !this.#shadows.has(host.shadowRoot);
-        this.#meetShadow(host);
-        if (isNew) this.#fields.baseline(host.shadowRoot);
-        waiting.push(host.shadowRoot);
-      }
-    }
   }
 
   /** `document.open` has taken every listener away with what was there (HTML, section 8.4.1). */
   #meetNewContent(): void {
-    const root = document.documentElement;
-    if (root === null || root === this.#content) return;
-    const isFirst = this.#content === null;
-    this.#content = root;
-    if (isFirst || this.#stop === null) return;
+    if (this.#stop === null) return;
     this.#watched.delete(document);
     this.#watch(document);
     this.stop();
-    this.start(this.#count);
+    this.start(this.#count, this.#owner);
   }
 
   #mark(target: Field | Element | Document): void {
@@ -331,31 +341,40 @@ class Recorder {
 
   #lookAround(): void {
     if (!this.#isFull) return;
+    this.#secret.look();
     for (const root of this.#roots()) {
       this.#fields.check(fieldsIn(root));
       this.#sheets.checkAdopted(root);
       this.#disabled.check(root);
       for (const style of root.querySelectorAll("style")) this.#sheets.checkStyle(style);
     }
+    this.#rounds += 1;
+    if (this.#rounds % SAMPLED_EVERY === 0) this.#tellSample();
+  }
+
+  #tellSample(): void {
+    const sample = this.#samples.line(this.#outbox.told);
+    if (sample !== null) this.#outbox.put(sample);
   }
 
   #roots(): (Document | ShadowRoot)[] {
-    const roots: (Document | ShadowRoot)[] = [document];
-    for (const frame of document.querySelectorAll("iframe")) {
-      const inner = frame.contentDocument;
-      if (inner === null) continue;
-      this.#watch(inner);
-      roots.push(inner);
-    }
-    for (const root of this.#shadows) {
-      if (root.host.isConnected) roots.push(root);
-      else this.#shadows.delete(root);
+    const roots: (Document | ShadowRoot)[] = [document, ...this.#shadows.standing()];
+    // Those found are looked through too: frames stand in frames.
+    for (const root of roots) {
+      for (const frame of root.querySelectorAll("iframe")) {
+        const inner = frame.contentDocument;
+        if (inner === null) continue;
+        this.#watch(inner);
+        roots.push(inner);
+      }
     }
     return roots;
   }
 
   #tellFocus(target: EventTarget | null | undefined): void {
     if (!this.#isFull) return;
+    // The frame's own recorder tells what has the focus in it.
+    if (isElement(target) && isClosed(target)) return;
     const id = isElement(target) && target.nodeName !== "BODY" ? this.#idOf(target) : 0;
     if (id === this.#focusTold) return;
     this.#focusTold = id;
@@ -369,32 +388,13 @@ class Recorder {
   }
 }
 
-/** Nodes of frames have constructors of their own, which `instanceof` does not know. */
-function isNode(target: unknown): target is Node {
-  return typeof target === "object" && target !== null && "nodeType" in target;
-}
-
-function isElement(target: unknown): target is Element {
-  return isNode(target) && target.nodeType === Node.ELEMENT_NODE;
-}
-
-/** Lets the secrets under `root` be known before a picture of it leaves. */
-function learnSecrets(root: Node): void {
-  for (const field of fieldsIn(root)) isBlind(field);
-}
-
-/** rrweb follows `attachShadow` of its own world: asked again, it returns the root that is there. */
-function lendShadowRoots(): void {
-  const native = Element.prototype.attachShadow;
-  Element.prototype.attachShadow = function (this: Element, given: ShadowRootInit) {
-    return this.shadowRoot ?? native.call(this, given);
-  };
-}
-
 declare global {
   var cordeeRecorder: Recorder | undefined;
 }
 
 keepPickersShut(window);
-// Frames are recorded from the top page; without this the frames that rrweb makes would recur.
-if (top === self) globalThis.cordeeRecorder = new Recorder();
+// Other frames are recorded from their parents; without this those that rrweb makes would recur.
+if (isOnItsOwn(window) && globalThis.cordeeRecorder === undefined) {
+  globalThis.cordeeRecorder = new Recorder();
+  tellDaemon({ hello: true });
+}

@@ -5,6 +5,7 @@
 
 import { heededAt } from "./hovers.ts";
 import type { Line } from "./lines.ts";
+import { isElement } from "./names.ts";
 
 const HOVER_APART_MS = 50;
 const ABOVE = ":popover-open, dialog:modal";
@@ -83,8 +84,4 @@ export class Sights {
     this.#target = id;
     this.#put({ t: "target", id });
   }
-}
-
-function isElement(target: EventTarget | Node | null | undefined): target is Element {
-  return target !== null && target !== undefined && "nodeType" in target && target.nodeType === 1;
 }

@@ -4,7 +4,11 @@ import { Replay } from "../../src/browser/replay.ts";
 import { placeholder } from "../../src/browser/replay_picture.ts";
 import { parseReplayLine } from "../../src/core/replay_events.ts";
 
-const words = { blindFilled: "Rempli par l’usager", blindEmpty: "Champ caché" };
+const words = {
+  blindFilled: "Rempli par l’usager",
+  blindEmpty: "Champ caché",
+  islandCovered: "Caché",
+};
 
 let replay: Replay;
 let lost: number;

@@ -15,7 +15,7 @@ beforeEach(() => {
     onLost: () => undefined,
     isScrolling: () => false,
   };
-  const words = { blindFilled: "Rempli", blindEmpty: "Caché" };
+  const words = { blindFilled: "Rempli", blindEmpty: "Caché", islandCovered: "Caché" };
   replay = new Replay(document.implementation.createHTMLDocument(""), hooks, words);
 });
 

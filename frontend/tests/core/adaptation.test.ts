@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Adaptation, adapt, LADDER, pictureOf, START } from "../../src/core/adaptation.ts";
-import type { LineMeasure } from "../../src/core/line.ts";
+import {
+  type Adaptation,
+  adapt,
+  LADDER,
+  pictureOf,
+  picturesOf,
+  START,
+} from "../../src/core/adaptation.ts";
+import { type LineMeasure, UNMEASURED } from "../../src/core/line.ts";
 
-const calm: LineMeasure = { upBps: 900_000, rttMs: 30, lost: 0, roomBps: 2_000_000 };
+const calm: LineMeasure = { ...UNMEASURED, upBps: 900_000, rttMs: 30, roomBps: 2_000_000 };
 const looked = (count: number, line: LineMeasure, from: Adaptation = START): Adaptation =>
   Array.from({ length: count }).reduce<Adaptation>((state) => adapt(state, line), from);
 
@@ -19,6 +26,14 @@ describe("the picture on a line", () => {
     const bad = { ...calm, lost: 0.08 };
     expect(looked(1, bad).rung).toBe(0);
     expect(looked(2, bad).rung).toBe(1);
+  });
+
+  test("makes room for the shared page, but is not taken away for it", () => {
+    const busy = { ...calm, mirrorWaits: true };
+    expect(looked(1, busy).rung).toBe(0);
+    expect(looked(2, busy).rung).toBe(1);
+    expect(pictureOf(looked(60, busy)).videoOn).toBe(true);
+    expect(pictureOf(looked(60, busy)).bitrate).toBe(80_000);
   });
 
   test("does not take the browser's first low estimate for the line", () => {
@@ -52,5 +67,26 @@ describe("the picture on a line", () => {
       expect(fps).toBeLessThanOrEqual(above.fps);
       expect(scale).toBeGreaterThanOrEqual(above.scale);
     }
+  });
+});
+
+describe("the page's picture beside the face", () => {
+  const rungs = LADDER.map((_, rung) => ({ ...START, rung }));
+
+  test("takes no more of a line than the face alone would, but for the last words of it", () => {
+    for (const state of rungs.slice(0, -1)) {
+      const { face, page } = picturesOf(state);
+      const both = page.bitrate + (face.videoOn ? face.bitrate : 0);
+      expect(both).toBeLessThanOrEqual(pictureOf(state).bitrate);
+    }
+  });
+
+  test("stays, sharp and slower, where the face has to rest", () => {
+    for (const state of rungs) {
+      const { face, page } = picturesOf(state);
+      expect(page).toMatchObject({ videoOn: true, scale: 1 });
+      expect(face.videoOn).toBe(state.rung < 2);
+    }
+    expect(picturesOf({ ...START, rung: 2 }).page.fps).toBe(5);
   });
 });

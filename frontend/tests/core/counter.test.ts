@@ -216,6 +216,38 @@ describe("leave", () => {
   });
 });
 
+describe("a question of the page", () => {
+  const click = { type: "click", node: 7, x: 0.5, y: 0.5, count: 1 } as const;
+  const ask = (code: string): void => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({ kind: "verb", verb: click, focus: "unknown" });
+    const id = state.verbs.sent[0]?.id ?? 0;
+    said({ type: "done", id, ok: false, code, message: "Supprimer ?" });
+    effects = [];
+  };
+
+  it("is answered yes by doing again what made the page ask, once", () => {
+    ask("question");
+    play({ kind: "say_yes" });
+    expect(sent()).toMatchObject([{ ...click, yes: true }]);
+    expect(state.trouble).toBeNull();
+    play({ kind: "say_yes" });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("has no other yes: none for a mere message, none without the hand", () => {
+    ask("dialog");
+    play({ kind: "say_yes" });
+    expect(sent()).toEqual([]);
+    ask("question");
+    said({ type: "stopped", how: "touch" });
+    play({ kind: "say_yes" });
+    expect(sent()).toEqual([]);
+  });
+});
+
 describe("papers", () => {
   it("scans as soon as the leave to scan is given", () => {
     goLive();
@@ -311,5 +343,57 @@ describe("end", () => {
     const detail = { by: "citizen" };
     play({ kind: "told", message: { type: "fact_told", kind: "ended", at: 3, detail } });
     expect(state).toMatchObject({ call: "ended", endedBy: "citizen" });
+  });
+});
+
+describe("the page as a picture", () => {
+  const picture = { type: "shown_as", way: "picture", why: "asked", covered: false } as const;
+
+  it("is asked for only while the page may be seen", () => {
+    goLive();
+    play({ kind: "show_as", way: "picture", why: "asked" });
+    expect(sent()).toEqual([]);
+    grant("see");
+    play({ kind: "show_as", way: "picture", why: "unfaithful" });
+    expect(sent()).toContainEqual({ type: "show_as", way: "picture", why: "unfaithful" });
+  });
+
+  it("stands once the kiosk says so, and says when it is covered", () => {
+    goLive();
+    grant("see");
+    said(picture);
+    expect(state.page).toEqual({ way: "picture", why: "asked", isCovered: false });
+    said({ ...picture, covered: true });
+    expect(state.page.isCovered).toBe(true);
+  });
+
+  it("takes what is typed wherever the focus is, without waiting for a node", () => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({ kind: "focus", focus: { node: 57, isWritten: true } });
+    said(picture);
+    play({ kind: "typed", text: "a" });
+    expect(sent().at(-1)).toMatchObject({ type: "type", node: 0, text: "a" });
+    const verb = { type: "click", node: 0, x: 0.5, y: 0.5, count: 1 } as const;
+    play({ kind: "verb", verb, focus: { node: 0, isWritten: true } });
+    expect(sent().at(-1)).toMatchObject(verb);
+  });
+
+  it("ends with the leave to see, with a cut and with stop", () => {
+    for (const end of [
+      () =>
+        said({ type: "grant", act: "see", state: "revoked", how: "given_back", request: 0, at: 1 }),
+      () => said({ type: "stopped", how: "stop_key" }),
+      () => play({ kind: "call_state", connection: "failed", control: "closed" }),
+      () => said({ type: "ended", by: "agent" }),
+    ]) {
+      state = startCounter;
+      goLive();
+      grant("see");
+      said(picture);
+      end();
+      expect(state.page.way).toBe("mirror");
+    }
   });
 });

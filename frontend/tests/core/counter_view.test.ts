@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Counter, startCounter } from "../../src/core/counter_state.ts";
 import { viewOf } from "../../src/core/counter_view.ts";
+import type { LineKind } from "../../src/core/line_word.ts";
 import { wordsOf } from "../../src/core/words.ts";
 import { seat } from "./seat.ts";
 
@@ -9,9 +10,11 @@ const clockOf = (at: number) => ({
   m: Math.floor((at % 3_600) / 60),
 });
 
+let kind: LineKind = "good";
+
 function view(change: Partial<Counter>, now = seat.starts_at, cameraTrouble = "", language = "fr") {
   const state: Counter = { ...startCounter, seat, link: "joined", ...change };
-  return viewOf(state, { words: wordsOf(language), now, line: null, cameraTrouble, clockOf });
+  return viewOf(state, { words: wordsOf(language), now, line: kind, cameraTrouble, clockOf });
 }
 
 describe("view of the counter", () => {
@@ -37,6 +40,29 @@ describe("view of the counter", () => {
     };
     expect(maySayYes("speaking")).toBe(false);
     expect(maySayYes("waiting")).toBe(true);
+  });
+
+  it("says that the person types a secret, while the page is seen in a live call", () => {
+    const given = { state: "given", how: "touch", at: 0 } as const;
+    const acts = { ...startCounter.grants.acts, see: given };
+    const grants = { ...startCounter.grants, acts };
+    const seen = (secret: string, change: Partial<Counter> = {}) =>
+      view({ grants, call: "live", secret, ...change }).secretNote;
+    expect(seen("password")).toBe(`${seat.citizen} tape son mot de passe. Vous ne le voyez pas.`);
+    expect(seen("code", { seat: { ...seat, citizen: "" } })).toMatch(/^La personne tape son code/);
+    expect(seen("new kind")).toMatch(/tape ce qui est demandé/);
+    expect(seen("")).toBe("");
+    expect(seen("password", { call: "cut" })).toBe("");
+    expect(seen("password", { grants: startCounter.grants })).toBe("");
+  });
+
+  it("says why the page is shown as a picture, and why it is not", () => {
+    const page = (why: string) => ({ way: "picture", why, isCovered: false }) as const;
+    expect(view({ page: page("asked") }).notice).toBeNull();
+    expect(view({ page: page("unfaithful") }).notice?.text).toContain("ne suit pas");
+    expect(view({ page: page("failed") }).notice?.text).toContain("ne vient pas");
+    const english = view({ page: page("unfaithful") }, undefined, "", "en").notice?.text;
+    expect(english).toContain("does not follow");
   });
 
   it("puts a refused call before everything else that is wrong", () => {
@@ -103,4 +129,16 @@ describe("view of the counter", () => {
     expect(english).toBe("A sheet is stuck in the scanner. Have it taken out, then try again.");
     expect(view({ trouble: { code: "else", message: "" } }).notice?.text).not.toBe("");
   });
+});
+
+it.each([
+  ["good", "ok", "Bonne liaison"],
+  ["paused", "warn", "Image en pause"],
+  ["sound", "warn", "Son seulement"],
+  ["slow", "bad", "Liaison faible"],
+] as const)("a %s line is said in words", (said, tone, label) => {
+  kind = said;
+  expect(view({ call: "live" }).line).toMatchObject({ tone, label });
+  expect(view({ call: "cut" }).line.label).toBe("Ligne coupée");
+  kind = "good";
 });

@@ -6,7 +6,7 @@ in words for a person; anything else raised is a defect.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -77,10 +77,45 @@ class GuestGone:
 
 
 @dataclass(frozen=True)
+class GuestAtSecret:
+    """Which blind field has the focus in the guest: its number, 0 when there is none.
+
+    `kind` is one of stage.SECRET_KINDS, `pad` digits or letters; it holds `typed` characters, or
+    stage.SECRET_DOTS_MOST and more.
+    """
+
+    field: int = 0
+    kind: str = ""
+    pad: str = ""
+    typed: int = 0
+
+
+@dataclass(frozen=True)
 class MirrorBytes:
     """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
 
     data: bytes
+
+
+@dataclass(frozen=True)
+class BulkBytes:
+    """The next piece for the bulk channel, at most 16 kB (framing: adapters/chromium/bulk.py)."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class PictureIs:
+    """Of the guest's page as a picture: `shown`, `covered` (black, for a secret) or `failed`."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class PictureNeeded:
+    """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
+
+    why: str = "unfaithful"
 
 
 @dataclass(frozen=True)
@@ -90,7 +125,18 @@ class BrowserGone:
     reason: str
 
 
-BrowserEvent = StageSaid | GuestMoved | GuestGone | MirrorBytes | BrowserGone
+BrowserEvent = (
+    StageSaid
+    | GuestMoved
+    | GuestGone
+    | GuestAtSecret
+    | MirrorBytes
+    | MirrorBytes
+    | BulkBytes
+    | PictureIs
+    | PictureNeeded
+    | BrowserGone
+)
 
 
 class Browser(Protocol):
@@ -111,10 +157,18 @@ class Browser(Protocol):
         """Hand a message to the stage."""
         ...
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
+    async def open_guest(
+        self,
+        *,
+        url: str,
+        allowed_hosts: list[str],
+        camera_for: str = "",
+        blind_rules: Sequence[str] = (),
+    ) -> None:
         """Make a fresh incognito context and open `url` in it. Raises Unavailable(`outside`).
 
         Pages of the origin `camera_for` may use camera and microphone in this context, no others.
+        `blind_rules` are further blind fields, each `host selector`.
         """
         ...
 
@@ -123,7 +177,18 @@ class Browser(Protocol):
         ...
 
     async def mirror(self, *, is_on: bool) -> None:
-        """Start (a new epoch) or stop sending MirrorBytes."""
+        """Start (a new epoch) or stop sending MirrorBytes and BulkBytes.
+
+        Ends the picture of the page too.
+        """
+        ...
+
+    async def picture(self) -> None:
+        """Show the guest as a picture, in place of MirrorBytes; PictureIs says how it goes."""
+        ...
+
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Note how many bytes of an epoch of the mirror the counter has read."""
         ...
 
     async def do(self, verb: control.Verb) -> control.Done:
@@ -131,6 +196,18 @@ class Browser(Protocol):
 
         Grants are not checked here: the core has done so.
         """
+        ...
+
+    def type_secret(self, *, field: int, text: str, key: str) -> None:
+        """Write a character, or do a key, in the blind field with this number.
+
+        Nothing happens once another element has the focus. Keys: Backspace, ArrowLeft, ArrowRight,
+        and Done, which leaves the field.
+        """
+        ...
+
+    def press_stage(self, key: Key) -> None:
+        """Let the stage have a stroke of the keyboard that is held."""
         ...
 
     def answer(self, verb_id: int) -> bool:
@@ -223,11 +300,34 @@ class Screen(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Key:
+    """One stroke: the character it writes, or its `name`.
+
+    Named are Backspace, Tab, Enter, ArrowLeft and ArrowRight.
+    """
+
+    text: str = field(default="", repr=False)
+    name: str = ""
+    shift: bool = False
+
+
 class StopKey(Protocol):
-    """The hardware key, read by the daemon whatever has the focus."""
+    """The hardware key, read by the daemon whatever has the focus; and the rest of the keyboard.
+
+    One X client reads both: while one holds the keyboard, keys held by others are not heard.
+    """
 
     def presses(self) -> AsyncIterator[float]:
         """Yield at each press (monotonic seconds)."""
+        ...
+
+    def hold(self, *, is_held: bool) -> None:
+        """Let every stroke come here and reach no window, or no more."""
+        ...
+
+    def keys(self) -> AsyncIterator[Key]:
+        """Yield what is typed while the keyboard is held, until closed. One reader."""
         ...
 
     async def close(self) -> None:

@@ -23,6 +23,7 @@ from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.devices import Devices
+from cordee_kiosk.strokes import hand_on
 from cordee_kiosk.to_do import SendFacts, Task, ToDo, is_of_mirror, is_scan, is_verb
 from cordee_wire import control, kiosk_link, stage
 
@@ -61,6 +62,7 @@ class Shell:
                 self._run_link,
                 self._run_browser,
                 self._run_stop_key,
+                self._run_keys,
                 self._run_post,
                 self._run_time,
             ):
@@ -191,7 +193,9 @@ class Shell:
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
-    async def _read_browser(self, browser: ports.Browser) -> str:
+    async def _read_browser(  # noqa: C901 - one arm an event
+        self, browser: ports.Browser
+    ) -> str:
         is_first = True
         async for event in browser.events():
             match event:
@@ -202,6 +206,8 @@ class Shell:
                     if not is_first:
                         self._take(e.BrowserReady())
                     is_first = False
+                case ports.StageSaid(message=stage.MirrorHeard() as heard):
+                    browser.mirror_heard(heard.epoch, heard.bytes)
                 case ports.StageSaid(message=message):
                     self._take(e.StageTold(self._heard(message)))
                 case ports.GuestMoved():
@@ -209,8 +215,14 @@ class Shell:
                     self._take(went)
                 case ports.GuestGone():
                     self._take(e.GuestGone())
+                case ports.GuestAtSecret():
+                    self._take(e.SecretFocused(event.field, event.kind, event.pad, event.typed))
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
+                case ports.BulkBytes(data=data):
+                    self._take(e.BulkWritten(data))
+                case ports.PictureIs() | ports.PictureNeeded():
+                    self._take(_of_picture(event))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
@@ -233,6 +245,10 @@ class Shell:
             except ports.Unavailable as error:
                 _log.warning("stop_key_missing", reason=str(error))
             await asyncio.sleep(STOP_KEY_AGAIN_AFTER_S)
+
+    async def _run_keys(self) -> None:
+        async for key in self._on.stop_key.keys():
+            self._take(e.KeyPressed(key.text, key.name, key.shift))
 
     async def _run_post(self) -> None:
         async for delivered in self._on.post.delivered():
@@ -270,10 +286,14 @@ class Shell:
                 self._asides.start(self._on.screen.rest())
             case c.OpenGuest():
                 self._asides.start(self._open_guest(command))
+            case c.HoldKeyboard() | c.TypeSecret() | c.PressOnStage():
+                hand_on(command, keyboard=self._on.stop_key, browser=self._browser)
             case c.CloseGuest():
                 await self._close_guest()
             case c.TurnMirror():
                 await self._guarded(lambda browser: browser.mirror(is_on=True))
+            case c.TurnPicture():
+                await self._guarded(lambda browser: browser.picture())
             case c.DoVerb(verb=verb):
                 # Not waited for: the browser keeps the order, and answers when each is known.
                 self._asides.start(self._do(verb))
@@ -341,7 +361,10 @@ class Shell:
             return
         try:
             await browser.open_guest(
-                url=asked.url, allowed_hosts=asked.allowed_hosts, camera_for=asked.camera_for
+                url=asked.url,
+                allowed_hosts=asked.allowed_hosts,
+                camera_for=asked.camera_for,
+                blind_rules=asked.blind_rules,
             )
         except ports.Unavailable as error:
             self._take(e.GuestOpened(error.code, str(error)))
@@ -378,6 +401,12 @@ class Shell:
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
             )
         )
+
+
+def _of_picture(event: ports.PictureIs | ports.PictureNeeded) -> e.Event:
+    if isinstance(event, ports.PictureIs):
+        return e.PictureWent(event.state)
+    return e.PictureNeeded(event.why)
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

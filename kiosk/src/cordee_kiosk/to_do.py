@@ -54,7 +54,9 @@ def is_verb(task: Task) -> bool:
 def is_of_mirror(task: Task) -> bool:
     """Return whether this would show something of the guest."""
     match task:
-        case c.TurnMirror() | c.TellStage(message=stage.SendMirror()):
+        case c.TurnMirror() | c.TurnPicture():
+            return True
+        case c.TellStage(message=stage.SendMirror() | stage.SendBulk()):
             return True
         case _:
             return False

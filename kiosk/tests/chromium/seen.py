@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import zlib
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any
 
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
+from cordee_kiosk.adapters.chromium.bulk import Parcel
+from cordee_wire import stage
 
 WITHIN_S = 60.0
 Line = dict[str, Any]
@@ -29,6 +32,10 @@ class Seen:
             async with self._changed:
                 self.events.append(event)
                 self._changed.notify_all()
+            if isinstance(event, ports.BulkBytes):
+                # The stage hands it on, and tells that the other end has it.
+                data = base64.b64encode(event.data).decode()
+                await self.browser.tell(stage.SendBulk(data=data))
 
     async def begin_anew(self) -> None:
         """End the guest as a visit's end does, and forget what was told of it."""
@@ -68,6 +75,23 @@ class Seen:
         epoch = pieces[-1][0]
         text = b"".join(inflate.decompress(p[1:]) for p in pieces if p[0] == epoch)
         return [json.loads(line) for line in text.decode().splitlines()]
+
+    def parcels(self) -> list[Parcel]:
+        """Return what came whole by the bulk way, put together as the agent's page does."""
+        whole: list[Parcel] = []
+        head: Line = {}
+        data = b""
+        for event in self.events:
+            if not isinstance(event, ports.BulkBytes):
+                continue
+            piece = event.data[1:]
+            if event.data[0] == 1:
+                begin = 2 + int.from_bytes(piece[:2], "big")
+                head, data, piece = json.loads(piece[2:begin]), b"", piece[begin:]
+            data += piece
+            if head and len(data) == head["size"]:
+                whole.append(Parcel.of(data, head["type"], to=head["to"]))
+        return whole
 
     def pieces(self) -> list[list[Line]]:
         """Return the lines of the newest epoch by the piece that ended them."""

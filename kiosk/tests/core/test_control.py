@@ -171,6 +171,15 @@ def test_mirror_goes_out_only_while_see_is_given() -> None:
     assert not kiosk.all(c.TurnMirror)[-1].is_on
 
 
+def test_pictures_go_out_only_while_see_is_given() -> None:
+    kiosk = Kiosk().live().give("see")
+    kiosk.feed(e.BulkWritten(b"\x02abc"))
+    assert len(kiosk.told(stage.SendBulk)) == 1
+    kiosk.agent(control.GiveBack(act="see"))
+    kiosk.feed(e.BulkWritten(b"\x02abc"))
+    assert len(kiosk.told(stage.SendBulk)) == 1
+
+
 def test_location_is_told_only_while_see_is_given() -> None:
     kiosk = Kiosk().live().give("see")
     went = e.GuestWent("https://partenaire.invalid/2", "Page 2", may_back=True, may_forward=False)

@@ -60,6 +60,10 @@ class Click(Message):
 
     `count` says which click of a row at that place this is: a second one, told as a verb of its
     own, makes a double click of the first.
+
+    Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window. With
+    `yes` the page's last question (Done's code `question`) is answered yes if this verb makes the
+    page ask it again, in the same words and within five seconds.
     """
 
     id: int
@@ -67,6 +71,7 @@ class Click(Message):
     x: float
     y: float
     count: int = 1
+    yes: bool = False
 
 
 class Type(Message):
@@ -82,11 +87,12 @@ class Type(Message):
 
 
 class Press(Message):
-    """Press one of KEYS, without modifiers but Shift (needs control)."""
+    """Press one of KEYS, without modifiers but Shift (needs control). `yes` as in Click."""
 
     id: int
     key: str
     shift: bool = False
+    yes: bool = False
 
 
 KEYS = (
@@ -108,11 +114,12 @@ KEYS = (
 
 
 class Choose(Message):
-    """Choose options of a select by value (needs control)."""
+    """Choose options of a select by value (needs control). `yes` as in Click."""
 
     id: int
     node: int
     values: list[str]
+    yes: bool = False
 
 
 class Tick(Message):
@@ -130,6 +137,19 @@ class Scroll(Message):
     node: int
     top: float
     left: float = 0
+
+
+class Wheel(Message):
+    """Turn the wheel at a place of the page's picture (needs control).
+
+    `x` and `y` are shares of the page's window, `down` and `right` CSS pixels.
+    """
+
+    id: int
+    x: float
+    y: float
+    down: float
+    right: float = 0
 
 
 class Hover(Message):
@@ -153,6 +173,19 @@ class Scan(Message):
 
 class MirrorAgain(Message):
     """The replay lost its thread: start a new epoch with a full picture."""
+
+
+class ShowAs(Message):
+    """Show the page in one of WAYS (needs see); answered by ShownAs.
+
+    `why`: `asked` by the agent, `unfaithful` when the mirror does not follow the page.
+    """
+
+    way: str
+    why: str = "asked"
+
+
+WAYS = ("mirror", "picture")
 
 
 class End(Message):
@@ -200,9 +233,10 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    dialog, failed. `outside` is an address that is not on the allow-list; `not_allowed` an act that
-    does not come yet; `dialog` a message or a question of the page's script, answered no. The id
-    is 0 in an answer to what could not be read, and when the first page does not open.
+    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed`
+    an act that does not come yet; `dialog` a message of the page's script, or a text that it
+    wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
+    read, and when the first page does not open.
     """
 
     id: int
@@ -218,6 +252,28 @@ class Location(Message):
     title: str
     may_back: bool
     may_forward: bool
+
+
+class SecretAsked(Message):
+    """The citizen's own keyboard is open in a blind field, or closed (`kind` empty).
+
+    `kind`: password, code, card or secret. Sent only while see is given; never what is typed, nor
+    how much.
+    """
+
+    kind: str = ""
+
+
+class ShownAs(Message):
+    """The page is shown in this one of WAYS from now on.
+
+    `why` is that of ShowAs, or `failed`: there is no picture, the mirror is shown. `covered`: the
+    picture is black while a secret stands in the page, or may stand in it.
+    """
+
+    way: str
+    why: str = "asked"
+    covered: bool = False
 
 
 class ScanState(Message):
@@ -256,9 +312,13 @@ FromAgent = (
     | Tick
     | Scroll
     | Hover
+    | Wheel
     | Scan
     | MirrorAgain
+    | ShowAs
     | End
 )
-FromKiosk = Live | Prompted | Grant | Done | Location | ScanState | Stopped | Ended
-Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Hover
+FromKiosk = (
+    Live | Prompted | Grant | Done | Location | SecretAsked | ShownAs | ScanState | Stopped | Ended
+)
+Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Wheel | Hover

@@ -8,6 +8,8 @@ from __future__ import annotations
 from cordee_wire.kiosk_link import IceServer
 from cordee_wire.message import Message
 
+SECRET_KINDS = ("password", "code", "card", "secret")
+SECRET_DOTS_MOST = 24
 VIEWS = ("idle", "welcome", "countdown", "call", "late", "apology", "thanks", "trouble")
 
 # --- the daemon speaks
@@ -19,9 +21,12 @@ class Show(Message):
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
     the hole; `guest_host` is the address strip's text, `guest_secure` whether the page is reached
-    by https. `line` is good, slow or cut. `tool` is the host of the partner's own tool where the
-    visit is held in one, `camera_for` the host whose page may use the camera now. Hours are shown
-    in `zone`, words in `lang` (fr or en).
+    by https. `line` is good, slow, paused (no picture, to spare the line), sound (none ever came)
+    or cut. `tool` is the host of the partner's own tool where the visit is held in one,
+    `camera_for` the host whose page may use the camera now. Hours are shown in `zone`, words in
+    `lang` (fr or en). `secret` numbers the blind field in which the citizen may type now (0: none),
+    `secret_kind` is one of SECRET_KINDS, `secret_pad` the keys to begin with (digits or letters),
+    `secret_typed` how many characters the field holds, SECRET_DOTS_MOST at most.
     """
 
     view: str
@@ -51,6 +56,10 @@ class Show(Message):
     camera_covered: bool = False
     tool: str = ""
     camera_for: str = ""
+    secret: int = 0
+    secret_kind: str = ""
+    secret_pad: str = ""
+    secret_typed: int = 0
     zone: str = "Europe/Paris"
     lang: str = "fr"
 
@@ -105,6 +114,25 @@ class SendMirror(Message):
     """Send these bytes (base64, at most 16 kB) on the mirror channel."""
 
     data: str
+
+
+class SendBulk(Message):
+    """Send these bytes (base64, at most 16 kB) on the bulk channel; answered by BulkGot."""
+
+    data: str
+
+
+class DrawPicture(Message):
+    """Send this picture of the guest's page (JPEG as base64) on the page's own video line.
+
+    Empty: black, as a secret stands in the page. Nothing of an earlier picture is sent after it.
+    """
+
+    jpeg: str
+
+
+class EndPicture(Message):
+    """Send nothing more on the page's video line, and forget what was drawn."""
 
 
 # --- the stage speaks
@@ -170,6 +198,24 @@ class Touched(Message):
     request: int = 0
 
 
+class SecretTyped(Message):
+    """A touch on the citizen's own keyboard: one character in `text`, or a `key` of SECRET_KEYS.
+
+    `field` is the number of the blind field that was shown: another one does not get it.
+    """
+
+    field: int
+    text: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Hide what was typed: a message may stand in the report of a defect."""
+        return f"SecretTyped(field={self.field})"
+
+
+SECRET_KEYS = ("Backspace", "Done")
+
+
 class Spoken(Message):
     """The prompt has been said whole."""
 
@@ -186,12 +232,29 @@ class LineMeasured(Message):
     """From getStats every 2 s: bits a second out, round trip in ms, share lost.
 
     `room_bps` is the browser's estimate of what the line could carry; 0 while it has none.
+    `picture`: shown, paused (an end has stopped sending its own to spare the line), or none has
+    come at all. `mirror_waits`: the shared page has more to say than the line takes.
     """
 
     up_bps: float
     rtt_ms: float
     lost: float
     room_bps: float = 0
+    picture: str = "shown"
+    mirror_waits: bool = False
+
+
+class MirrorHeard(Message):
+    """The counter has read `bytes` of the mirror's `epoch`, as it says every few kilobytes."""
+
+    epoch: int
+    bytes: int
+
+
+class BulkGot(Message):
+    """The other end has taken one piece of bulk, this many ms after it was sent."""
+
+    ms: float
 
 
 ToStage = (
@@ -205,6 +268,9 @@ ToStage = (
     | Speak
     | SendControl
     | SendMirror
+    | SendBulk
+    | DrawPicture
+    | EndPicture
 )
 FromStage = (
     StageReady
@@ -215,7 +281,10 @@ FromStage = (
     | WentLive
     | FaceDecoded
     | Touched
+    | SecretTyped
     | Spoken
     | ControlArrived
     | LineMeasured
+    | BulkGot
+    | MirrorHeard
 )

@@ -29,6 +29,8 @@ export type Key = (typeof KEYS)[number];
 
 const id = v.pipe(v.number(), v.integer());
 const act = v.picklist(ACTS);
+/** The page's last question, asked again, is answered yes. Said only where it is so. */
+const yes = v.optional(v.boolean());
 
 // --- the agent speaks
 
@@ -45,6 +47,7 @@ const Click = v.object({
   x: v.number(),
   y: v.number(),
   count: v.optional(id, 1),
+  yes,
 });
 const Type = v.object({ type: v.literal("type"), id, node: id, text: v.string() });
 const Press = v.object({
@@ -52,12 +55,14 @@ const Press = v.object({
   id,
   key: v.picklist(KEYS),
   shift: v.optional(v.boolean(), false),
+  yes,
 });
 const Choose = v.object({
   type: v.literal("choose"),
   id,
   node: id,
   values: v.array(v.string()),
+  yes,
 });
 const Tick = v.object({ type: v.literal("tick"), id, node: id, checked: v.boolean() });
 const Scroll = v.object({
@@ -74,8 +79,20 @@ const Hover = v.object({
   x: v.number(),
   y: v.number(),
 });
+const Wheel = v.object({
+  type: v.literal("wheel"),
+  id,
+  x: v.number(),
+  y: v.number(),
+  down: v.number(),
+  right: v.optional(v.number(), 0),
+});
 
-const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll, Hover]);
+export const WAYS = ["mirror", "picture"] as const;
+export type Way = (typeof WAYS)[number];
+const way = v.picklist(WAYS);
+
+const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll, Wheel, Hover]);
 export type Verb = v.InferOutput<typeof Verb>;
 
 const FromAgentSchema = v.variant("type", [
@@ -92,8 +109,14 @@ const FromAgentSchema = v.variant("type", [
   Tick,
   Scroll,
   Hover,
+  Wheel,
   v.object({ type: v.literal("scan"), id }),
   v.object({ type: v.literal("mirror_again") }),
+  v.object({
+    type: v.literal("show_as"),
+    way,
+    why: v.optional(v.picklist(["asked", "unfaithful"]), "asked"),
+  }),
   v.object({ type: v.literal("end") }),
 ]);
 export type FromAgent = v.InferOutput<typeof FromAgentSchema>;
@@ -131,6 +154,13 @@ const FromKioskSchema = v.variant("type", [
     may_back: v.boolean(),
     may_forward: v.boolean(),
   }),
+  v.object({ type: v.literal("secret_asked"), kind: v.optional(v.string(), "") }),
+  v.object({
+    type: v.literal("shown_as"),
+    way,
+    why: v.optional(v.string(), "asked"),
+    covered: v.optional(v.boolean(), false),
+  }),
   v.object({
     type: v.literal("scan_state"),
     id,
@@ -150,6 +180,7 @@ export type Done = Extract<FromKiosk, { type: "done" }>;
 export function wentWell(verb: number): Done {
   return { type: "done", id: verb, ok: true, code: "done", message: "" };
 }
+export type ShownAs = Extract<FromKiosk, { type: "shown_as" }>;
 export type Location = Extract<FromKiosk, { type: "location" }>;
 export type ScanState = Extract<FromKiosk, { type: "scan_state" }>;
 

@@ -54,6 +54,10 @@ export const showSchema = v.object({
   camera_covered: flag,
   tool: text,
   camera_for: text,
+  secret: number,
+  secret_kind: text,
+  secret_pad: text,
+  secret_typed: number,
   zone: v.optional(v.string(), "Europe/Paris"),
   lang: v.optional(v.string(), "fr"),
 });
@@ -76,6 +80,9 @@ export const toStageSchema = v.variant("type", [
   v.object({ type: v.literal("speak"), id: v.number(), text: v.string(), wav: v.string() }),
   v.object({ type: v.literal("send_control"), text: v.string() }),
   v.object({ type: v.literal("send_mirror"), data: v.string() }),
+  v.object({ type: v.literal("send_bulk"), data: v.string() }),
+  v.object({ type: v.literal("draw_picture"), jpeg: v.string() }),
+  v.object({ type: v.literal("end_picture") }),
 ]);
 
 const colour = v.array(v.number());
@@ -104,6 +111,7 @@ export const fromStageSchema = v.variant("type", [
   v.object({ type: v.literal("went_live") }),
   v.object({ type: v.literal("face_decoded"), at: v.number(), colour }),
   v.object({ type: v.literal("touched"), what: v.string(), request: number }),
+  v.object({ type: v.literal("secret_typed"), field: v.number(), text, key: text }),
   v.object({ type: v.literal("spoken"), id: v.number() }),
   v.object({ type: v.literal("control_arrived"), text: v.string() }),
   v.object({
@@ -112,7 +120,11 @@ export const fromStageSchema = v.variant("type", [
     rtt_ms: v.number(),
     lost: v.number(),
     room_bps: v.optional(v.number(), 0),
+    picture: v.optional(v.string(), "shown"),
+    mirror_waits: v.optional(v.boolean(), false),
   }),
+  v.object({ type: v.literal("bulk_got"), ms: v.number() }),
+  v.object({ type: v.literal("mirror_heard"), epoch: v.number(), bytes: v.number() }),
 ]);
 
 export type View = (typeof VIEWS)[number];

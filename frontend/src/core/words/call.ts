@@ -28,6 +28,8 @@ export const fr = {
     good: ["Bonne liaison", ""],
     fair: ["Liaison moyenne", "Le son passe d’abord. L’image est réduite."],
     slow: ["Liaison faible", "La ligne est lente. Le son passe d’abord."],
+    paused: ["Image en pause", "La ligne est mince. Le son continue."],
+    sound: ["Son seulement", "Aucune image ne vient. Vous pouvez parler."],
     cut: ["Ligne coupée", "Restez là\u00a0: l’appel reprend tout seul."],
     ended: ["Appel terminé", ""],
   },
@@ -59,6 +61,7 @@ export const fr = {
     ["F6", "zone suivante"],
     ["F7", "couper ou rouvrir le micro"],
     ["F8", "numériser"],
+    ["F9", "image de la page, ou sa copie"],
   ],
   echoHelp: ["Élodie", "tapé ici, pas encore confirmé par la borne"],
 };
@@ -91,6 +94,8 @@ export const en: typeof fr = {
     good: ["Good line", ""],
     fair: ["Fair line", "Sound goes first. The picture is reduced."],
     slow: ["Weak line", "The line is slow. Sound goes first."],
+    paused: ["Picture paused", "The line is thin. Sound goes on."],
+    sound: ["Sound only", "No picture comes. You can talk."],
     cut: ["Line cut", "Stay here: the call resumes by itself."],
     ended: ["Call over", ""],
   },
@@ -121,6 +126,7 @@ export const en: typeof fr = {
     ["F6", "next area"],
     ["F7", "microphone off or on"],
     ["F8", "scan"],
+    ["F9", "picture of the page, or its copy"],
   ],
   echoHelp: ["Élodie", "typed here, not yet confirmed by the kiosk"],
 };

@@ -14,6 +14,7 @@ import { openLink } from "../../browser/link.ts";
 import { CameraUnavailable, closeStream, openCamera } from "../../browser/media.ts";
 import { makeMirrorPanel } from "../../browser/mirror_panel.ts";
 import { makePapersPanel } from "../../browser/papers_panel.ts";
+import { makePicturePanel } from "../../browser/picture_panel.ts";
 import { openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
 import { startClock, told } from "../../core/clock.ts";
 import { deadline, listed, step } from "../../core/counter.ts";
@@ -25,7 +26,8 @@ import {
 } from "../../core/counter_state.ts";
 import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
-import { type LineMeasure, UNMEASURED } from "../../core/line.ts";
+import { NOTHING_SAID, sayLine } from "../../core/line_word.ts";
+import { otherWay } from "../../core/shown_page.ts";
 import { strokesOf } from "../../core/strokes.ts";
 import { focusOf } from "../../core/verbs.ts";
 import { wentWell } from "../../core/wire/control.ts";
@@ -53,7 +55,7 @@ function open(host: HTMLElement): void {
 
   let state: Counter = startCounter;
   let clock = startClock;
-  let line: LineMeasure | null = null;
+  let line = NOTHING_SAID;
   let cameraTrouble = "";
   let tickTimer = 0;
   let isDrawn = true;
@@ -91,7 +93,16 @@ function open(host: HTMLElement): void {
     onDone: (id) => dispatch({ kind: "said", message: wentWell(id) }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
+    onUnfaithful: () => dispatch({ kind: "show_as", way: "picture", why: "unfaithful" }),
   });
+  const picture = makePicturePanel(words, {
+    hasHand: () => isGiven(state.grants, "control"),
+    onVerb: (verb, focus) => dispatch({ kind: "verb", verb, focus }),
+    onText: (text) => dispatch({ kind: "typed", text }),
+    onMissed: () => dispatch({ kind: "hand_missed" }),
+  });
+  const showOther = (): void =>
+    dispatch({ kind: "show_as", way: otherWay(state.page), why: "asked" });
   const papers = makePapersPanel(words, ({ page: name, sizeBytes, sha256 }) =>
     dispatch({
       kind: "papers",
@@ -106,6 +117,8 @@ function open(host: HTMLElement): void {
     homeUrl: page.homeUrl ?? "/guichet/",
     keysUrl: page.keysUrl ?? "/guichet/cles/",
     mirror,
+    picture,
+    showOther,
     papers,
     dispatch,
   });
@@ -119,7 +132,10 @@ function open(host: HTMLElement): void {
       const number = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
       return { h: number("hour"), m: number("minute") };
     };
-    screen.render(viewOf(state, { words, now: now(), line, cameraTrouble, clockOf }), state);
+    screen.render(
+      viewOf(state, { words, now: now(), line: line.kind, cameraTrouble, clockOf }),
+      state,
+    );
   };
 
   const certified = untilCertified(
@@ -188,7 +204,9 @@ function open(host: HTMLElement): void {
       onState: (connection, control) => dispatch({ kind: "call_state", connection, control }),
       onSaid: (message) => dispatch({ kind: "said", message }),
       onMirror: (data) => mirror.push(data),
+      onBulk: (data) => mirror.pushBulk(data),
       onStream: showRemote,
+      onPage: picture.take,
       onCode: (code) => screen.showCode(code),
       relay: (relayed) => link.send(relayed),
     },
@@ -293,11 +311,12 @@ function open(host: HTMLElement): void {
     giveBack: () => dispatch({ kind: "give_back", act: "control" }),
     mute: () => dispatch({ kind: "mute" }),
     scan: () => dispatch({ kind: "scan" }),
+    picture: showOther,
     zones: () => screen.zones,
   });
   window.setInterval(() => {
     void calls.line().then((measured) => {
-      line = measured === null ? null : { ...UNMEASURED, ...measured };
+      line = sayLine(line, measured);
       draw();
     });
   }, LINE_EVERY_MS);

@@ -5,6 +5,7 @@ export interface FunctionKeys {
   giveBack(): void;
   mute(): void;
   scan(): void;
+  picture(): void;
   zones(): readonly HTMLElement[];
 }
 
@@ -15,6 +16,7 @@ export function listenToFunctionKeys(keys: FunctionKeys): void {
     F6: () => nextZone(keys.zones()),
     F7: keys.mute,
     F8: keys.scan,
+    F9: keys.picture,
   };
   window.addEventListener(
     "keydown",

@@ -6,6 +6,7 @@ import type { Zone, ZoneParts } from "./zones.ts";
 export function makePageTools(
   { words, dispatch }: ZoneParts,
   zoomBy: (by: number) => number,
+  showOther: () => void,
 ): Zone {
   let hasHand = false;
   const withHand = (act: () => void): void => {
@@ -65,6 +66,20 @@ export function makePageTools(
   const reload = tool(words.reload, "reload", go("reload"), "reload");
   const smaller = tool(words.zoomOut, "minus", zoom(-1), "smaller");
   const larger = tool(words.zoomIn, "plus", zoom(1), "larger");
+  const picture = element(
+    "button",
+    {
+      type: "button",
+      class: "button second picture-key",
+      "aria-label": words.picture,
+      title: `${words.picture} (F9)`,
+      "aria-pressed": "false",
+      "data-do": "picture",
+      onclick: showOther,
+    },
+    icon("picture"),
+    element("span", {}, words.picture),
+  );
   const root = element(
     "div",
     { class: "tools", role: "toolbar", "aria-label": words.sharedPage },
@@ -75,6 +90,7 @@ export function makePageTools(
     smaller,
     zoomed,
     larger,
+    picture,
   );
 
   let hostsDrawn = "";
@@ -114,7 +130,8 @@ export function makePageTools(
       lock.hidden = !view.isSecure;
       back.disabled = !view.seesPage || (view.hasHand && !view.mayBack);
       forward.disabled = !view.seesPage || (view.hasHand && !view.mayForward);
-      for (const each of [reload, smaller, larger]) each.disabled = !view.seesPage;
+      picture.setAttribute("aria-pressed", String(view.page.way === "picture"));
+      for (const each of [reload, smaller, larger, picture]) each.disabled = !view.seesPage;
       drawHosts(state.seat?.allowed_hosts ?? [], state.seat?.start_url ?? "");
       root.hidden = view.isOver;
     },

@@ -2,6 +2,7 @@
 import { element } from "../../browser/elements.ts";
 import type { MirrorPanel } from "../../browser/mirror_panel.ts";
 import type { PapersPanel } from "../../browser/papers_panel.ts";
+import type { PicturePanel } from "../../browser/picture_panel.ts";
 import { makeBar } from "./bar.ts";
 import { makeConfirm } from "./end.ts";
 import { makeLeave } from "./leave.ts";
@@ -12,6 +13,8 @@ import type { Zone, ZoneParts } from "./zones.ts";
 
 export interface ScreenParts extends ZoneParts {
   readonly mirror: MirrorPanel;
+  readonly picture: PicturePanel;
+  readonly showOther: () => void;
   readonly papers: PapersPanel;
 }
 
@@ -35,7 +38,14 @@ export function makeScreen(parts: ScreenParts): Screen {
     remote: people.remote,
     own: people.own,
     sound: people.sound,
-    zones: [people.root, page.tools, parts.mirror.keyboard, papers.root, leave.root],
+    zones: [
+      people.root,
+      page.tools,
+      parts.mirror.keyboard,
+      parts.picture.keyboard,
+      papers.root,
+      leave.root,
+    ],
     toggleHelp: bar.toggleHelp,
     showCode: people.showCode,
     render(view, state) {

@@ -28,6 +28,8 @@ export interface StageCall {
   hangUp(): void;
   sendControl(text: string): void;
   sendMirror(base64: string): void;
+  sendBulk(base64: string): void;
+  showPage(track: MediaStreamTrack | null): void;
 }
 
 export function openStageCall(faces: Faces, send: (message: FromStage) => void): StageCall {
@@ -138,9 +140,10 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
   const measure = async () => {
     const measured = peer;
     if (measured === null || line.connection !== "connected") return;
-    const { upBps, rttMs, lost, roomBps } = await measured.line();
+    const { upBps, rttMs, lost, roomBps, picture, mirrorWaits } = await measured.line();
     if (peer !== measured) return;
-    send({ type: "line_measured", up_bps: upBps, rtt_ms: rttMs, lost, room_bps: roomBps });
+    const told = { up_bps: upBps, rtt_ms: rttMs, lost, room_bps: roomBps, picture };
+    send({ type: "line_measured", ...told, mirror_waits: mirrorWaits });
   };
 
   const tellState = (connection: string, control: string) =>
@@ -173,6 +176,12 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
         },
         onControl: (text) => {
           if (peer === made) send({ type: "control_arrived", text });
+        },
+        onBulkGot: (ms) => {
+          if (peer === made) send({ type: "bulk_got", ms });
+        },
+        onMirrorHeard: (epoch, bytes) => {
+          if (peer === made) send({ type: "mirror_heard", epoch, bytes });
         },
         onTrack: (stream) => {
           if (peer !== made) return;
@@ -226,6 +235,8 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
     },
     sendControl: (text) => peer?.sendControl(text),
     sendMirror: (base64) => peer?.sendMirror(bytesOf(base64)),
+    sendBulk: (base64) => peer?.sendBulk(bytesOf(base64)),
+    showPage: (track) => void peer?.showPage(track),
   };
 }
 

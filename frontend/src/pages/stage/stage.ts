@@ -4,6 +4,7 @@ import { sceneOf } from "../../core/stage_view.ts";
 import { type FromStage, parseToStage, type Show, type Touch } from "../../core/wire/stage.ts";
 import { openStageCall } from "./call.ts";
 import { openHole } from "./hole.ts";
+import { openPagePicture } from "./page_picture.ts";
 import { watchPointer } from "./pointer.ts";
 import { openScreen } from "./screen.ts";
 import { openSpeaker } from "./speaker.ts";
@@ -18,11 +19,12 @@ declare global {
 const send = (message: FromStage): void => globalThis.cordeeSend?.(JSON.stringify(message));
 const touched = (what: Touch, request: number): void => send({ type: "touched", what, request });
 
-const screen = openScreen(document.body, touched);
+const screen = openScreen(document.body, touched, send);
 const hole = openHole(send);
 watchPointer(document.documentElement);
 const speaker = openSpeaker((id) => send({ type: "spoken", id }));
 const call = openStageCall(screen, send);
+const pagePicture = openPagePicture(call.showPage);
 
 let show: Show | null = null;
 let clockAhead = 0;
@@ -67,6 +69,12 @@ globalThis.cordee = {
         return call.sendControl(message.text);
       case "send_mirror":
         return call.sendMirror(message.data);
+      case "send_bulk":
+        return call.sendBulk(message.data);
+      case "draw_picture":
+        return pagePicture.draw(message.jpeg);
+      case "end_picture":
+        return pagePicture.end();
     }
   },
 };

@@ -29,14 +29,23 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
-        case events.MirrorWritten(data=data):
-            if not visit.control.shows_guest or not visit.is_live:
-                return []
-            return [TellStage(stage.SendMirror(data=b64encode(data).decode()))]
+        case events.MirrorWritten() | events.BulkWritten():
+            return _shown(visit, event)
+        case events.PictureWent() | events.PictureNeeded():
+            return _page_told(visit, event) if visit.is_live else []
         case events.ScanWent():
             return visit.scanning.went(event, now)
         case _:
             return [Reject("out_of_place", type(event).__name__)]
+
+
+def _shown(visit: Visit, event: events.MirrorWritten | events.BulkWritten) -> list[Command]:
+    """Send what shows the guest, while it may be seen."""
+    if not visit.control.shows_guest or not visit.is_live:
+        return []
+    data = b64encode(event.data).decode()
+    is_mirror = isinstance(event, events.MirrorWritten)
+    return [TellStage(stage.SendMirror(data=data) if is_mirror else stage.SendBulk(data=data))]
 
 
 def _guest_told(
@@ -50,6 +59,14 @@ def _guest_told(
             return guest.guest_gone(now)
         case events.GuestWent():
             return guest.guest_went(event)
+
+
+def _page_told(visit: Visit, event: events.PictureWent | events.PictureNeeded) -> list[Command]:
+    match event:
+        case events.PictureWent():
+            return visit.control.picture_went(event)
+        case events.PictureNeeded(why=why):
+            return visit.control.use_picture(why)
 
 
 def _stage_told(  # noqa: PLR0911 - one arm a message
@@ -112,8 +129,8 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
         case control.GiveBack(act=act):
             halted = visit.scanning.halt(now) if act == "scan" else []
             return [*leave.given_back(message, now), *halted]
-        case control.MirrorAgain():
-            return leave.mirror_again()
+        case control.MirrorAgain() | control.ShowAs():
+            return leave.show(message)
         case control.Scan(id=scan_id):
             if "scan" not in leave.grants:
                 return leave.without_leave(scan_id, now)

@@ -21,8 +21,9 @@ from cordee_kiosk.core.commands import (
     SayPrompt,
     TellStage,
     TurnMirror,
+    TurnPicture,
 )
-from cordee_kiosk.core.events import GuestOpened, GuestWent, VerbAnswered
+from cordee_kiosk.core.events import GuestOpened, GuestWent, PictureWent, VerbAnswered
 from cordee_kiosk.core.facts import Facts
 from cordee_wire import control, stage
 from cordee_wire.kiosk_link import AgendaEntry
@@ -61,12 +62,15 @@ class Control:
     guest: str = "none"
     guest_host: str = ""
     is_guest_secure: bool = False
+    way: str = "mirror"
+    """How the guest is shown while see is given: one of control.WAYS."""
     deadline: float | None = None
 
     def __post_init__(self) -> None:
         self._numbers = 0
         self._under_way = 0
         self._location: control.Location | None = None
+        self._why = ""
 
     # --- requests
 
@@ -187,7 +191,7 @@ class Control:
     def verb_answered(self, event: VerbAnswered, now: float) -> list[Command]:
         """Bring the answer to the agent: a yes behind what the verb changed in the mirror."""
         self._under_way = max(0, self._under_way - 1)
-        is_in_mirror = event.done.ok and self.shows_guest
+        is_in_mirror = event.done.ok and self.shows_guest and self.way == "mirror"
         commands: list[Command] = [
             AnswerInMirror(event.done) if is_in_mirror else say(event.done),
         ]
@@ -200,9 +204,43 @@ class Control:
         done = control.Done(id=verb_id, ok=False, code="no_grant", message=words.NOT_GIVEN)
         return [Reject("no_grant"), say(done), *self._rejected("no_grant", now)]
 
-    def mirror_again(self) -> list[Command]:
-        """Start the mirror anew."""
+    def show(self, message: control.MirrorAgain | control.ShowAs) -> list[Command]:
+        """Show the guest as the agent, or their check of the mirror, wants it shown."""
+        return self._show_as(message) if isinstance(message, control.ShowAs) else self._anew()
+
+    def _anew(self) -> list[Command]:
+        if self.way != "mirror":
+            return [Reject("not_mirrored")]
         return [TurnMirror(is_on=True)] if self.shows_guest else [Reject("no_grant")]
+
+    def _show_as(self, message: control.ShowAs) -> list[Command]:
+        if not self.shows_guest:
+            return [Reject("no_grant")]
+        if message.way == "picture":
+            return self.use_picture(message.why)
+        if message.way not in control.WAYS:
+            return [Reject("bad_request")]
+        return self._use_mirror(message.why)
+
+    def use_picture(self, why: str) -> list[Command]:
+        """Show the guest as a picture from now on, because of `why`; once, until it ends."""
+        if not self.shows_guest or self.way == "picture":
+            return [Reject("not_mirrored")]
+        self.way, self._why = "picture", why
+        return [TurnPicture()]
+
+    def picture_went(self, event: PictureWent) -> list[Command]:
+        """Tell the agent how the page is shown now. Without a picture the mirror comes back."""
+        if self.way != "picture" or not self.shows_guest:
+            return [Reject("late")]
+        if event.state == "failed":
+            return self._use_mirror("failed")
+        is_covered = event.state == "covered"
+        return [say(control.ShownAs(way="picture", why=self._why, covered=is_covered))]
+
+    def _use_mirror(self, why: str) -> list[Command]:
+        self.way = "mirror"
+        return [TurnMirror(is_on=True), say(control.ShownAs(way="mirror", why=why))]
 
     # --- the guest
 
@@ -240,6 +278,7 @@ class Control:
         """Note that the guest went with the browser."""
         self.guest, self.guest_host, self.is_guest_secure = "none", "", False
         self._location, self._under_way = None, 0
+        self.way = "mirror"
 
     def guest_gone(self, now: float) -> list[Command]:
         """Take `see` back when the guest's window ended by itself: asked again, it opens anew."""
@@ -271,12 +310,14 @@ class Control:
     def _show_guest(self) -> list[Command]:
         if self.guest == "none":
             self.guest = "opening"
-            return [OpenGuest(self.entry.start_url, self.entry.allowed_hosts)]
+            return [_opening(self.entry)]
         located = [say(self._location)] if self._location is not None else []
         return [*located, *([TurnMirror(is_on=True)] if self.guest == "open" else [])]
 
     def _revoke(self, act: str, how: str, now: float) -> list[Command]:
         del self.grants[act]
+        if act == "see":
+            self.way = "mirror"
         halting: dict[str, Command] = {"see": TurnMirror(is_on=False), "control": HaltVerbs()}
         asked = self.request.act if self.request is not None else ""
         # Control rests upon see, while it is only asked for too.
@@ -313,6 +354,10 @@ class Control:
 
     def _rejected(self, code: str, now: float) -> list[Command]:
         return [*self.facts.rejected(self.entry.visit, code, now)]
+
+
+def _opening(entry: AgendaEntry) -> OpenGuest:
+    return OpenGuest(entry.start_url, entry.allowed_hosts, blind_rules=entry.blind_rules)
 
 
 def _host(url: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cordee_kiosk.core import words
-from cordee_kiosk.core.call import Call, Line, is_slow
+from cordee_kiosk.core.call import Call, Line
 from cordee_kiosk.core.commands import (
     Command,
     Reject,
@@ -23,6 +23,7 @@ from cordee_kiosk.core.control import Control, say
 from cordee_kiosk.core.events import GuestOpened
 from cordee_kiosk.core.facts import Facts
 from cordee_kiosk.core.farewell import Farewell
+from cordee_kiosk.core.line_word import LineWord
 from cordee_kiosk.core.note import Note
 from cordee_kiosk.core.own_tool import OwnTool
 from cordee_kiosk.core.phase import BEFORE, OVER, Phase
@@ -69,7 +70,7 @@ class Visit:
             self.tool = OwnTool(entry=self.entry, facts=self.facts, hosts=self.video_hosts)
         self.phase = Phase.CALL if self.was_live else Phase.WELCOME
         self.is_cut = self.was_live and self.tool is None
-        self.is_slow = False
+        self.line_word = LineWord()
         self.asks_end = False
         self.camera_covered = False
         self.note = Note()
@@ -92,7 +93,7 @@ class Visit:
     @property
     def is_live(self) -> bool:
         """Whether picture and sound go both ways now."""
-        return self._is_attached and self.call.line is Line.UP
+        return self._is_attached and self.call.is_joined
 
     def update(self, entry: AgendaEntry, ends_hard_at: float) -> None:
         """Take over what may change: certificates, credentials, the end."""
@@ -214,7 +215,8 @@ class Visit:
         return [TellStage(stage.GoLive()), say(control.Live(at=now))]
 
     def _follow_line(self, now: float) -> list[Command]:
-        before, after = self._line, self.call.line
+        # A silence is not yet a cut: leave given stays, and what was said on the way arrives.
+        before, after = self._line, Line.UP if self.call.is_joined else self.call.line
         self._line = after
         if before is after:
             return []
@@ -305,8 +307,8 @@ class Visit:
         self.camera_covered = message.state == "opened" and max(message.colour or [255]) < _DARK
 
     def line_measured(self, message: stage.LineMeasured) -> None:
-        """Note whether the line is thin enough to be said (look/README.md, sentence 10)."""
-        self.is_slow = is_slow(message)
+        """Note what is to be said of the line."""
+        self.line_word.take(message)
 
     # --- the citizen
 

@@ -275,8 +275,32 @@ async def test_the_partners_site_is_asked_for_french(seen: Seen, site: Site) -> 
 async def test_dialogs_answer_themselves(seen: Seen, site: Site) -> None:
     await open_page(seen, site, "/alert")
     done = await click(seen, "avis")
-    assert (done.ok, done.code) == (False, "dialog")
+    assert (done.ok, done.code) == (False, "question")
     await seen.until(lambda: '"refuse"' in seen.all_mirror_text())
+
+
+async def test_a_question_is_answered_yes_once_when_the_agent_says_so(
+    seen: Seen, site: Site
+) -> None:
+    site.pages["/question"] = """<!doctype html><title>Question</title><button id="oter"
+    onclick="said.textContent += confirm('Supprimer ?') ? '+' : '-'">Ôter</button>
+    <button id="autre" onclick="said.textContent += confirm('Tout envoyer ?') ? '+' : '-'">Autre
+    </button><p id="said"></p>"""
+    await open_page(seen, site, "/question")
+    remove, other = await seen.node_id(id="oter"), await seen.node_id(id="autre")
+
+    async def ask(number: int, node: int, *, yes: bool = False) -> str:
+        verb = control.Click(id=number, node=node, x=0.5, y=0.5, yes=yes)
+        return (await seen.browser.do(verb)).code
+
+    assert await ask(1, remove) == "question"
+    # Said to another question than the one that was told, a yes is none; nor is it kept.
+    assert await ask(2, other, yes=True) == "question"
+    assert await ask(3, remove) == "question"
+    assert await ask(4, remove, yes=True) == "done"
+    assert await ask(5, remove) == "question"
+    told = await seen.until(lambda: "--" in seen.all_mirror_text() and seen.all_mirror_text())
+    assert "---+-" in told
 
 
 async def test_what_a_dialog_says_is_told_without_secrets(seen: Seen, site: Site) -> None:

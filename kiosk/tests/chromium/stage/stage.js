@@ -11,7 +11,13 @@ globalThis.cordee = {
       say({ type: "hole_moved", left, top, width, height });
     }
     if (message.type === "send_control") say({ type: "control_arrived", text: message.text });
+    if (message.type === "send_bulk") say({ type: "bulk_got", ms: 5 });
+    if (message.type === "draw_picture") say({ type: "control_arrived", text: message.jpeg });
+    if (message.type === "end_picture") say({ type: "control_arrived", text: "end" });
     if (message.type === "hang_up") globalThis.cordeeSend("{nonsense");
   },
 };
+addEventListener("keydown", ({ key, shiftKey }) =>
+  say({ type: "control_arrived", text: `${shiftKey ? "Shift+" : ""}${key}` }),
+);
 say({ type: "stage_ready" });

@@ -70,11 +70,35 @@ def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[CheckMess
             not settings.SMS_URL,
             "CORDEE_SMS_URL manque : personne ne reçoit de SMS, l’accueil doit téléphoner.",
         ),
+        (
+            "W003",
+            bool(missing := _missing_ways(settings.TURN_URLS)),
+            "CORDEE_TURN_URLS ne mène pas partout : ajoutez " + ", ".join(missing) + ".",
+        ),
     ]
     return [
         *(Error(words, id=f"cordee.{number}") for number, is_bad, words in found if is_bad),
         *(Advice(words, id=f"cordee.{number}") for number, is_bad, words in advised if is_bad),
     ]
+
+
+def _missing_ways(urls: list[str]) -> list[str]:
+    """Return the ways to the relay that its addresses lack; none when there is no relay.
+
+    What one wall bars another lets through: UDP, TCP, TLS on the port of the web.
+    """
+    if not urls:
+        return []
+    found = {_way_of(url) for url in urls}
+    ways = ("turn:…?transport=udp", "turn:…?transport=tcp", "turns:…:443?transport=tcp")
+    return [way for way in ways if way not in found]
+
+
+def _way_of(url: str) -> str:
+    place, _, query = url.partition("?")
+    if place.startswith("turns:"):
+        return "turns:…:443?transport=tcp" if place.endswith(":443") and "udp" not in query else ""
+    return "turn:…?transport=tcp" if "tcp" in query else "turn:…?transport=udp"
 
 
 def _is_weak(secret: str) -> bool:

@@ -10,6 +10,9 @@ from cordee_kiosk.adapters.chromium.popups import Refusal
 
 _SAID_LIMIT = 300
 """Characters of a dialog's text that the agent is told."""
+AGREED_FOR_S = 5.0
+"""How long a yes waits for the page to ask again what it has just asked."""
+_TOLD_AS: dict[str, Refusal] = {"alert": "alert", "confirm": "question"}
 
 
 class Dialogs:
@@ -30,6 +33,9 @@ class Dialogs:
         self._hidden = hidden
         self._told = told
         self._under_way: set[asyncio.Task[None]] = set()
+        self._asked = ""
+        self._agreed = ""
+        self._agreed_until = 0.0
         self.said = ""
 
     @property
@@ -40,14 +46,27 @@ class Dialogs:
     def answer(self, params: Params, session: str) -> None:
         """Close a dialog at once: the page stands still as long as it is open."""
         kind = str(params.get("type"))
-        accept = kind in ("alert", "beforeunload")
+        whole = str(params.get("message", ""))
+        is_agreed = kind == "confirm" and self._takes_yes(whole)
+        accept = is_agreed or kind in ("alert", "beforeunload")
         self._cdp.post("Page.handleJavaScriptDialog", {"accept": accept}, session)
-        if kind == "beforeunload":
+        if is_agreed or kind == "beforeunload":
             return
-        text = str(params.get("message", ""))[:_SAID_LIMIT]
-        task = asyncio.get_running_loop().create_task(self._tell(kind, text))
+        self._asked = whole if kind == "confirm" else ""
+        task = asyncio.get_running_loop().create_task(self._tell(kind, whole[:_SAID_LIMIT]))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+
+    def agree(self) -> None:
+        """Answer yes, once, when the page asks again what it asked last: nothing else."""
+        self._agreed = self._asked
+        self._agreed_until = asyncio.get_running_loop().time() + AGREED_FOR_S
+
+    def _takes_yes(self, asked: str) -> bool:
+        is_agreed = bool(asked) and asked == self._agreed
+        is_in_time = asyncio.get_running_loop().time() < self._agreed_until
+        self._agreed = ""
+        return is_agreed and is_in_time
 
     def close(self) -> None:
         """Tell no more."""
@@ -56,4 +75,4 @@ class Dialogs:
 
     async def _tell(self, kind: str, text: str) -> None:
         self.said = await self._hidden(text)
-        self._told("alert" if kind == "alert" else "question")
+        self._told(_TOLD_AS.get(kind, "prompt"))

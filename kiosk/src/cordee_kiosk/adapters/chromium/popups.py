@@ -16,7 +16,7 @@ import structlog
 from cordee_kiosk.adapters.chromium.cdp import Cdp, Params
 from cordee_kiosk.adapters.chromium.targets import Target
 
-Refusal = Literal["outside", "form_elsewhere", "empty_window", "alert", "question"]
+Refusal = Literal["outside", "form_elsewhere", "empty_window", "alert", "question", "prompt"]
 """Why what a page wanted did not happen as it wanted: an address that is not allowed, a form in a
 new window, a window without address; a dialog of its script, which the kiosk answers by itself."""
 EMPTY_FOR_S = 3.0

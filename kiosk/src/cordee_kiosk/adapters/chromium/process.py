@@ -57,6 +57,8 @@ FLAGS = (
     "--disable-field-trial-config",
     # Else input is dropped, without a word, until a page has painted for the first time.
     "--allow-pre-commit-input",
+    # A page that asked for the screen would have Chromium's own window of choices over the stage.
+    "--disable-blink-features=GetDisplayMedia",
     "--kiosk",
 )
 # Bubbles of these would lie over the stage, over its stop button too.
