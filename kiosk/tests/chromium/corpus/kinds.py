@@ -21,7 +21,6 @@ ANSWERS: dict[str, tuple[str, str]] = {
 KIND_OF = {"xhtml.html": "application/xhtml+xml"}
 
 NOT_YET = {
-    "canvas.html": "a canvas has no DOM: its pixels come as an island (issue 4)",
     "frameset.html": "rrweb does not look into the frames of a frameset",
 }
 

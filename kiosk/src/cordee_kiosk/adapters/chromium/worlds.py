@@ -291,7 +291,7 @@ class Worlds:
         kept: list[str] = []
         for line in text.splitlines(keepends=True):
             if line.startswith(_FOCUS):
-                node = int(line[len(_FOCUS) :].rstrip("}\n"))
+                node = int(json.loads(line)["id"])
                 if node == 0 and self.focus and self.focus // IDS_PER_DOCUMENT != world.number:
                     continue
                 self.focus = node
