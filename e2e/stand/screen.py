@@ -12,7 +12,7 @@ import numpy.typing as npt
 from Xlib import X, display
 from Xlib.error import DisplayError
 
-from e2e.stand.processes import ROOT, Running, run, wait_until
+from e2e.stand.processes import ROOT, Running, free_port, run, wait_until
 
 OPENBOX_RC = ROOT / "deploy/kiosk/openbox-rc.xml"
 XWD_COLOUR_BYTES = 12
@@ -69,8 +69,11 @@ class Screen:
         folder.mkdir(parents=True, exist_ok=True)
         read_end, write_end = os.pipe()
         size = f"{width_px}x{height_px}"
-        # The X server chooses a free number itself and tells it: no race between two stands.
-        options = ["-displayfd", str(write_end), "-nolisten", "tcp", "-noreset"]
+        # X looks for a free number in its own network namespace only, but its socket's file is the
+        # whole machine's: two stands with a line would take it from each other. It tells when ready.
+        self.display = f":{free_port()}"
+        ready = ["-displayfd", str(write_end)]
+        options = [self.display, *ready, "-nolisten", "tcp", "-noreset"]
         self._is_window = window_on is not None
         if window_on is None:
             command = ["Xvfb", *options, "-screen", "0", f"{size}x24", "-fbdir", str(folder)]
@@ -85,10 +88,8 @@ class Screen:
         )
         os.close(write_end)
         with os.fdopen(read_end) as told:
-            number = told.readline().strip()
-        if not number:
-            raise RuntimeError(f"{command[0]} did not start:\n{self.server.output()}")
-        self.display = f":{number}"
+            if not told.readline().strip():
+                raise RuntimeError(f"{command[0]} did not start:\n{self.server.output()}")
         self.env = {"DISPLAY": self.display}
         config = ["--config-file", str(OPENBOX_RC)] if OPENBOX_RC.exists() else []
         self.manager = Running(

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,18 @@ from e2e.stand.processes import (
     wait_until,
 )
 from e2e.stand.relay import Relay
-from e2e.stand.screen import Screen
+from e2e.stand.screen import Screen, has_display
 from e2e.stand.turn import FORBIDDEN, UNAUTHORISED, Refused, TurnClient
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+SCREEN_ELSEWHERE = """
+import signal, sys
+from pathlib import Path
+from e2e.stand.screen import Screen
+with Screen(Path(sys.argv[1]), width_px=320, height_px=200) as screen:
+    print(screen.display, flush=True)
+    signal.pause()
+"""
 
 NEAR_V4 = [
     "0.0.0.1",
@@ -171,6 +182,20 @@ def test_screen_can_be_a_window_on_another(tmp_path: Path) -> None:
 def test_two_screens_stand_beside_each_other(tmp_path: Path) -> None:
     with Screen(tmp_path / "one") as one, Screen(tmp_path / "two") as two:
         assert one.display != two.display
+
+
+@needs_root
+def test_screens_in_two_networks_do_not_take_each_others_name(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        shown = []
+        for name in ("one", "other"):
+            words = [sys.executable, "-c", SCREEN_ELSEWHERE, str(tmp_path / name)]
+            running = Running(["unshare", "--net", *words], name=name, folder=tmp_path)
+            stack.enter_context(running)
+            running.wait_until(lambda one=running: ":" in one.output(), within_s=30, what="shows")  # type: ignore[misc]
+            shown.append(running.output().strip().splitlines()[-1])
+        assert all(has_display(display) for display in shown)
+    assert shown[0] != shown[1]
 
 
 def test_relay_listens_and_ends(tmp_path: Path) -> None:
