@@ -7,7 +7,7 @@ from authority import Authority
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.kept import Kept
-from cordee_wire import kiosk_link, stage
+from cordee_wire import control, kiosk_link, stage
 from core.kiosk import T_0, VISIT, Kiosk, entry_of
 
 
@@ -69,6 +69,7 @@ def test_cut_revokes_and_tells_then_resumes_on_the_same_connection() -> None:
     kiosk = Kiosk().live()
     kiosk.give("see", "control")
     kiosk.line("disconnected")
+    kiosk.until(kiosk.now + 8)
     assert kiosk.facts("cut")
     assert (kiosk.shown.line, kiosk.shown.grants, kiosk.shown.guest) == ("cut", [], False)
     assert [fact.detail["how"] for fact in kiosk.facts("revoked")] == ["cut", "cut"]
@@ -79,6 +80,49 @@ def test_cut_revokes_and_tells_then_resumes_on_the_same_connection() -> None:
     assert kiosk.shown.line == "good"
     assert "redemander" in kiosk.shown.note
     assert len(kiosk.told(stage.GoLive)) == 1
+
+
+def test_silence_of_some_seconds_is_said_and_takes_no_leave_away() -> None:
+    kiosk = Kiosk().live()
+    kiosk.give("see", "control")
+    kiosk.feed(e.GuestOpened())
+    kiosk.line("disconnected")
+    assert (kiosk.shown.line, kiosk.shown.grants) == ("cut", ["see", "control"])
+    kiosk.until(kiosk.now + 4)
+    kiosk.line("connecting")
+    kiosk.until(kiosk.now + 3.9)
+    kiosk.agent(control.Type(id=7, node=3, text="é"))
+    assert kiosk.all(c.DoVerb), "a verb that came before the news that the line is back"
+    kiosk.line()
+    kiosk.until(kiosk.now + 60)
+    assert (kiosk.shown.line, kiosk.shown.grants) == ("good", ["see", "control"])
+    assert not kiosk.facts("cut")
+    assert not kiosk.facts("resumed")
+    assert len(kiosk.told(stage.Negotiate)) == 1
+
+
+def test_silence_makes_no_new_connection_before_it_is_a_cut() -> None:
+    kiosk = Kiosk().live()
+    kiosk.give("see")
+    kiosk.line("disconnected")
+    kiosk.feed(e.LinkLost())
+    kiosk.feed(e.LinkOpened(kiosk.welcome()))
+    kiosk.counter_comes()
+    assert len(kiosk.told(stage.Negotiate)) == 1
+    kiosk.until(kiosk.now + 8)
+    assert kiosk.facts("cut")
+    assert kiosk.shown.grants == []
+    kiosk.until(kiosk.now + 12)
+    assert len(kiosk.told(stage.Negotiate)) == 2
+
+
+def test_silence_of_a_connection_that_fails_is_a_cut_at_once() -> None:
+    kiosk = Kiosk().live()
+    kiosk.give("see")
+    kiosk.line("disconnected")
+    kiosk.line("failed", "closed")
+    assert kiosk.facts("cut")
+    assert kiosk.shown.grants == []
 
 
 def test_cut_that_stays_is_negotiated_anew_and_live_again() -> None:

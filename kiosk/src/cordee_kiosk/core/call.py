@@ -24,6 +24,11 @@ from cordee_wire.signed import short_code
 AGAIN_AFTER_S = 12.0
 """A negotiation, or an ICE restart of the stage, that brings nothing by then is made anew."""
 REFUSED_AGAIN_AFTER_S = 30.0
+CUT_AFTER_S = 8.0
+"""A connection that has gone silent is a cut only then: before, the same one may come back, with
+everything that was said on it in order and once. A line cut for 5 s comes back within that."""
+_SILENT = ("disconnected", "connecting")
+"""`connecting` once more: the stage looks for another way (ICE restart)."""
 _THIN_BPS, _FAR_MS, _LOSSY = 120_000, 900, 0.08
 
 
@@ -33,6 +38,7 @@ class Line(StrEnum):
     NONE = "none"
     NEGOTIATING = "negotiating"
     UP = "up"
+    SILENT = "silent"
     DOWN = "down"
     REFUSED = "refused"
 
@@ -67,6 +73,11 @@ class Call:
         self._signals_lost = False
         self._own_fingerprint = ""
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether the same two ends still hold the connection: up, or silent for a moment."""
+        return self.line in (Line.UP, Line.SILENT)
+
     # --- the server's side
 
     def link_up(self) -> list[Command]:
@@ -86,7 +97,7 @@ class Call:
         if instance is None:
             return []
         is_new = instance != self._with
-        must = is_new or self.line is Line.NONE or (self._signals_lost and self.line is not Line.UP)
+        must = is_new or self.line is Line.NONE or (self._signals_lost and not self.is_joined)
         return self._negotiate(now) if must else []
 
     def relayed(self, message: Relayed, now: float) -> list[Command]:
@@ -101,7 +112,7 @@ class Call:
             try:
                 fingerprint = check_description(signal, entry=self.entry, roots=self.roots, now=now)
             except NotTrusted as error:
-                if self.line is not Line.UP:
+                if not self.is_joined:
                     self.line = Line.REFUSED
                     self.deadline = now + REFUSED_AGAIN_AFTER_S
                 return [Reject("fingerprint", error.code)]
@@ -154,7 +165,8 @@ class Call:
     def state_is(self, told: stage.CallState, now: float) -> list[Command]:
         """Note the state of connection and control channel: up only when both are.
 
-        A connection that another has replaced no longer counts.
+        One that stood and only hears nothing is silent, and a cut after CUT_AFTER_S. A connection
+        that another has replaced no longer counts.
         """
         if told.instance not in ("", self._instance):
             return [Reject("stale_state")]
@@ -162,17 +174,23 @@ class Call:
             return []
         if told.connection == "connected" and told.control == "open":
             self.line, self.deadline = Line.UP, None
-        elif self.line is Line.UP:
+        elif self.is_joined and told.connection in _SILENT and told.control == "open":
+            if self.line is Line.UP:
+                self.line, self.deadline = Line.SILENT, now + CUT_AFTER_S
+        elif self.is_joined:
             self.line, self.deadline = Line.DOWN, now + AGAIN_AFTER_S
         elif told.connection in ("failed", "closed") and self.line is Line.NEGOTIATING:
             self.deadline = min(self.deadline or now + 1, now + 1)
         return []
 
     def tick(self, now: float) -> list[Command]:
-        """Negotiate anew when the last try brought nothing."""
+        """Call a silence a cut, and negotiate anew when the last try brought nothing."""
         if self.deadline is None or now < self.deadline:
             return []
         self.deadline = now + AGAIN_AFTER_S
+        if self.line is Line.SILENT:
+            self.line = Line.DOWN
+            return []
         return self._negotiate(now)
 
     def leave(self) -> list[Command]:

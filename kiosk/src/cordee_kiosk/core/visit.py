@@ -92,7 +92,7 @@ class Visit:
     @property
     def is_live(self) -> bool:
         """Whether picture and sound go both ways now."""
-        return self._is_attached and self.call.line is Line.UP
+        return self._is_attached and self.call.is_joined
 
     def update(self, entry: AgendaEntry, ends_hard_at: float) -> None:
         """Take over what may change: certificates, credentials, the end."""
@@ -214,7 +214,8 @@ class Visit:
         return [TellStage(stage.GoLive()), say(control.Live(at=now))]
 
     def _follow_line(self, now: float) -> list[Command]:
-        before, after = self._line, self.call.line
+        # A silence is not yet a cut: leave given stays, and what was said on the way arrives.
+        before, after = self._line, Line.UP if self.call.is_joined else self.call.line
         self._line = after
         if before is after:
             return []
