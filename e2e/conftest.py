@@ -14,6 +14,8 @@ CALM_FPS = 5
 
 LONGEST_FIRST = (
     "test_stop",
+    "test_walls",
+    "test_cuts",
     "test_restart",
     "test_demo",
     "test_bad_papers",

@@ -19,8 +19,9 @@ import struct
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 DEVICE = "line0"
@@ -35,6 +36,8 @@ KINDS = ("channels", "media", "paths", "tcp", "other")
 _TCP, _UDP = 6, 17
 _UDP_HEAD = 8
 _STUN, _DTLS, _SRTP = range(4), range(20, 64), range(128, 192)
+_PORTS = ("port 1", "port 2")
+_SWITCHES = ("cut", "no udp", *_PORTS)
 
 
 class Counters:
@@ -42,7 +45,8 @@ class Counters:
 
     For each way (`up`, `down`) and kind the bytes sent, IP headers with them, and for each
     way the packets that were lost and those for which the queue was too full. `is_cut` lets
-    nothing pass while it is set.
+    nothing pass while it is set; `only_ports` lets nothing but TCP to these ports of the town pass,
+    `is_udp_barred` no UDP, as the walls of an administration do.
     """
 
     _SIZE = 8
@@ -52,7 +56,7 @@ class Counters:
     def __init__(self, path: Path) -> None:
         """Map the file; it is made, of zeros, when it is not there."""
         names = [f"{way} {name}" for way in self._WAYS for name in self._NAMES]
-        self._places = {name: place for place, name in enumerate(["cut", *names])}
+        self._places = {name: place for place, name in enumerate([*_SWITCHES, *names])}
         length = self._SIZE * len(self._places)
         if not path.exists():
             path.write_bytes(bytes(length))
@@ -68,9 +72,28 @@ class Counters:
     def is_cut(self, value: bool) -> None:
         self._write("cut", int(value))
 
+    @property
+    def is_udp_barred(self) -> bool:
+        """Whether no UDP passes."""
+        return bool(self._read("no udp"))
+
+    @is_udp_barred.setter
+    def is_udp_barred(self, value: bool) -> None:
+        self._write("no udp", int(value))
+
+    @property
+    def only_ports(self) -> frozenset[int]:
+        """The town's TCP ports beside which nothing passes; empty: there is no such wall."""
+        return frozenset(filter(None, map(self._read, _PORTS)))
+
+    @only_ports.setter
+    def only_ports(self, ports: Collection[int]) -> None:
+        for name, port in zip_longest(_PORTS, sorted(ports), fillvalue=0):
+            self._write(str(name), int(port))
+
     def read(self) -> dict[str, int]:
         """Return every counter by its name, such as `up channels` (bytes) or `down lost`."""
-        return {name: self._read(name) for name in self._places if name != "cut"}
+        return {name: self._read(name) for name in self._places if name not in _SWITCHES}
 
     def add(self, way: str, name: str, amount: int) -> None:
         """Count further; by the relay alone."""
@@ -82,6 +105,18 @@ class Counters:
 
     def _write(self, name: str, value: int) -> None:
         struct.pack_into("<Q", self._map, self._SIZE * self._places[name], value)
+
+
+def may_pass(packet: bytes, way: str, *, is_udp_barred: bool, only_ports: Collection[int]) -> bool:
+    """Return whether a wall lets an IPv4 packet through that goes this way, `up` or `down`."""
+    if not is_udp_barred and not only_ports:
+        return True
+    head = 4 * (packet[0] & 15)
+    protocol = packet[9]
+    if protocol != _TCP:
+        return not only_ports and protocol != _UDP
+    at = head + 2 if way == "up" else head
+    return not only_ports or int.from_bytes(packet[at : at + 2]) in only_ports
 
 
 def kind_of(packet: bytes) -> str:
@@ -161,11 +196,15 @@ def carry(ends: Sequence[int], ways: Sequence[Way], counters: Counters) -> None:
         readable, _, _ = select.select(ends, [], [], rest_s)
         now = time.monotonic()
         is_cut = counters.is_cut
+        barred, ports = counters.is_udp_barred, counters.only_ports
         for number, (way, name) in enumerate(zip(ways, names, strict=True)):
             if ends[number] in readable:
                 for packet in _waiting(ends[number]):
                     counters.add(name, kind_of(packet), len(packet))
-                    dropped = "lost" if is_cut else way.admit(packet, now)
+                    passes = not is_cut and may_pass(
+                        packet, name, is_udp_barred=barred, only_ports=ports
+                    )
+                    dropped = way.admit(packet, now) if passes else "lost"
                     if dropped:
                         counters.add(name, dropped, 1)
             while (packet_due := way.due(now)) is not None:

@@ -79,11 +79,11 @@ def free_port() -> int:
     raise RuntimeError(f"every port from {PORTS.start} to {PORTS.stop} is taken")
 
 
-def is_listening(port: int) -> bool:
-    """Say whether something accepts connections on 127.0.0.1:`port`."""
+def is_listening(port: int, *, host: str = "127.0.0.1") -> bool:
+    """Say whether something accepts connections on this port of `host`."""
     with socket.socket() as probe:
         probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 def is_alive(pid: int) -> bool:

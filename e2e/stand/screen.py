@@ -69,8 +69,8 @@ class Screen:
         folder.mkdir(parents=True, exist_ok=True)
         read_end, write_end = os.pipe()
         size = f"{width_px}x{height_px}"
-        # X looks for a free number in its own network namespace only, but its socket's file is the
-        # whole machine's: two stands with a line would take it from each other. It tells when ready.
+        # X looks for a free number in its own network only, but its socket's file is the whole
+        # machine's: two stands with a line would take it from each other. It tells when ready.
         self.display = f":{free_port()}"
         ready = ["-displayfd", str(write_end)]
         options = [self.display, *ready, "-nolisten", "tcp", "-noreset"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from e2e.stand.line import LINES, Line
-from e2e.stand.line_relay import Way, kind_of
+from e2e.stand.line_relay import Counters, Way, kind_of, may_pass
 from e2e.stand.processes import Running
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
@@ -123,3 +123,49 @@ def test_what_shares_one_flow_is_told_apart_by_its_first_byte(first: int, kind: 
 @pytest.mark.parametrize("packet", [b"", b"\x60" + bytes(60), bytes([0x45, *[0] * 8, 17])])
 def test_what_is_no_whole_packet_of_ours_is_other(packet: bytes) -> None:
     assert kind_of(packet) == "other"
+
+
+TCP, UDP, ICMP = 6, 17, 1
+Wall = tuple[bool, tuple[int, ...]]
+NO_WALL: Wall = (False, ())
+NO_UDP: Wall = (True, ())
+ONLY_443: Wall = (False, (443,))
+
+
+def packet_of(protocol: int, source: int, target: int) -> bytes:
+    head = bytes([0x45, *[0] * 8, protocol, *[0] * 10])
+    return head + source.to_bytes(2) + target.to_bytes(2) + bytes(16)
+
+
+@pytest.mark.parametrize(
+    ("packet", "way", "wall", "passes"),
+    [
+        ((UDP, 5, 443), "up", NO_UDP, False),
+        ((UDP, 5, 443), "up", NO_WALL, True),
+        ((TCP, 5, 443), "up", NO_UDP, True),
+        ((TCP, 5, 443), "up", ONLY_443, True),
+        ((TCP, 443, 5), "down", ONLY_443, True),
+        ((TCP, 5, 443), "down", ONLY_443, False),
+        ((TCP, 443, 5), "up", ONLY_443, False),
+        ((UDP, 5, 443), "up", ONLY_443, False),
+        ((ICMP, 0, 0), "up", ONLY_443, False),
+    ],
+)
+def test_a_wall_lets_through_what_it_is_told(
+    packet: tuple[int, int, int], way: str, wall: Wall, *, passes: bool
+) -> None:
+    no_udp, ports = wall
+    found = may_pass(packet_of(*packet), way, is_udp_barred=no_udp, only_ports=ports)
+    assert found is passes
+
+
+def test_switches_of_a_line_are_seen_by_who_maps_the_same_file(tmp_path: Path) -> None:
+    one = Counters(tmp_path / "counters")
+    other = Counters(tmp_path / "counters")
+    one.is_udp_barred = True
+    one.only_ports = {443, 8000}
+    assert other.is_udp_barred
+    assert other.only_ports == {443, 8000}
+    one.only_ports = ()
+    assert not other.only_ports
+    assert not any(other.read().values())

@@ -46,7 +46,9 @@ def main(words: Sequence[str] | None = None) -> None:
 def _enrol(arguments: argparse.Namespace) -> int:
     state = arguments.state[0]
     with lock.held(state):
-        enrolled = enrolment.enrol(server=arguments.server, code=arguments.code, state=state)
+        enrolled = enrolment.enrol(
+            server=arguments.server, code=arguments.code, state=state, proxy=arguments.proxy
+        )
     _say(f"Cette borne est enrôlée : {enrolled.site}.")
     _say("Administrations reconnues. Comparez chaque clé avec celle que l’administration donne :")
     for root in enrolled.roots:
@@ -128,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol = commands.add_parser("enrol", help="faire de cette machine une borne")
     enrol.add_argument("--server", required=True, help="adresse du serveur")
     enrol.add_argument("--code", required=True, help="code à usage unique")
+    enrol.add_argument("--proxy", default="", help="proxy HTTP du lieu, http://nom:port")
     run = commands.add_parser("run", help="le démon")
     run.add_argument("--adapters", choices=("real", "memory"), default="real")
     commands.add_parser("selftest", help="essayer chaque appareil")

@@ -3,6 +3,7 @@
 | key | variable | what it is |
 |---|---|---|
 | `server` | `CORDEE_KIOSK_SERVER` | the server's address |
+| `proxy` | `CORDEE_KIOSK_PROXY` | HTTP proxy of the place, as `http://proxy.example:3128` |
 | `scanner` | `CORDEE_KIOSK_SCANNER` | SANE device; empty: the first that SANE names |
 | `scanner_options` | `CORDEE_KIOSK_SCANNER_OPTIONS` | further options of scanimage |
 | `sane_config_dir` | `CORDEE_KIOSK_SANE_CONFIG_DIR` | SANE_CONFIG_DIR for scanimage |
@@ -43,6 +44,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     server: str = ""
     kiosk: str = ""
     site: str = ""
+    proxy: str = ""
     scanner: str = ""
     scanner_options: list[str] = []
     sane_config_dir: str = ""

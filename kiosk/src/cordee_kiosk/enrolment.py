@@ -27,8 +27,10 @@ class NotEnrolled(Exception):
     """The server said no, or could not be asked; the sentence is for the technician."""
 
 
-def enrol(*, server: str, code: str, state: Path) -> Enrolled:
-    """Enrol this box and write its state. Nothing is written when the server says no.
+def enrol(*, server: str, code: str, state: Path, proxy: str = "") -> Enrolled:
+    """Enrol this box, through `proxy` if named, and write its state.
+
+    Nothing is written when the server says no.
 
     Raises NotEnrolled.
     """
@@ -37,7 +39,8 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
     _check_writable(state)
     who, private_key = identity.make()
     asked = EnrolAsked(code=code.strip(), public_key=who.public_key)
-    enrolled = _ask(server.strip(), asked)
+    proxy = proxy.strip() or settings.from_process(state).proxy
+    enrolled = _ask(server.strip(), asked, proxy)
     identity.make_state(state)
     for name in OF_THE_KIOSK_BEFORE:
         (state / name).unlink(missing_ok=True)
@@ -51,6 +54,7 @@ def enrol(*, server: str, code: str, state: Path) -> Enrolled:
         server=server.strip().rstrip("/"),
         kiosk=enrolled.kiosk,
         site=enrolled.site,
+        proxy=proxy,
         # The display is the session's, unless a technician sets one.
         display="",
     )
@@ -71,7 +75,7 @@ def _check_writable(state: Path) -> None:
         ) from error
 
 
-def _ask(server: str, asked: EnrolAsked) -> Enrolled:
+def _ask(server: str, asked: EnrolAsked, proxy: str) -> Enrolled:
     url = server.rstrip("/") + "/api/kiosk/enrol"
     try:
         answer = httpx.post(
@@ -79,6 +83,7 @@ def _ask(server: str, asked: EnrolAsked) -> Enrolled:
             content=encode(asked),
             headers={"Content-Type": "application/json"},
             timeout=_WITHIN_S,
+            proxy=proxy or None,
             trust_env=not is_loopback(server),
         )
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError, OverflowError) as error:

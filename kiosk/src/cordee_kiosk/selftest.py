@@ -63,7 +63,9 @@ async def _safety(config: Config) -> str:
 
 async def _server(config: Config) -> str:
     try:
-        async with httpx.AsyncClient(trust_env=not is_loopback(config.server)) as client:
+        async with httpx.AsyncClient(
+            proxy=config.proxy or None, trust_env=not is_loopback(config.server)
+        ) as client:
             answer = await client.get(f"{config.server}/healthz", timeout=5)
     except httpx.HTTPError as error:
         raise ports.Unavailable("failed", f"{config.server} ne répond pas.") from error

@@ -47,6 +47,7 @@ def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:
         boot=boot,
         version=version("cordee-kiosk"),
         signer=who,
+        proxy=config.proxy,
     )
     post = SpoolPost(
         server=config.server,
@@ -54,6 +55,7 @@ def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:
         signer=who,
         folder=state / "spool",
         now=clock.now,
+        proxy=config.proxy,
         upload_bps=config.upload_bps,
     )
     devices = Devices(
@@ -83,11 +85,17 @@ def make_browser(state: Path, config: Config, *, in_memory: bool) -> ports.Brows
         binary=config.chromium,
         display=config.display,
         profile_dir=state / "chromium",
-        extra_flags=config.chromium_flags,
+        extra_flags=browser_flags(config),
         no_sandbox=config.no_sandbox,
         language=config.language,
         stage_dir=Path(config.stage_dir) if config.stage_dir else None,
     )
+
+
+def browser_flags(config: Config) -> list[str]:
+    """Return what Chromium is told beside its usual flags."""
+    proxy = [f"--proxy-server={config.proxy}"] if config.proxy else []
+    return [*config.chromium_flags, *proxy]
 
 
 def make_scanner(config: Config) -> SaneScanner:

@@ -14,7 +14,10 @@ GOOD = {
     "CORDEE_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "CORDEE_PUBLIC_URL": "https://cordee.example.fr",
     "CORDEE_HOSTS": "cordee.example.fr",
-    "CORDEE_TURN_URLS": "turn:relais.example.fr:3478",
+    "CORDEE_TURN_URLS": (
+        "turn:relais.example.fr:3478,turn:relais.example.fr:3478?transport=tcp,"
+        "turns:relais.example.fr:443?transport=tcp"
+    ),
     "CORDEE_TURN_SECRET": "un-secret-partage",
     "CORDEE_MAIL_URL": "smtp://courrier.example.fr",
     "CORDEE_SMS_URL": "https://sms.example.fr/envoi",
@@ -89,3 +92,20 @@ def test_missing_way_to_tell_people_is_said(tmp_path: Path, setting: str, number
 
     assert f"cordee.{number}" in done.stderr
     assert "l’accueil doit téléphoner" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("urls", "missing"),
+    [
+        ("turn:r:3478?transport=udp", ["transport=tcp", "turns:…:443"]),
+        ("turn:r:3478,turn:r:3478?transport=tcp,turns:r:5349?transport=tcp", ["turns:…:443"]),
+        ("turn:r:3478?transport=tcp,turns:r:443?transport=tcp", ["transport=udp"]),
+    ],
+)
+def test_way_to_the_relay_that_is_missing_is_said(
+    tmp_path: Path, urls: str, missing: list[str]
+) -> None:
+    done = _check(tmp_path, CORDEE_TURN_URLS=urls)
+
+    assert "cordee.W003" in done.stderr
+    assert all(way in done.stderr for way in missing)

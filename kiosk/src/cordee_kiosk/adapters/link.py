@@ -30,11 +30,21 @@ _log = structlog.get_logger()
 
 
 class ServerLink:
-    """Starts dialling when `events` is read."""
+    """Starts dialling when `events` is read, through `proxy` where one is named."""
 
-    def __init__(self, *, server: str, kiosk: str, boot: str, version: str, signer: Signer) -> None:
+    def __init__(
+        self,
+        *,
+        server: str,
+        kiosk: str,
+        boot: str,
+        version: str,
+        signer: Signer,
+        proxy: str = "",
+    ) -> None:
         self._url = link_url(server)
         self._kiosk, self._boot, self._version, self._signer = kiosk, boot, version, signer
+        self._proxy = proxy or (None if is_loopback(self._url) else True)
         self._socket: ClientConnection | None = None
         self._is_closed = asyncio.Event()
 
@@ -94,7 +104,7 @@ class ServerLink:
         return connect(
             self._url,
             compression=None,
-            proxy=None if is_loopback(self._url) else True,
+            proxy=self._proxy,
             open_timeout=HELLO_WITHIN_S,
             ping_interval=PING_EVERY_S,
             ping_timeout=PING_EVERY_S,

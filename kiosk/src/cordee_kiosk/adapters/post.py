@@ -51,8 +51,8 @@ _log = structlog.get_logger()
 class SpoolPost:
     """`folder` holds `<page>.age` and, once that is whole, `<page>.json` (what to offer).
 
-    `upload_bps` is the most that may go; 0: what the call leaves. `monotonic` and `pause` are the
-    clock that paces, in seconds.
+    `proxy` is the place's, if any. `upload_bps` is the most that may go; 0: what the call leaves.
+    `monotonic` and `pause` are the clock that paces, in seconds.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class SpoolPost:
         folder: Path,
         now: Callable[[], float] = time.time,
         transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str = "",
         upload_bps: int = 0,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -78,7 +79,10 @@ class SpoolPost:
         self._is_closed = False
         self._not_before: dict[str, float] = {}
         self._client = httpx.AsyncClient(
-            timeout=_REQUEST_WITHIN_S, transport=transport, trust_env=not is_loopback(server)
+            timeout=_REQUEST_WITHIN_S,
+            transport=transport,
+            proxy=proxy or None,
+            trust_env=not is_loopback(server),
         )
 
     def put(self, *, page: str, visit: str, sealed: Sealed) -> None:

@@ -70,11 +70,35 @@ def check(app_configs: Sequence[object] | None, **kwargs: Any) -> list[CheckMess
             not settings.SMS_URL,
             "CORDEE_SMS_URL manque : personne ne reçoit de SMS, l’accueil doit téléphoner.",
         ),
+        (
+            "W003",
+            bool(missing := _missing_ways(settings.TURN_URLS)),
+            "CORDEE_TURN_URLS ne mène pas partout : ajoutez " + ", ".join(missing) + ".",
+        ),
     ]
     return [
         *(Error(words, id=f"cordee.{number}") for number, is_bad, words in found if is_bad),
         *(Advice(words, id=f"cordee.{number}") for number, is_bad, words in advised if is_bad),
     ]
+
+
+def _missing_ways(urls: list[str]) -> list[str]:
+    """Return the ways to the relay that its addresses lack; none when there is no relay.
+
+    What one wall bars another lets through: UDP, TCP, TLS on the port of the web.
+    """
+    if not urls:
+        return []
+    ways = [
+        ("turn:…?transport=udp", lambda url: url.startswith("turn:") and "transport=tcp" not in url),
+        ("turn:…?transport=tcp", lambda url: url.startswith("turn:") and "transport=tcp" in url),
+        ("turns:…:443?transport=tcp", lambda url: _is_web_port(url) and "transport=udp" not in url),
+    ]
+    return [name for name, is_way in ways if not any(is_way(url) for url in urls)]
+
+
+def _is_web_port(url: str) -> bool:
+    return url.startswith("turns:") and url.partition("?")[0].endswith(":443")
 
 
 def _is_weak(secret: str) -> bool:
