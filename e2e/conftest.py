@@ -15,6 +15,7 @@ CALM_FPS = 5
 LONGEST_FIRST = (
     "test_stop",
     "test_walls",
+    "test_busy_page",
     "test_cuts",
     "test_restart",
     "test_demo",

@@ -44,6 +44,7 @@ def tell(story: Story, profile: Profile, folder: Path) -> None:
         inner = [sys.executable, "-m", "e2e.stand.over_line", *map(str, where)]
         command = ["setpriv", "--pdeathsig", "KILL", "--", *line.within(line.town), *inner]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    sys.stdout.write(done.stdout)
     said = "\n".join((done.stdout + done.stderr).splitlines()[-SHOWN_LINES:])
     assert done.returncode == 0, said
 

@@ -1,5 +1,7 @@
 /** The three data channels of a call: negotiated beforehand, ordered, reliable (RFC 8831). */
 
+import { countHeard, parseHeard } from "./mirror_heard.ts";
+
 const HIGH_WATER_BYTES = 262_144;
 const LOW_WATER_BYTES = 65_536;
 /** What is said before the channel opens waits; more than this was never meant to. */
@@ -21,6 +23,8 @@ export interface ChannelHooks {
   onState(): void;
   onControl(text: string): void;
   onMirror(data: ArrayBuffer): void;
+  /** The other end has read so many bytes of this epoch of the mirror. */
+  onMirrorHeard(epoch: number, bytes: number): void;
 }
 
 export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks): Channels {
@@ -42,8 +46,17 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
   control.addEventListener("message", ({ data }) => {
     if (typeof data === "string") hooks.onControl(data);
   });
+  const heard = countHeard((text) => {
+    if (mirror.readyState === "open") mirror.send(text);
+  });
   mirror.addEventListener("message", ({ data }) => {
-    if (data instanceof ArrayBuffer) hooks.onMirror(data);
+    if (data instanceof ArrayBuffer) {
+      hooks.onMirror(data);
+      heard(data);
+      return;
+    }
+    const told = parseHeard(data);
+    if (told !== null) hooks.onMirrorHeard(told.epoch, told.bytes);
   });
 
   return {

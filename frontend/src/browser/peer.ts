@@ -21,6 +21,7 @@ export interface PeerOptions {
   onState(connection: RTCPeerConnectionState, control: RTCDataChannelState): void;
   onControl(text: string): void;
   onMirror?(data: ArrayBuffer): void;
+  onMirrorHeard?(epoch: number, bytes: number): void;
   /** Called for each remote track, always with the same stream. */
   onTrack(stream: MediaStream): void;
 }
@@ -64,6 +65,7 @@ export function openPeer(options: PeerOptions): Peer {
     onState: tellState,
     onControl: (text) => options.onControl(text),
     onMirror: (data) => options.onMirror?.(data),
+    onMirrorHeard: (epoch, bytes) => options.onMirrorHeard?.(epoch, bytes),
   });
   const line = watchLine(connection);
 

@@ -126,6 +126,10 @@ class Browser(Protocol):
         """Start (a new epoch) or stop sending MirrorBytes."""
         ...
 
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Note how many bytes of an epoch of the mirror the counter has read."""
+        ...
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest, in the order asked; always answers.
 

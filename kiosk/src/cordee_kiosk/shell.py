@@ -202,6 +202,8 @@ class Shell:
                     if not is_first:
                         self._take(e.BrowserReady())
                     is_first = False
+                case ports.StageSaid(message=stage.MirrorHeard() as heard):
+                    browser.mirror_heard(heard.epoch, heard.bytes)
                 case ports.StageSaid(message=message):
                     self._take(e.StageTold(self._heard(message)))
                 case ports.GuestMoved():

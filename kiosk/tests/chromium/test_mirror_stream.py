@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import zlib
+from itertools import count
 from typing import Any
 
+import pytest
 from waiting import until
 
 from cordee_kiosk.adapters.chromium.mirror import AGAIN_MOST, TEXT_LIMIT_CHARS, MirrorStream
+from cordee_kiosk.adapters.chromium.mirror_gate import BURST
 
+NOISE = "".join(hashlib.sha256(part.to_bytes(4)).hexdigest() for part in range(6_000))
+"""Longer than what may be on the line, also compressed."""
 INPUT, SELECT = '{"t":"input","id":7}\n', '{"t":"select","id":7}\n'
 
 
@@ -36,7 +42,8 @@ class Reader:
 
 def begun() -> tuple[MirrorStream, Reader]:
     reader = Reader()
-    stream = MirrorStream(reader.take)
+    # A second passes between any two things, so that nothing waits for the line.
+    stream = MirrorStream(reader.take, clock=count().__next__)
     stream.begin()
     return stream, reader
 
@@ -106,3 +113,80 @@ async def test_answer_arrives_behind_lines_that_are_too_long() -> None:
     stream.put("x" * (TEXT_LIMIT_CHARS + 1))
     assert stream.answer(3)
     assert reader.told == [["input 7"], ["done 3"]]
+
+
+class Watched:
+    """A stream on a line whose clock stands still until it is moved; `told` are texts, as read."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.told: list[str] = []
+        self.pieces = self.size_bytes = 0
+        self._epoch, self._rest = -1, ""
+        self.stream = MirrorStream(self._take, clock=lambda: self.now)
+        self.stream.begin()
+
+    def _take(self, piece: bytes) -> None:
+        self.pieces += 1
+        self.size_bytes += len(piece)
+        if piece[0] != self._epoch:
+            self._epoch, self._inflate = piece[0], zlib.decompressobj(-15)
+        *lines, self._rest = (self._rest + self._inflate.decompress(piece[1:]).decode()).split("\n")
+        self.told += [json.loads(line)["text"] for line in lines]
+
+
+def changed(value: str) -> str:
+    return json.dumps({"t": "input", "id": 7, "text": value}) + "\n"
+
+
+async def test_while_the_line_is_full_only_the_newest_waits() -> None:
+    watched = Watched()
+    watched.stream.put(changed(NOISE))
+    watched.now += 1
+    watched.stream.heard(1, 16_000)
+    watched.stream.put(changed(NOISE[::-1]))
+    for number in range(1000):
+        watched.now += 0.016
+        watched.stream.put(changed(str(number)))
+    assert watched.told == [NOISE]
+    watched.stream.heard(1, watched.size_bytes)
+    assert watched.told == [NOISE, "999"]
+
+
+async def test_many_changes_at_once_leave_as_few_messages() -> None:
+    watched = Watched()
+    for number in range(200):
+        watched.stream.put(changed(str(number)))
+    assert watched.pieces == BURST
+    watched.now += 1
+    await until(lambda: watched.pieces > BURST, what="the rest has left")
+    assert watched.told[BURST:] == ["199"]
+
+
+async def test_what_another_epoch_has_read_says_nothing_of_this_one() -> None:
+    watched = Watched()
+    watched.stream.put(changed(NOISE))
+    watched.stream.heard(1, 16_000)
+    watched.now += 10
+    watched.stream.put(changed("late"))
+    watched.stream.heard(2, watched.size_bytes)
+    assert watched.told == [NOISE]
+    watched.stream.begin()
+    watched.stream.put(changed("new"))
+    assert watched.told == [NOISE, "new"]
+
+
+async def test_more_than_can_ever_be_told_makes_the_reader_ask_anew() -> None:
+    sent: list[bytes] = []
+    now = [0.0]
+    stream = MirrorStream(sent.append, clock=lambda: now[0])
+    stream.begin()
+    stream.put(changed(NOISE))
+    stream.heard(1, 16_000)
+    for number in range(3):
+        stream.put(json.dumps({"t": "other", "text": f"{number}" * (TEXT_LIMIT_CHARS // 2)}) + "\n")
+    stream.heard(1, sum(map(len, sent)))
+    with pytest.raises(zlib.error):
+        zlib.decompressobj(-15).decompress(sent[-1][1:])
+    assert not stream.is_on
+    assert not stream.answer(3)

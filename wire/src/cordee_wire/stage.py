@@ -194,6 +194,13 @@ class LineMeasured(Message):
     room_bps: float = 0
 
 
+class MirrorHeard(Message):
+    """The counter has read `bytes` of the mirror's `epoch`, as it says every few kilobytes."""
+
+    epoch: int
+    bytes: int
+
+
 ToStage = (
     Show
     | Negotiate
@@ -218,4 +225,5 @@ FromStage = (
     | Spoken
     | ControlArrived
     | LineMeasured
+    | MirrorHeard
 )

@@ -113,6 +113,7 @@ export const fromStageSchema = v.variant("type", [
     lost: v.number(),
     room_bps: v.optional(v.number(), 0),
   }),
+  v.object({ type: v.literal("mirror_heard"), epoch: v.number(), bytes: v.number() }),
 ]);
 
 export type View = (typeof VIEWS)[number];

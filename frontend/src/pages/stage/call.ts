@@ -174,6 +174,9 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
         onControl: (text) => {
           if (peer === made) send({ type: "control_arrived", text });
         },
+        onMirrorHeard: (epoch, bytes) => {
+          if (peer === made) send({ type: "mirror_heard", epoch, bytes });
+        },
         onTrack: (stream) => {
           if (peer !== made) return;
           if (faces.face.srcObject !== stream) faces.face.srcObject = stream;

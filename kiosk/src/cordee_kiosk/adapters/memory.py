@@ -110,6 +110,9 @@ class MemoryBrowser:
         if is_on:
             self._events.put_nowait(ports.MirrorBytes(b"\x01" + zlib.compress(b"{}", wbits=-15)))
 
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Nothing waits for it."""
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Note the verb; an address outside the list is refused."""
         if not self.guest_url:

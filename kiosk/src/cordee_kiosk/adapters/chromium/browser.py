@@ -235,6 +235,10 @@ class ChromiumBrowser:
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
         return await self._verbs.do(verb)
 
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Let the mirror go on as fast as the counter reads it."""
+        self._mirror.heard(epoch, total_bytes)
+
     def answer(self, verb_id: int) -> bool:
         """Put the word that a verb is done behind what the mirror has told of it."""
         return self._mirror.answer(verb_id)

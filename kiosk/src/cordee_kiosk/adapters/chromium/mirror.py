@@ -7,22 +7,41 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import zlib
 from collections import deque
 from collections.abc import Callable
+from math import inf
+
+from cordee_kiosk.adapters.chromium.mirror_gate import Gate
+from cordee_kiosk.adapters.chromium.mirror_newest import newest
 
 PIECE_LIMIT_BYTES = 16_000
 TEXT_LIMIT_CHARS = 16_000_000
 HOLD_MOST_S = 0.05
 AGAIN_MOST = 64
 """More than the counter leaves unanswered (`SENT_MOST`): older answers were heard."""
+SHORTEN_FROM_CHARS = 262_144
+"""What waits for the line is looked through for what newer lines have overtaken from here on."""
+BROKEN = b"\x07"
+"""No deflate block begins so (RFC 1951 section 3.2.3): the reader asks for the mirror anew."""
 
 
 class MirrorStream:
-    """Compresses what the recorder says. Each piece begins with the epoch's number mod 256."""
+    """Compresses what the recorder says. Each piece begins with the epoch's number mod 256.
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    While the line has enough to do, what is said waits here, and only the newest of it leaves.
+    """
+
+    def __init__(
+        self, send: Callable[[bytes], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._send = send
+        self._clock = clock
+        self._gate = Gate()
+        self._late = ""
+        self._shorten_from = SHORTEN_FROM_CHARS
+        self._look_again: asyncio.TimerHandle | None = None
         self._epoch = 0
         self._deflate: zlib._Compress | None = None
         self._answered: deque[int] = deque(maxlen=AGAIN_MOST)
@@ -41,6 +60,8 @@ class MirrorStream:
         It says again what the last answers were, as the reader may have lost them with the old one.
         """
         self._release()
+        self._forget_late()
+        self._gate.begin()
         self._epoch = (self._epoch + 1) % 256
         self._deflate = zlib.compressobj(level=6, wbits=-15, memLevel=9)
         self._write("".join(_done_line(each) for each in self._answered))
@@ -49,7 +70,14 @@ class MirrorStream:
         """Send nothing more."""
         self._deflate = None
         self._release()
+        self._forget_late()
         self._answered.clear()
+
+    def heard(self, epoch: int, total_bytes: int) -> None:
+        """Note how much of an epoch the counter has read; of another than this one: nothing."""
+        if epoch == self._epoch and self._deflate is not None:
+            self._gate.heard(total_bytes, self._clock())
+            self._write_late()
 
     def put(self, lines: str) -> None:
         """Send whole lines, flushed, so that the other end can read them at once."""
@@ -98,12 +126,51 @@ class MirrorStream:
     def _write(self, lines: str) -> None:
         if self._deflate is None or not lines:
             return
+        self._late += lines
+        if len(self._late) > self._shorten_from:
+            self._late = newest(self._late)
+            self._shorten_from = max(2 * len(self._late), SHORTEN_FROM_CHARS)
+        self._write_late()
+
+    def _write_late(self) -> None:
+        """Write what waits, if the line is free for it; else look again when it may be."""
+        if self._deflate is None or not self._late:
+            return
+        now = self._clock()
+        wait_s = self._gate.wait_s(now)
+        if wait_s > 0:
+            self._look_within(wait_s)
+            return
+        lines = newest(self._late)
+        self._forget_late()
+        if len(lines) > TEXT_LIMIT_CHARS:
+            self._deflate = None
+            self._send(bytes([self._epoch]) + BROKEN)
+            return
         data = self._deflate.compress(lines.encode("utf-8", "replace"))
         data += self._deflate.flush(zlib.Z_SYNC_FLUSH)
         epoch = bytes([self._epoch])
         step = PIECE_LIMIT_BYTES - 1
-        for begin in range(0, len(data), step):
-            self._send(epoch + data[begin : begin + step])
+        pieces = [epoch + data[begin : begin + step] for begin in range(0, len(data), step)]
+        self._gate.wrote(sum(map(len, pieces)), now)
+        for piece in pieces:
+            self._send(piece)
+
+    def _look_within(self, wait_s: float) -> None:
+        if wait_s == inf or self._look_again is not None:
+            return
+        loop = asyncio.get_running_loop()
+        self._look_again = loop.call_later(wait_s, self._looked)
+
+    def _looked(self) -> None:
+        self._look_again = None
+        self._write_late()
+
+    def _forget_late(self) -> None:
+        self._late, self._shorten_from = "", SHORTEN_FROM_CHARS
+        if self._look_again is not None:
+            self._look_again.cancel()
+            self._look_again = None
 
 
 def _done_line(verb_id: int) -> str:
