@@ -17,6 +17,7 @@ const fonts = resolve(here, "node_modules/@fontsource-variable");
 const parts = [
   { name: "counter", kind: "module", from: "pages/counter/counter.ts", into: served },
   { name: "ready", kind: "module", from: "pages/desk-ready/ready.ts", into: served },
+  { name: "trial", kind: "module", from: "pages/trial/trial.ts", into: served },
   { name: "keys", kind: "module", from: "pages/keys/keys.ts", into: served },
   { name: "week", kind: "module", from: "pages/week/week.ts", into: served },
   { name: "site", kind: "sheet", from: "ui/site.css", into: served },

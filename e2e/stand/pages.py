@@ -40,6 +40,8 @@ PAGES: Mapping[Role, Mapping[str, str]] = {
     "agent": {
         "agent": "/guichet/",
         "agent-keys": "/guichet/cles/",
+        "agent-trial": "/guichet/essai/",
+        "agent-flows": "/guichet/essai/flux/",
         "agent-week": "/guichet/semaine/",
         "agent-openings": "/guichet/semaine/plages/",
         "agent-absence": "/guichet/semaine/absence/",

@@ -5,6 +5,7 @@ import * as end from "./words/end.ts";
 import * as leave from "./words/leave.ts";
 import * as papers from "./words/papers.ts";
 import * as sharedPage from "./words/shared_page.ts";
+import * as trial from "./words/trial.ts";
 import * as week from "./words/week.ts";
 
 const fr = {
@@ -14,6 +15,7 @@ const fr = {
   ...papers.fr,
   ...end.fr,
   ...day.fr,
+  ...trial.fr,
   ...week.fr,
 };
 
@@ -26,6 +28,7 @@ const en: Words = {
   ...papers.en,
   ...end.en,
   ...day.en,
+  ...trial.en,
   ...week.en,
 };
 

@@ -41,6 +41,8 @@ PAGES = [
     ("host", "/parc/"),
     ("agent", "/guichet/"),
     ("agent", "/guichet/cles/"),
+    ("agent", "/guichet/essai/"),
+    ("agent", "/guichet/essai/flux/"),
     ("agent", "/guichet/semaine/"),
     ("agent", "/guichet/semaine/plages/"),
     ("agent", "/guichet/semaine/absence/"),

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from cordee.accounts.permissions import PUBLIC, permits
 from cordee.web.citizen import booking, managing, papers, proposals, waiting
 from cordee.web.citizen import views as citizen
+from cordee.web.counter import trial
 from cordee.web.counter import views as counter
 from cordee.web.desk import booking as desk_booking
 from cordee.web.desk import calendar as desk_calendar
@@ -57,6 +58,8 @@ urlpatterns = [
     path("ma-page/", entrance.home, name="home"),
     path("guichet/", counter.guichet, name="guichet"),
     path("guichet/cles/", counter.keys, name="keys"),
+    path("guichet/essai/", trial.trial, name="trial"),
+    path("guichet/essai/flux/", trial.flow_sheet, name="flow_sheet"),
     path("guichet/semaine/", week.week, name="week"),
     path("guichet/semaine/plages/", week.openings, name="openings"),
     path("guichet/semaine/plages/<int:opening>/", week.change_opening, name="change_opening"),
