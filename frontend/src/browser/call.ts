@@ -2,6 +2,7 @@
  * The agent's side of the call: one RTCPeerConnection for each instance of the kiosk, every
  * description of the kiosk verified before the browser sees it, every one of ours signed.
  */
+import type { LineMeasure } from "../core/line.ts";
 import { codePayload, dtlsPayload, fingerprintOf, shortCode } from "../core/signed.ts";
 import { type FromAgent, type FromKiosk, parseFromKiosk } from "../core/wire/control.ts";
 import type { Relayed, SeatTaken } from "../core/wire/counter.ts";
@@ -33,7 +34,7 @@ export interface Calls {
   receive(relayed: Relayed): void;
   send(message: FromAgent): void;
   goLive(stream: MediaStream): Promise<void>;
-  line(): Promise<{ upBps: number; rttMs: number; lost: number } | null>;
+  line(): Promise<LineMeasure | null>;
   close(): void;
 }
 

@@ -1,6 +1,6 @@
 /** The three data channels of a call: negotiated beforehand, ordered, reliable (RFC 8831). */
 
-import { countHeard, parseHeard } from "./mirror_heard.ts";
+import { countHeard, parseHeard, watchLag } from "./mirror_heard.ts";
 
 const HIGH_WATER_BYTES = 262_144;
 const LOW_WATER_BYTES = 65_536;
@@ -16,6 +16,8 @@ export interface Channels {
   readonly control: RTCDataChannel;
   sendControl(text: string): void;
   sendMirror(data: Uint8Array): void;
+  /** Whether the mirror has more on its way than the line takes. */
+  mirrorWaits(): boolean;
   close(): void;
 }
 
@@ -46,6 +48,7 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
   control.addEventListener("message", ({ data }) => {
     if (typeof data === "string") hooks.onControl(data);
   });
+  const lag = watchLag();
   const heard = countHeard((text) => {
     if (mirror.readyState === "open") mirror.send(text);
   });
@@ -56,13 +59,19 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
       return;
     }
     const told = parseHeard(data);
-    if (told !== null) hooks.onMirrorHeard(told.epoch, told.bytes);
+    if (told === null) return;
+    lag.heard(told.epoch, told.bytes);
+    hooks.onMirrorHeard(told.epoch, told.bytes);
   });
 
   return {
     control,
     sendControl: (text) => sayControl(text, EARLY_MOST),
-    sendMirror: (data) => sayMirror(new Uint8Array(data), Number.POSITIVE_INFINITY),
+    sendMirror(data) {
+      lag.sent(data);
+      sayMirror(new Uint8Array(data), Number.POSITIVE_INFINITY);
+    },
+    mirrorWaits: lag.waits,
     close() {
       for (const channel of [control, mirror, bulk]) channel.close();
     },

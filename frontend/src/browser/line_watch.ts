@@ -2,6 +2,7 @@
 
 import { type Adaptation, adapt, type Picture, pictureOf, START } from "../core/adaptation.ts";
 import { type LineMeasure, type LineSample, measureLine, UNMEASURED } from "../core/line.ts";
+import { lookAtPictures, NO_PICTURE_YET } from "../core/picture_flow.ts";
 
 const EVERY_MS = 2_000;
 
@@ -13,10 +14,16 @@ export interface LineWatch {
   close(): void;
 }
 
-export function watchLine(connection: RTCPeerConnection): LineWatch {
+export interface LineFacts {
+  isLive(): boolean;
+  mirrorWaits(): boolean;
+}
+
+export function watchLine(connection: RTCPeerConnection, facts: LineFacts): LineWatch {
   let before: LineSample | null = null;
   let measure: LineMeasure = UNMEASURED;
   let state: Adaptation = START;
+  let pictures = NO_PICTURE_YET;
   // getParameters and setParameters are one transaction: two at once refuse each other.
   let tuning: Promise<void> = Promise.resolve();
 
@@ -28,13 +35,16 @@ export function watchLine(connection: RTCPeerConnection): LineWatch {
   const look = async () => {
     if (connection.connectionState !== "connected") return;
     const sample = sampleOf(await connection.getStats(), performance.now() / 1000);
+    const [isLive, sends] = [facts.isLive(), pictureOf(state).videoOn];
+    pictures = lookAtPictures(pictures, { isLive, sends, gets: getsFace(connection) });
+    const seen = { picture: pictures.flow, mirrorWaits: facts.mirrorWaits() };
     if (before !== null) {
-      measure = measureLine(before, sample);
+      measure = { ...measureLine(before, sample), ...seen };
       const { rung } = state;
       state = adapt(state, measure);
       if (state.rung !== rung) await tune();
     } else {
-      measure = { ...UNMEASURED, rttMs: sample.rttMs, roomBps: sample.roomBps };
+      measure = { ...UNMEASURED, ...seen, rttMs: sample.rttMs, roomBps: sample.roomBps };
     }
     before = sample;
   };
@@ -74,6 +84,12 @@ export async function fitSenders(connection: RTCPeerConnection, picture: Picture
       if (!(error instanceof DOMException)) throw error;
     }
   }
+}
+
+/** Whether a picture of the other face, the first video line, came within the last 10 s. */
+function getsFace(connection: RTCPeerConnection): boolean {
+  const face = connection.getReceivers().find(({ track }) => track.kind === "video");
+  return (face?.getSynchronizationSources().length ?? 0) > 0;
 }
 
 function sampleOf(stats: RTCStatsReport, at: number): LineSample {

@@ -19,6 +19,31 @@ export function countHeard(tell: (text: string) => void): (data: ArrayBuffer) =>
   };
 }
 
+export interface MirrorLag {
+  sent(data: Uint8Array): void;
+  heard(epoch: number, bytes: number): void;
+  /** Whether more is on its way than what a reader leaves untold. */
+  waits(): boolean;
+}
+
+/** Keeps how far the other end's reading is behind what was sent of an epoch. */
+export function watchLag(): MirrorLag {
+  let epoch = -1;
+  let total = 0;
+  let read = 0;
+  return {
+    sent(data) {
+      const first = data[0] ?? -1;
+      if (first !== epoch) [epoch, total, read] = [first, 0, 0];
+      total += data.length;
+    },
+    heard(of, bytes) {
+      if (of === epoch) read = Math.max(read, bytes);
+    },
+    waits: () => total - read >= 2 * TELL_EVERY_BYTES,
+  };
+}
+
 /** Reads what `countHeard` tells; null for anything else. */
 export function parseHeard(text: unknown): { epoch: number; bytes: number } | null {
   const found = typeof text === "string" ? /^(\d{1,3}) (\d{1,15})$/.exec(text) : null;

@@ -67,7 +67,10 @@ export function openPeer(options: PeerOptions): Peer {
     onMirror: (data) => options.onMirror?.(data),
     onMirrorHeard: (epoch, bytes) => options.onMirrorHeard?.(epoch, bytes),
   });
-  const line = watchLine(connection);
+  const line = watchLine(connection, {
+    isLive: () => attached !== null,
+    mirrorWaits: channels.mirrorWaits,
+  });
 
   if (options.role === "kiosk") {
     connection.addTransceiver("audio", { direction: "sendrecv" });

@@ -64,7 +64,9 @@ export function adapt(state: Adaptation, line: LineMeasure): Adaptation {
   const next = { ...state, seen, leastRttMs };
 
   if (line.lost >= HEAVY_LOSS) return down(next);
-  if (line.lost >= TIGHT_LOSS || queued || scarce) {
+  // The shared page goes first, but takes the face away on no line that could carry both.
+  const yields = line.mirrorWaits && state.rung < LAST - 1;
+  if (line.lost >= TIGHT_LOSS || queued || scarce || yields) {
     const tight = state.tight + 1;
     return tight >= TIGHT_BEFORE_DOWN ? down(next) : { ...next, tight, calm: 0 };
   }

@@ -1,7 +1,7 @@
 /** What the counter shows, computed from its state: no page decides anything. */
 import { type Counter, KEY_TROUBLES } from "./counter_state.ts";
 import { type GrantState, isGiven, isPending } from "./grants.ts";
-import type { LineMeasure } from "./line.ts";
+import type { LineKind } from "./line_word.ts";
 import { isScanning } from "./papers.ts";
 import { ACTS, type Act } from "./wire/control.ts";
 import type { Words } from "./words.ts";
@@ -50,7 +50,7 @@ export interface CounterView {
 export interface ViewTools {
   readonly words: Words;
   readonly now: number;
-  readonly line: LineMeasure | null;
+  readonly line: LineKind;
   readonly cameraTrouble: string;
   readonly clockOf: (at: number) => { readonly h: number; readonly m: number };
 }
@@ -138,7 +138,8 @@ function grantNote(state: Counter, act: Act, tools: ViewTools): string {
   }
 }
 
-/** A line is fair from 250 ms or 3 % lost, slow from 800 ms or 10 %: voice begins to suffer. */
+const TONES = { good: "ok", fair: "warn", paused: "warn", sound: "warn", slow: "bad" } as const;
+
 function lineOf(state: Counter, { words, line, now }: ViewTools): CounterView["line"] {
   const say = (tone: Tone, [label = "", note = ""]: readonly string[]) => ({ tone, label, note });
   switch (state.call) {
@@ -153,11 +154,7 @@ function lineOf(state: Counter, { words, line, now }: ViewTools): CounterView["l
     case "ended":
       return say("rest", words.line.ended);
     case "live":
-      if (line === null || (line.rttMs < 250 && line.lost < 0.03))
-        return say("ok", words.line.good);
-      return line.rttMs < 800 && line.lost < 0.1
-        ? say("warn", words.line.fair)
-        : say("bad", words.line.slow);
+      return say(TONES[line], words.line[line]);
   }
 }
 

@@ -1,4 +1,5 @@
 /** How the line does, from two looks at the peer connection's counters (W3C webrtc-stats). */
+import type { PictureFlow } from "./picture_flow.ts";
 
 export interface LineSample {
   readonly at: number;
@@ -16,9 +17,19 @@ export interface LineMeasure {
   /** Share of the packets sent since the last look that did not arrive, 0 to 1. */
   readonly lost: number;
   readonly roomBps: number;
+  readonly picture: PictureFlow;
+  /** The shared page has more to say than the line takes. */
+  readonly mirrorWaits: boolean;
 }
 
-export const UNMEASURED: LineMeasure = { upBps: 0, rttMs: 0, lost: 0, roomBps: 0 };
+export const UNMEASURED: LineMeasure = {
+  upBps: 0,
+  rttMs: 0,
+  lost: 0,
+  roomBps: 0,
+  picture: "shown",
+  mirrorWaits: false,
+};
 
 /** `at` is in seconds. Counters that went back (a new transport) count from zero. */
 export function measureLine(before: LineSample, after: LineSample): LineMeasure {
@@ -29,6 +40,7 @@ export function measureLine(before: LineSample, after: LineSample): LineMeasure 
   // A late packet that arrives after all makes packetsLost go down (RFC 3550 section 6.4.1).
   const missing = Math.max(0, after.packetsLost - before.packetsLost);
   return {
+    ...UNMEASURED,
     upBps: (bytes * 8) / elapsed,
     rttMs: after.rttMs,
     lost: sent > 0 ? Math.min(1, missing / sent) : 0,

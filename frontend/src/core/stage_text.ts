@@ -46,6 +46,8 @@ export interface StageText {
   readonly code: string;
   readonly good: readonly [string, string];
   readonly slow: readonly [string, string];
+  readonly paused: readonly [string, string];
+  readonly sound: readonly [string, string];
   readonly cut: readonly [string, string];
   readonly reviving: string;
   readonly ifCut: string;
@@ -135,6 +137,8 @@ const fr: StageText = {
   code: "Code commun",
   good: ["Bonne liaison", "Le son et l’image passent bien."],
   slow: ["Ligne lente", "Le son passe d’abord."],
+  paused: ["Ligne mince", "Image en pause. Le son continue."],
+  sound: ["Son seulement", "Il n’y a pas d’image. Vous pouvez parler."],
   cut: ["Ligne coupée", `La ligne est coupée. Restez là${NB}: l’appel reprend tout seul.`],
   reviving: "Nous rétablissons l’appel.",
   ifCut: `Si tout coupe, restez là${NB}: l’appel reprend tout seul. Ou appelez`,
@@ -240,6 +244,8 @@ const en: StageText = {
   code: "Shared code",
   good: ["Good line", "Sound and picture come through well."],
   slow: ["Slow line", "Sound goes first."],
+  paused: ["Thin line", "Picture paused. Sound goes on."],
+  sound: ["Sound only", "There is no picture. You can talk."],
   cut: ["Line cut", "The line is cut. Stay there: the call resumes by itself."],
   reviving: "We are bringing the call back.",
   ifCut: "If everything cuts out, stay there: the call resumes by itself. Or call",

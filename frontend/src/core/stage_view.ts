@@ -213,6 +213,8 @@ function bannerOf(show: Show, text: StageText): string {
 
 function lightOf(line: string, text: StageText): Light {
   if (line === "cut") return { tone: "bad", word: text.cut[0], detail: text.reviving };
+  if (line === "paused") return { tone: "warn", word: text.paused[0], detail: text.paused[1] };
+  if (line === "sound") return { tone: "warn", word: text.sound[0], detail: text.sound[1] };
   if (line === "slow") return { tone: "warn", word: text.slow[0], detail: text.slow[1] };
   return { tone: "ok", word: text.good[0], detail: text.good[1] };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countHeard, parseHeard } from "../../src/browser/mirror_heard.ts";
+import { countHeard, parseHeard, watchLag } from "../../src/browser/mirror_heard.ts";
 
 function piece(epoch: number, size: number): ArrayBuffer {
   const bytes = new Uint8Array(size);
@@ -26,5 +26,22 @@ describe("what was read of the mirror", () => {
     for (const other of ["", "3", "-3 5", "3 1e9", "3 5 7", "1234 5", new ArrayBuffer(2), null]) {
       expect(parseHeard(other)).toBeNull();
     }
+  });
+});
+
+describe("the mirror's lag", () => {
+  it("counts what an epoch's reader has not told yet", () => {
+    const lag = watchLag();
+    const size = (epoch: number, bytes: number) => new Uint8Array(piece(epoch, bytes));
+    lag.sent(size(3, 8_000));
+    expect(lag.waits()).toBe(false);
+    lag.sent(size(3, 8_000));
+    expect(lag.waits()).toBe(true);
+    lag.heard(2, 16_000);
+    expect(lag.waits()).toBe(true);
+    lag.heard(3, 12_000);
+    expect(lag.waits()).toBe(false);
+    lag.sent(size(4, 100));
+    expect(lag.waits()).toBe(false);
   });
 });

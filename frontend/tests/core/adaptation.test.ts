@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type Adaptation, adapt, LADDER, pictureOf, START } from "../../src/core/adaptation.ts";
-import type { LineMeasure } from "../../src/core/line.ts";
+import { type LineMeasure, UNMEASURED } from "../../src/core/line.ts";
 
-const calm: LineMeasure = { upBps: 900_000, rttMs: 30, lost: 0, roomBps: 2_000_000 };
+const calm: LineMeasure = { ...UNMEASURED, upBps: 900_000, rttMs: 30, roomBps: 2_000_000 };
 const looked = (count: number, line: LineMeasure, from: Adaptation = START): Adaptation =>
   Array.from({ length: count }).reduce<Adaptation>((state) => adapt(state, line), from);
 
@@ -19,6 +19,14 @@ describe("the picture on a line", () => {
     const bad = { ...calm, lost: 0.08 };
     expect(looked(1, bad).rung).toBe(0);
     expect(looked(2, bad).rung).toBe(1);
+  });
+
+  test("makes room for the shared page, but is not taken away for it", () => {
+    const busy = { ...calm, mirrorWaits: true };
+    expect(looked(1, busy).rung).toBe(0);
+    expect(looked(2, busy).rung).toBe(1);
+    expect(pictureOf(looked(60, busy)).videoOn).toBe(true);
+    expect(pictureOf(looked(60, busy)).bitrate).toBe(80_000);
   });
 
   test("does not take the browser's first low estimate for the line", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Counter, startCounter } from "../../src/core/counter_state.ts";
 import { viewOf } from "../../src/core/counter_view.ts";
+import type { LineKind } from "../../src/core/line_word.ts";
 import { wordsOf } from "../../src/core/words.ts";
 import { seat } from "./seat.ts";
 
@@ -9,9 +10,11 @@ const clockOf = (at: number) => ({
   m: Math.floor((at % 3_600) / 60),
 });
 
+let kind: LineKind = "good";
+
 function view(change: Partial<Counter>, now = seat.starts_at, cameraTrouble = "", language = "fr") {
   const state: Counter = { ...startCounter, seat, link: "joined", ...change };
-  return viewOf(state, { words: wordsOf(language), now, line: null, cameraTrouble, clockOf });
+  return viewOf(state, { words: wordsOf(language), now, line: kind, cameraTrouble, clockOf });
 }
 
 describe("view of the counter", () => {
@@ -103,4 +106,16 @@ describe("view of the counter", () => {
     expect(english).toBe("A sheet is stuck in the scanner. Have it taken out, then try again.");
     expect(view({ trouble: { code: "else", message: "" } }).notice?.text).not.toBe("");
   });
+});
+
+it.each([
+  ["good", "ok", "Bonne liaison"],
+  ["paused", "warn", "Image en pause"],
+  ["sound", "warn", "Son seulement"],
+  ["slow", "bad", "Liaison faible"],
+] as const)("a %s line is said in words", (said, tone, label) => {
+  kind = said;
+  expect(view({ call: "live" }).line).toMatchObject({ tone, label });
+  expect(view({ call: "cut" }).line.label).toBe("Ligne coupée");
+  kind = "good";
 });

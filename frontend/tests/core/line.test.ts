@@ -20,7 +20,12 @@ test("bits and losses are counted between two looks", () => {
     packetsLost: 15,
     rttMs: 60,
   };
-  expect(measureLine(before, after)).toEqual({ upBps: 100_000, rttMs: 60, lost: 0.05, roomBps: 0 });
+  expect(measureLine(before, after)).toMatchObject({
+    upBps: 100_000,
+    rttMs: 60,
+    lost: 0.05,
+    roomBps: 0,
+  });
 });
 
 test("a new transport counts from zero", () => {

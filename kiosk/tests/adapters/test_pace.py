@@ -8,8 +8,16 @@ from cordee_kiosk.adapters.pace import BURST_BYTES, CALL_OVER_AFTER_S, SLOWEST_B
 from cordee_wire.stage import LineMeasured
 
 
-def line(*, room_bps: float = 400_000, rtt_ms: float = 60, lost: float = 0) -> LineMeasured:
-    return LineMeasured(up_bps=100_000, rtt_ms=rtt_ms, lost=lost, room_bps=room_bps)
+def line(
+    *,
+    room_bps: float = 400_000,
+    rtt_ms: float = 60,
+    lost: float = 0,
+    mirror_waits: bool = False,
+) -> LineMeasured:
+    return LineMeasured(
+        up_bps=100_000, rtt_ms=rtt_ms, lost=lost, room_bps=room_bps, mirror_waits=mirror_waits
+    )
 
 
 def in_a_call() -> Pace:
@@ -50,7 +58,7 @@ def test_idle_line_earns_nothing() -> None:
     assert pace.bps(2) == 100_000
 
 
-@pytest.mark.parametrize("worse", [line(rtt_ms=170), line(lost=0.06)])
+@pytest.mark.parametrize("worse", [line(rtt_ms=170), line(lost=0.06), line(mirror_waits=True)])
 def test_packets_that_wait_or_are_lost_halve_it_and_it_creeps_back(worse: LineMeasured) -> None:
     pace = in_a_call()
     pace.measured(worse, 2)

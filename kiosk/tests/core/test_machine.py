@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
+
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core import words
@@ -109,13 +112,29 @@ def test_black_own_picture_is_shown_as_covered_camera() -> None:
 
 def test_thin_line_is_said() -> None:
     kiosk = Kiosk().live()
-    kiosk.stage(stage.LineMeasured(up_bps=40_000, room_bps=40_000, rtt_ms=80, lost=0))
+    thin = stage.LineMeasured(up_bps=40_000, room_bps=40_000, rtt_ms=80, lost=0)
+    kiosk.stage(thin)
+    assert kiosk.shown.line == "good", "a word stands until another has lasted"
+    kiosk.stage(thin)
     assert kiosk.shown.line == "slow"
+
+
+@pytest.mark.parametrize(("picture", "word"), [("paused", "paused"), ("none", "sound")])
+def test_picture_that_does_not_come_is_said(picture: str, word: str) -> None:
+    kiosk = Kiosk().live()
+    wide = stage.LineMeasured(up_bps=40_000, rtt_ms=20, lost=0, room_bps=2_000_000)
+    without = msgspec.structs.replace(wide, picture=picture)
+    for measure in (without, without, wide):
+        kiosk.stage(measure)
+    assert kiosk.shown.line == word
+    kiosk.stage(wide)
+    assert kiosk.shown.line == "good"
 
 
 def test_still_picture_on_a_wide_line_is_not_called_slow() -> None:
     kiosk = Kiosk().live()
-    kiosk.stage(stage.LineMeasured(up_bps=40_000, room_bps=2_000_000, rtt_ms=20, lost=0))
+    for _ in range(3):
+        kiosk.stage(stage.LineMeasured(up_bps=40_000, room_bps=2_000_000, rtt_ms=20, lost=0))
     assert kiosk.shown.line == "good"
 
 

@@ -22,7 +22,7 @@ TLS = "turns:relais.example.fr:443?transport=tcp"
 def _relay(settings: Settings) -> None:
     settings.PUBLIC_URL = "https://cordee.example.fr"
     settings.TURN_URLS = ["turn:relais.example.fr:3478?transport=udp", TLS]
-    settings.TURN_SECRET = "le-secret-du-relais"  # noqa: S105 - a test's
+    settings.TURN_SECRET = "le-secret-du-relais"
 
 
 def _servers(page: str) -> dict[str, dict[str, object]]:

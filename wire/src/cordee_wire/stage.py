@@ -19,7 +19,7 @@ class Show(Message):
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
     the hole; `guest_host` is the address strip's text, `guest_secure` whether the page is reached
-    by https. `line` is good, slow or cut. `tool` is the host of the partner's own tool where the
+    by https. `line` is good, slow, paused (no picture), sound (none came) or cut. `tool` is the host of the partner's own tool where the
     visit is held in one, `camera_for` the host whose page may use the camera now. Hours are shown
     in `zone`, words in `lang` (fr or en).
     """
@@ -186,12 +186,16 @@ class LineMeasured(Message):
     """From getStats every 2 s: bits a second out, round trip in ms, share lost.
 
     `room_bps` is the browser's estimate of what the line could carry; 0 while it has none.
+    `picture`: shown, paused (an end has stopped sending its own to spare the line), or none has
+    come at all. `mirror_waits`: the shared page has more to say than the line takes.
     """
 
     up_bps: float
     rtt_ms: float
     lost: float
     room_bps: float = 0
+    picture: str = "shown"
+    mirror_waits: bool = False
 
 
 class MirrorHeard(Message):

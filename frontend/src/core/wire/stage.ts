@@ -112,6 +112,8 @@ export const fromStageSchema = v.variant("type", [
     rtt_ms: v.number(),
     lost: v.number(),
     room_bps: v.optional(v.number(), 0),
+    picture: v.optional(v.string(), "shown"),
+    mirror_waits: v.optional(v.boolean(), false),
   }),
   v.object({ type: v.literal("mirror_heard"), epoch: v.number(), bytes: v.number() }),
 ]);

@@ -25,7 +25,7 @@ import {
 } from "../../core/counter_state.ts";
 import { viewOf } from "../../core/counter_view.ts";
 import { isGiven } from "../../core/grants.ts";
-import { type LineMeasure, UNMEASURED } from "../../core/line.ts";
+import { NOTHING_SAID, sayLine } from "../../core/line_word.ts";
 import { strokesOf } from "../../core/strokes.ts";
 import { focusOf } from "../../core/verbs.ts";
 import { wentWell } from "../../core/wire/control.ts";
@@ -53,7 +53,7 @@ function open(host: HTMLElement): void {
 
   let state: Counter = startCounter;
   let clock = startClock;
-  let line: LineMeasure | null = null;
+  let line = NOTHING_SAID;
   let cameraTrouble = "";
   let tickTimer = 0;
   let isDrawn = true;
@@ -119,7 +119,10 @@ function open(host: HTMLElement): void {
       const number = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
       return { h: number("hour"), m: number("minute") };
     };
-    screen.render(viewOf(state, { words, now: now(), line, cameraTrouble, clockOf }), state);
+    screen.render(
+      viewOf(state, { words, now: now(), line: line.kind, cameraTrouble, clockOf }),
+      state,
+    );
   };
 
   const certified = untilCertified(
@@ -297,7 +300,7 @@ function open(host: HTMLElement): void {
   });
   window.setInterval(() => {
     void calls.line().then((measured) => {
-      line = measured === null ? null : { ...UNMEASURED, ...measured };
+      line = sayLine(line, measured);
       draw();
     });
   }, LINE_EVERY_MS);

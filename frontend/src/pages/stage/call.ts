@@ -138,9 +138,10 @@ export function openStageCall(faces: Faces, send: (message: FromStage) => void):
   const measure = async () => {
     const measured = peer;
     if (measured === null || line.connection !== "connected") return;
-    const { upBps, rttMs, lost, roomBps } = await measured.line();
+    const { upBps, rttMs, lost, roomBps, picture, mirrorWaits } = await measured.line();
     if (peer !== measured) return;
-    send({ type: "line_measured", up_bps: upBps, rtt_ms: rttMs, lost, room_bps: roomBps });
+    const told = { up_bps: upBps, rtt_ms: rttMs, lost, room_bps: roomBps, picture };
+    send({ type: "line_measured", ...told, mirror_waits: mirrorWaits });
   };
 
   const tellState = (connection: string, control: string) =>

@@ -58,7 +58,9 @@ class Pace:
             return
         call.best_ms = min(call.best_ms, line.rtt_ms)
         late_ms = line.rtt_ms - call.best_ms
-        if late_ms > max(LATE_MS, LATE_SHARE * call.best_ms) or line.lost > LOST:
+        is_late = late_ms > max(LATE_MS, LATE_SHARE * call.best_ms)
+        # The shared page goes before pages that nobody waits for.
+        if is_late or line.lost > LOST or line.mirror_waits:
             call.bps = max(call.bps * SLOWER, SLOWEST_BPS)
             call.was_late = True
         elif call.is_used:

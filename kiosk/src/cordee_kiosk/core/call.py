@@ -29,7 +29,6 @@ CUT_AFTER_S = 8.0
 everything that was said on it in order and once. A line cut for 5 s comes back within that."""
 _SILENT = ("disconnected", "connecting")
 """`connecting` once more: the stage looks for another way (ICE restart)."""
-_THIN_BPS, _FAR_MS, _LOSSY = 120_000, 900, 0.08
 
 
 class Line(StrEnum):
@@ -41,13 +40,6 @@ class Line(StrEnum):
     SILENT = "silent"
     DOWN = "down"
     REFUSED = "refused"
-
-
-def is_slow(measured: stage.LineMeasured) -> bool:
-    """Return whether the line is so thin, far or lossy that it is said (look, sentence 10)."""
-    # A still picture needs few bits: what is sent says nothing of what the line could carry.
-    is_thin = 0 < measured.room_bps < _THIN_BPS
-    return is_thin or measured.rtt_ms > _FAR_MS or measured.lost > _LOSSY
 
 
 @dataclass

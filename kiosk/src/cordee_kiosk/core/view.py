@@ -78,7 +78,7 @@ def _view(visit: Visit) -> str:
 def _line(visit: Visit) -> str:
     if visit.is_cut or visit.call.line is Line.SILENT:
         return "cut"
-    return "slow" if visit.is_slow else "good"
+    return visit.line_word.word
 
 
 def _note(visit: Visit) -> str:

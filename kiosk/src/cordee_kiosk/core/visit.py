@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cordee_kiosk.core import words
-from cordee_kiosk.core.call import Call, Line, is_slow
+from cordee_kiosk.core.call import Call, Line
 from cordee_kiosk.core.commands import (
     Command,
     Reject,
@@ -23,6 +23,7 @@ from cordee_kiosk.core.control import Control, say
 from cordee_kiosk.core.events import GuestOpened
 from cordee_kiosk.core.facts import Facts
 from cordee_kiosk.core.farewell import Farewell
+from cordee_kiosk.core.line_word import LineWord
 from cordee_kiosk.core.note import Note
 from cordee_kiosk.core.own_tool import OwnTool
 from cordee_kiosk.core.phase import BEFORE, OVER, Phase
@@ -69,7 +70,7 @@ class Visit:
             self.tool = OwnTool(entry=self.entry, facts=self.facts, hosts=self.video_hosts)
         self.phase = Phase.CALL if self.was_live else Phase.WELCOME
         self.is_cut = self.was_live and self.tool is None
-        self.is_slow = False
+        self.line_word = LineWord()
         self.asks_end = False
         self.camera_covered = False
         self.note = Note()
@@ -306,8 +307,8 @@ class Visit:
         self.camera_covered = message.state == "opened" and max(message.colour or [255]) < _DARK
 
     def line_measured(self, message: stage.LineMeasured) -> None:
-        """Note whether the line is thin enough to be said (look/README.md, sentence 10)."""
-        self.is_slow = is_slow(message)
+        """Note what is to be said of the line."""
+        self.line_word.take(message)
 
     # --- the citizen
 

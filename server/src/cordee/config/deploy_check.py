@@ -89,16 +89,16 @@ def _missing_ways(urls: list[str]) -> list[str]:
     """
     if not urls:
         return []
-    ways = [
-        ("turn:…?transport=udp", lambda url: url.startswith("turn:") and "transport=tcp" not in url),
-        ("turn:…?transport=tcp", lambda url: url.startswith("turn:") and "transport=tcp" in url),
-        ("turns:…:443?transport=tcp", lambda url: _is_web_port(url) and "transport=udp" not in url),
-    ]
-    return [name for name, is_way in ways if not any(is_way(url) for url in urls)]
+    found = {_way_of(url) for url in urls}
+    ways = ("turn:…?transport=udp", "turn:…?transport=tcp", "turns:…:443?transport=tcp")
+    return [way for way in ways if way not in found]
 
 
-def _is_web_port(url: str) -> bool:
-    return url.startswith("turns:") and url.partition("?")[0].endswith(":443")
+def _way_of(url: str) -> str:
+    place, _, query = url.partition("?")
+    if place.startswith("turns:"):
+        return "turns:…:443?transport=tcp" if place.endswith(":443") and "udp" not in query else ""
+    return "turn:…?transport=tcp" if "tcp" in query else "turn:…?transport=udp"
 
 
 def _is_weak(secret: str) -> bool:
