@@ -25,6 +25,7 @@ from e2e.stand.agent import Agent
 from e2e.stand.counter import Counter
 from e2e.stand.line import Line, Profile
 from e2e.stand.line_relay import Counters
+from e2e.stand.peers import keep_peers
 from e2e.stand.processes import ROOT, wait_until
 from e2e.stand.world import World
 
@@ -64,6 +65,7 @@ def call_over(
     ) as world:
         world.wait_for_kiosk(within_s=WITHIN_S)
         with world.agent() as agent:
+            keep_peers(agent.context)
             wait_until(lambda: agent.data("keys") == "certified", within_s=WITHIN_S, what="keys")
             visit, _ = world.book_soon(LEADS_S)
             agent.open_counter(visit)

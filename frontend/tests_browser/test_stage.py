@@ -65,6 +65,8 @@ VIEWS: dict[str, dict[str, Any]] = {
         "request_state": "waiting",
     },
     "call-slow": {"view": "call", "code": "4187", "line": "slow"},
+    "call-paused": {"view": "call", "code": "4187", "line": "paused"},
+    "together-sound": {"view": "call", "code": "4187", "line": "sound", **SEE},
     "call-cut": {"view": "call", "code": "4187", "line": "cut", "camera_covered": True},
     "call-end": {"view": "call", "code": "4187", "ask_end": True},
     "together-see": {"view": "call", "code": "4187", **SEE},

@@ -1,4 +1,4 @@
-/** What is said of the line, from what was measured of it; a word stands until another has lasted. */
+/** What is said of the line, from what was measured; a word stands until another has lasted. */
 import type { LineMeasure } from "./line.ts";
 
 export type LineKind = "good" | "fair" | "slow" | "paused" | "sound";

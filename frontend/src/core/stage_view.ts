@@ -188,6 +188,7 @@ function call(show: Show, text: StageText, at: At, common: Lasting): Call {
 }
 
 function comingOf(show: Show, text: StageText): string {
+  if (show.line === "sound" || show.line === "paused") return text[show.line][0];
   if (!show.tool) return text.comes(show.agent);
   return show.guest || show.note || show.ask_end
     ? text.inTool(show.partner)

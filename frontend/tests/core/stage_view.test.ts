@@ -113,7 +113,7 @@ describe("the call", () => {
   });
 
   test("always has stop", () => {
-    for (const line of ["good", "slow", "cut"]) {
+    for (const line of ["good", "slow", "paused", "sound", "cut"]) {
       for (const guest of [true, false]) expect(call({ line, guest }).stop.touch).toBe("stop");
     }
   });
@@ -139,6 +139,13 @@ describe("the call", () => {
 
   test("says with shape, colour and word how the line does", () => {
     expect(call({ line: "slow" }).light).toMatchObject({ tone: "warn", word: "Ligne lente" });
+    const paused = call({ line: "paused" });
+    expect(paused.light).toMatchObject({ tone: "warn", word: "Image en pause" });
+    expect(paused.coming).toBe("Image en pause");
+    expect(call({ line: "sound" })).toMatchObject({
+      coming: "Son seulement",
+      light: { tone: "warn", word: "Son seulement" },
+    });
     expect(call({ line: "cut" }).light.tone).toBe("bad");
     expect(call({ line: "cut" }).cut).toContain("l’appel reprend tout seul");
   });

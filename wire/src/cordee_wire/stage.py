@@ -19,9 +19,10 @@ class Show(Message):
     `now` is the corrected clock, so that the stage shows the right hour. `requests` holds the one
     that is being asked, `grants` the acts given. `guest` is true while the guest window is beneath
     the hole; `guest_host` is the address strip's text, `guest_secure` whether the page is reached
-    by https. `line` is good, slow, paused (no picture), sound (none came) or cut. `tool` is the host of the partner's own tool where the
-    visit is held in one, `camera_for` the host whose page may use the camera now. Hours are shown
-    in `zone`, words in `lang` (fr or en).
+    by https. `line` is good, slow, paused (no picture, to spare the line), sound (none ever came)
+    or cut. `tool` is the host of the partner's own tool where the visit is held in one,
+    `camera_for` the host whose page may use the camera now. Hours are shown in `zone`, words in
+    `lang` (fr or en).
     """
 
     view: str

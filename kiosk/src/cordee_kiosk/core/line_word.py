@@ -1,4 +1,4 @@
-"""What is said of the line, from what was measured of it; a word stands until another has lasted."""
+"""What is said of the line, from what was measured; a word stands until another has lasted."""
 
 from __future__ import annotations
 

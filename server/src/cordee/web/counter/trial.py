@@ -76,6 +76,7 @@ def _row(number: int, flow: Flow) -> dict[str, object]:
         "host": flow.host,
         "port": flow.port,
         "protocol": flow.protocol,
+        "sheet_protocol": "TCP (TLS)" if flow.way is Way.TLS else flow.protocol,
         "what": _what(flow.way),
         "why": _why(flow.way),
     }
