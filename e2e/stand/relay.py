@@ -122,8 +122,8 @@ class TownRelay(Relay):
 
 def _make_certificate(key: Path, certificate: Path, ip: str) -> None:
     what = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=relay"]
-    files = ["-keyout", key, "-out", certificate, "-addext", f"subjectAltName=IP:{ip}"]
-    run(["openssl", *what, *files])
+    name = ["-addext", f"subjectAltName=IP:{ip}"]
+    run(["openssl", *what, "-keyout", key, "-out", certificate, *name])
 
 
 def _fingerprint(certificate: Path) -> str:

@@ -89,7 +89,12 @@ async def test_scanned_pages_go_through_the_proxy(proxy: FakeProxy, tmp_path: Pa
         proxy=proxy.url,
     )
     post.put(page="9" * 32, visit="a" * 32, sealed=Sealed(ciphertext=b"x", recipients=["age1"]))
-    delivering = asyncio.create_task(anext(aiter(post.delivered())))
+
+    async def deliver() -> None:
+        async for _ in post.delivered():
+            pass
+
+    delivering = asyncio.create_task(deliver())
     async with asyncio.timeout(WITHIN_S):
         while not proxy.asked:
             await asyncio.sleep(0.01)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -44,7 +45,8 @@ class ServerLink:
     ) -> None:
         self._url = link_url(server)
         self._kiosk, self._boot, self._version, self._signer = kiosk, boot, version, signer
-        self._proxy = proxy or (None if is_loopback(self._url) else True)
+        of_environment: Literal[True] | None = None if is_loopback(self._url) else True
+        self._proxy = proxy or of_environment
         self._socket: ClientConnection | None = None
         self._is_closed = asyncio.Event()
 

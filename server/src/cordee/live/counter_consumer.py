@@ -22,13 +22,13 @@ from cordee.live.relay import (
     BAD_MESSAGES_LIMIT,
     CLOSE_BAD,
     CLOSE_UNKNOWN,
-    relays,
 )
 from cordee.live.socket import Socket
 from cordee.live.watch import watch
 from cordee.visits.agenda import entry_of
 from cordee.visits.groups import visit_group
 from cordee.visits.queries import visit_by_id, visit_of_agent
+from cordee.visits.relays import relays
 from cordee_wire import counter_link, kiosk_link
 from cordee_wire.message import MessageRefused, decode
 

@@ -25,7 +25,6 @@ from cordee.live.relay import (
     BAD_MESSAGES_LIMIT,
     CLOSE_BAD,
     CLOSE_UNKNOWN,
-    relays,
 )
 from cordee.live.socket import Socket
 from cordee.live.watch import watch
@@ -33,6 +32,7 @@ from cordee.visits import services as visits
 from cordee.visits.agenda import agenda_of
 from cordee.visits.groups import visit_group
 from cordee.visits.queries import is_at_kiosk
+from cordee.visits.relays import relays
 from cordee_wire import kiosk_link
 from cordee_wire.message import MessageRefused, decode, encode
 from cordee_wire.signed import challenge_payload

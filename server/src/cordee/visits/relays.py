@@ -8,6 +8,8 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from cordee_wire.kiosk_link import IceServer
 
 LASTS_AFTER_END = timedelta(minutes=15)
@@ -20,6 +22,15 @@ class Relays:
     stun_urls: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""
+
+
+def relays() -> Relays:
+    """Return the relays that the settings name."""
+    return Relays(
+        stun_urls=tuple(settings.STUN_URLS),
+        turn_urls=tuple(settings.TURN_URLS),
+        turn_secret=settings.TURN_SECRET,
+    )
 
 
 def ice_servers(relays: Relays, *, visit: str, ends_at: datetime) -> list[IceServer]:

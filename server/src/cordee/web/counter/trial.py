@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from cordee.accounts.permissions import AGENT, permits
 from cordee.directory import queries as directory
-from cordee.live.relay import relays
 from cordee.visits.flows import Flow, Way, flows, trial_server
+from cordee.visits.relays import relays
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
