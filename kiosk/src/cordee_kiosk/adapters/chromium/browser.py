@@ -306,6 +306,10 @@ class ChromiumBrowser:
         """Let the mirror go on as fast as the counter reads it."""
         self._mirror.heard(epoch, total_bytes)
 
+    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
+        """Let the mirror go on as fast as the counter reads it."""
+        self._mirror.heard(epoch, total_bytes)
+
     def answer(self, verb_id: int) -> bool:
         """Put the word that a verb is done behind what the mirror has told of it."""
         return self._mirror.answer(verb_id)
