@@ -17,6 +17,7 @@ def form_page(page: int, answers: dict[str, str], errors: dict[str, str], token:
     )
     label = "Continuer" if page + 1 < len(PAGES) else "Envoyer la demande"
     back = f'<a class="back" href="/aide/{page}">Page précédente</a>' if page else ""
+    account = "" if page else '<p><a id="compte" href="/connexion">J’ai déjà un compte</a></p>'
     has_mail = "oui" if answers.get("courriel") else "non"
     return _layout(
         f"{name} – {TITLE}",
@@ -27,7 +28,8 @@ def form_page(page: int, answers: dict[str, str], errors: dict[str, str], token:
 <input type="hidden" name="jeton" value="{token}">
 {inputs}
 <p class="buttons"><button type="submit" id="suite">{label}</button> {back}</p>
-</form>""",
+</form>
+{account}""",
     )
 
 
@@ -41,6 +43,11 @@ Votre demande est enregistrée, n° <strong id="numero">{escape(number)}</strong
 </p>
 <p>Nous vous répondons sous un mois. Gardez ce numéro.</p>""",
     )
+
+
+def own_page(heading: str, body: str) -> str:
+    """Return a page with a body of its own."""
+    return _layout(f"{heading} – {TITLE}", f"<h1>{escape(heading)}</h1>\n{body}")
 
 
 def plain_page(heading: str, sentence: str) -> str:

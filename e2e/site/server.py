@@ -15,7 +15,16 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from e2e.site.form import PAGES, problems
-from e2e.site.html import done_page, form_page, plain_page
+from e2e.site.html import done_page, form_page, own_page, plain_page
+from e2e.site.sign_in import (
+    CODE_PATH,
+    PASSWORD_PATH,
+    PATHS,
+    WELCOME_PATH,
+    WRONG_CODE,
+    Account,
+    SignIn,
+)
 
 BODY_LIMIT_BYTES = 65_536
 COOKIE = "dossier"
@@ -30,6 +39,7 @@ class Session:
     answers: dict[str, str] = field(default_factory=dict)
     done: int = 0
     number: str = ""
+    account: Account = field(default_factory=Account)
 
 
 class Site:
@@ -48,6 +58,7 @@ class Site:
         self.pages: dict[str, str] = {}
         self.asked: list[str] = []
         self.sessions: dict[str, Session] = {}
+        self.sign_in = SignIn()
         self.lock = threading.Lock()
         self.folder = folder
         self._record = record
@@ -107,6 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path in FILES:
             content = (Path(__file__).parent / path[1:]).read_bytes()
             self._send(HTTPStatus.OK, content, FILES[path])
+        elif path in PATHS:
+            self._show_sign_in(path, *self._session())
         elif path in {"/", "/aide/"}:
             self._redirect("/aide/1", self._session()[0])
         elif path == "/aide/fin":
@@ -122,9 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._html(HTTPStatus.NOT_FOUND, text)
 
     def do_POST(self) -> None:
-        page = _page_of(urlsplit(self.path).path)
+        path = urlsplit(self.path).path
+        page = _page_of(path)
         size = int(self.headers.get("Content-Length", "0"))
-        if page is None or size > BODY_LIMIT_BYTES:
+        is_sign_in = path in {PASSWORD_PATH, CODE_PATH}
+        if (page is None and not is_sign_in) or size > BODY_LIMIT_BYTES:
             # Read what comes, within reason: an unread body would cut the answer off.
             self.rfile.read(min(size, 16 * BODY_LIMIT_BYTES))
             self.close_connection = True
@@ -133,6 +148,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         sent = dict(parse_qsl(self.rfile.read(size).decode(), keep_blank_values=True))
         key, session = self._session()
+        if page is None:
+            self._sign_in(path, sent, key, session)
+            return
         if sent.pop("jeton", "") != session.token or page > session.done:
             text = plain_page("Session expirée", "Votre session n’est plus ouverte.")
             self._html(HTTPStatus.FORBIDDEN, text, key)
@@ -150,6 +168,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._redirect("/aide/fin", key)
         else:
             self._redirect(f"/aide/{page + 2}", key)
+
+    def _sign_in(self, path: str, sent: dict[str, str], key: str, session: Session) -> None:
+        sign_in, account = self.server.site.sign_in, session.account
+        with self.server.site.lock:
+            if path == PASSWORD_PATH:
+                self._redirect(sign_in.password(account, sent), key)
+                return
+            is_in = sign_in.code(account, sent)
+        if is_in:
+            self._redirect(WELCOME_PATH, key)
+        else:
+            self._show_sign_in(path, key, session, WRONG_CODE)
+
+    def _show_sign_in(self, path: str, key: str, session: Session, error: str = "") -> None:
+        heading, body = self.server.site.sign_in.page(path, session.account, error)
+        self._html(HTTPStatus.OK, own_page(heading, body), key)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Say nothing: what is sent here is nobody's business."""

@@ -47,6 +47,8 @@ Cordée est prête. Un rendez-vous commence tout seul à {hour}.
      Autorisez caméra et micro, puis attendez l’heure.
   3. Au guichet, en bas, demandez à voir la page, à la remplir, à numériser. La borne le demande
      à voix haute : touchez « Oui » sur son écran. « Touche Stop », sous l’image, reprend tout.
+  4. « J’ai déjà un compte », sur le site : à la borne, tapez vous-même le mot de passe, puis le
+     code que reçoit le téléphone de l’usager ({phone}). L’agent n’en lit rien.
 
   Pas à pas             {tutorial}
   Le site du partenaire {site}
@@ -148,6 +150,7 @@ def _tell(world: World, watch: Watch, in_s: float, started_at: float) -> str:
             password=agent.password,
             tutorial=TUTORIAL.relative_to(ROOT),
             site=world.site.url,
+            phone=f"{world.site.base}telephone",
             desk=f"{world.server.url}/accueil/",
             host_email=host.email,
             host_password=host.password,

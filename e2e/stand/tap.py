@@ -20,7 +20,8 @@ FIRST_ID = 900_000
 _LISTEN = """
 (() => {
   if (globalThis.tap) return;
-  const tap = { opened: 0, connection: null, control: null, heard: [], sent: [], mirrored: 0 };
+  const tap = { opened: 0, connection: null, control: null, heard: [], sent: [], mirrored: 0,
+    lines: [] };
   globalThis.tap = tap;
   // Verbs that went well are answered in the mirror's stream: heard as if they were said.
   let epoch = -1, writer = null;
@@ -40,6 +41,7 @@ _LISTEN = """
       const lines = (rest + value).split("\\n");
       rest = lines.pop();
       for (const line of lines) {
+        if (tap.lines.length < 20000) tap.lines.push(line);
         if (!line.startsWith('{"t":"done"')) continue;
         tap.heard.push(JSON.stringify({ type: "done", id: JSON.parse(line).id, ok: true }));
       }
@@ -138,6 +140,10 @@ class Tap:
             decode(text, control.FromAgent) for text in self.page.evaluate("tap.sent")
         ]
         return [each for each in said if isinstance(each, kind)]
+
+    def everything(self) -> str:
+        """Return all that has come from the kiosk as text: control, and the mirror's lines."""
+        return str(self.page.evaluate("[...tap.heard, ...tap.lines].join('\\n')"))
 
     def mirrored_bytes(self) -> int:
         """Return how much of the mirror has come over all calls of this page."""

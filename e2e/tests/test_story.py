@@ -187,9 +187,12 @@ def _fill_the_form(counter: Counter, world: World) -> None:
 def _citizen_types_the_password(counter: Counter, world: World) -> None:
     """Let the citizen type: the agent sees only that the field is full."""
     counter.click("#mot_de_passe")
-    # Keys of the box go where the focus is, and the click is still on its way there.
-    counter.mirror().locator("#mot_de_passe[data-cordee-focus]").wait_for(timeout=20_000)
+    # The keyboard opens once the focus is there; the agent reads that the person types now.
+    counter.page.get_by_text("tape son mot de passe. Vous ne le voyez pas.").wait_for(
+        timeout=20_000
+    )
     world.screen.type(SECRET)
+    world.screen.press("Tab")
     expected = counter.mirror().locator("#mot_de_passe")
     wait_until(
         lambda: expected.get_attribute("data-cordee-blind") == "filled",

@@ -168,3 +168,74 @@ def test_picture_that_is_not_here_is_a_quiet_box_with_its_words(site: Page, coun
     # A picture that is broken there has its words here, and no picture of a broken one.
     assert replayed(counter, "#missing").evaluate("one => one.naturalWidth") > 0
     assert replayed(counter, "#bare").get_attribute("src") is not None
+
+
+FRAMES = """<!doctype html><body><iframe id="own" srcdoc="<p>Ici</p>"></iframe>
+<iframe id="closed" sandbox="allow-scripts" srcdoc="<p>Là</p>"></iframe></body>"""
+
+
+def test_what_a_frame_is_filled_with_neither_runs_nor_fetches(site: Page, counter: Page) -> None:
+    asked: list[str] = []
+
+    def note(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=png(2, 2), content_type="image/png")
+
+    counter.context.route("https://ailleurs.exemple.fr/**", note)
+    site.evaluate("(html) => { document.body.innerHTML = html; }", FRAMES)
+    site.wait_for_function("document.querySelector('#own').contentDocument?.body.textContent")
+    site.evaluate("cordeeRecorder.start(1)")
+    carry(site, counter)
+    evil = "https://ailleurs.exemple.fr/vu"
+    owner = counter.evaluate(
+        "replay.map.id(replay.doc.querySelector('#closed'))",
+    )
+    counter.evaluate(FILL, [owner, evil])
+    inner = counter.frame_locator("iframe").frame_locator("#closed")
+    assert inner.locator("#texte").inner_text() == "Carte"
+    state = counter.evaluate(
+        """() => {
+            const { contentDocument: inner } = replay.doc.querySelector("#closed");
+            // As if the cleaning had let something through.
+            const script = inner.createElement("script");
+            script.textContent = "parent.parent.ran = true; document.title = 'ran'";
+            inner.body.append(script);
+            const link = inner.createElement("a");
+            link.href = "javascript:document.title = 'ran'";
+            inner.body.append(link);
+            link.click();
+            const image = inner.createElement("img");
+            image.src = "https://ailleurs.exemple.fr/vu.png";
+            inner.body.append(image);
+            return new Promise((done) => {
+                image.onerror = () => done([inner.compatMode, inner.title, globalThis.ran ?? null]);
+                image.onload = () => done("loaded");
+            });
+        }"""
+    )
+    assert state == ["CSS1Compat", "", None]
+    assert asked == []
+    # The page is told anew, and the frame after it: the first picture left nothing behind.
+    counter.evaluate(
+        "() => replay.apply({ kind: 'page', url: '', title: '', width: 1, height: 1 })"
+    )
+    site.evaluate("cordeeRecorder.start(1)")
+    carry(site, counter)
+    counter.evaluate(FILL, [owner, evil])
+    assert inner.locator("#texte").count() == 1
+
+
+FILL = """([owner, evil]) => {
+    const element = (id, tagName, attributes, ...childNodes) =>
+        ({ type: 2, id, tagName, attributes, childNodes });
+    const text = { type: 3, id: 9000006, textContent: "Carte" };
+    const body = element(9000003, "body", { onload: "ran()" },
+        element(9000004, "style", { _cssText: `p { background: url("${evil}") }` }),
+        element(9000005, "p", { id: "texte", style: `background: url(${evil})` }, text),
+        element(9000007, "img", { src: evil }),
+        element(9000008, "iframe", { src: evil, srcdoc: "<script>ran()</script>" }));
+    const html = element(9000002, "html", {}, body);
+    const node = { type: 0, id: 9000001, childNodes: [{ type: 1, id: 9000009 }, html] };
+    const line = JSON.stringify({ t: "full", owner, node, top: 0, left: 0 });
+    replay.apply(replaying.parseReplayLine(line));
+}"""

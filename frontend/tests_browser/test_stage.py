@@ -104,6 +104,37 @@ VIEWS: dict[str, dict[str, Any]] = {
     },
     "together-long": {"view": "call", "code": "4187", **SEE, **LONG, "line": "slow"},
     "together-end": {"view": "call", "code": "4187", **SEE, "ask_end": True},
+    "together-code": {
+        "view": "call",
+        "code": "4187",
+        **SEE,
+        "grants": ["see", "control"],
+        "secret": 2,
+        "secret_kind": "code",
+        "secret_pad": "digits",
+        "secret_typed": 4,
+    },
+    "together-card": {
+        "view": "call",
+        "code": "4187",
+        **SEE,
+        **LONG,
+        "grants": ["see"],
+        "secret": 4,
+        "secret_kind": "card",
+        "secret_pad": "digits",
+    },
+    "together-password": {
+        "view": "call",
+        "code": "4187",
+        **SEE,
+        **LONG,
+        "grants": ["see", "control"],
+        "secret": 3,
+        "secret_kind": "password",
+        "secret_pad": "letters",
+        "secret_typed": 24,
+    },
     "apology": {"view": "apology"},
     "thanks": {"view": "thanks"},
     "trouble": {"view": "trouble"},
@@ -189,6 +220,53 @@ def test_nothing_is_cut_off_and_the_phone_is_in_every_view(
         assert stage.page.evaluate("cutOff()") == [], name
         assert "04 65 71 00 12" in stage.page.inner_text("main"), name
     assert stage.errors == []
+
+
+TYPED_KEYS = "said.filter((m) => m.type === 'secret_typed').map((m) => m.text || m.key).join(' ')"
+
+
+def touch(stage: Stage, label: str) -> None:
+    stage.page.locator(f'.key[data-key="{label}"]').click()
+
+
+def test_what_is_touched_on_the_keyboard_is_told_with_the_fields_number(stage: Stage) -> None:
+    stage.show("together-code")
+    for label in ("4", "0", "Effacer", "abc", "b", "C’est fait"):
+        touch(stage, label)
+    assert stage.page.evaluate(TYPED_KEYS) == "4 0 Backspace b Done"
+    assert {each["field"] for each in stage.said("secret_typed")} == {2}
+
+
+def test_every_sign_of_a_password_has_a_key(stage: Stage) -> None:
+    stage.show("together-password")
+    for way, label in (("ABC", "Z"), ("?!#", "€"), ("éèç", "ç"), ("123", "7"), ("abc", "@")):
+        touch(stage, way)
+        touch(stage, label)
+    touch(stage, "?!#")
+    touch(stage, "espace")
+    assert stage.page.evaluate(TYPED_KEYS) == "Z € ç 7 @  "
+
+
+def test_keys_stay_where_a_finger_is_while_dots_come(stage: Stage) -> None:
+    stage.show("together-password")
+    touch(stage, "ABC")
+    shown = {**BASE, "now": BASE_NOW, **VIEWS["together-password"]}
+    stage.tell(**{**shown, "secret_typed": 3})
+    assert stage.page.locator(".dots").inner_text() == "•••"
+    touch(stage, "Q")
+    stage.tell(**{**shown, "secret": 0})
+    assert stage.page.locator(".key").count() == 0
+    assert stage.page.evaluate(TYPED_KEYS) == "Q"
+
+
+def test_keys_are_large_enough_for_a_finger(stage: Stage) -> None:
+    stage.page.set_viewport_size({"width": 1280, "height": 720})
+    for name in ("together-code", "together-password", "together-card"):
+        stage.show(name)
+        for box in stage.page.locator(".key").evaluate_all(
+            "keys => keys.map((key) => key.getBoundingClientRect())"
+        ):
+            assert min(box["width"], box["height"]) >= 44, (name, box)
 
 
 def test_every_view_is_for_everyone(stage: Stage) -> None:

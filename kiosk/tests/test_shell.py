@@ -250,6 +250,39 @@ async def test_grant_opens_the_guest_and_stop_takes_it_back(world: World) -> Non
         assert world.server.facts("revoked")[0].detail["how"] == "stop_key"
 
 
+async def test_what_the_citizen_types_goes_to_the_field_and_is_written_nowhere(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        await world.obtain("see", 1)
+        browser = world.browsers[-1]
+        await until(lambda: world.stop_key.is_held, what="the keyboard is held")
+        browser.look_at_secret(ports.GuestAtSecret(7, "password", "letters"))
+        await until(
+            lambda: any(getattr(each, "secret", 0) for each in browser.told), what="it is shown"
+        )
+        for letter in "Chamois":
+            world.stop_key.type(ports.Key(text=letter))
+        browser.say(stage.SecretTyped(field=7, text="9"))
+        browser.say(stage.SecretTyped(field=7, key="Done"))
+        await until(lambda: len(browser.secret) == 9, what="every stroke is there")
+        assert sorted(browser.secret) == sorted([*"Chamois", "9", "Done"])
+        assert [each for each in browser.secret if each in "Chamois"] == list("Chamois")
+        world.stop_key.press()
+        await world.server.until(lambda: bool(world.server.facts("revoked")))
+        world.stop_key.type(ports.Key(text="z"))
+        browser.say(stage.SecretTyped(field=7, text="z"))
+        await world.agent_says(control.Ask(act="scan", id=9))
+        await world.server.until(lambda: len(world.server.facts("asked")) == 2)
+        assert "z" not in browser.secret
+    written = [path.read_bytes() for path in world.state.rglob("*") if path.is_file()]
+    assert not any(b"Chamois" in each for each in written)
+    assert "Chamois" not in "".join(capfd.readouterr())
+
+
 async def test_scan_is_sealed_and_spooled(world: World) -> None:
     world.book(in_s=0.2)
     async with running(world.shell()):

@@ -18,6 +18,7 @@ import {
   NodeMap,
   place,
   setAttribute,
+  setMode,
   writeValue,
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
@@ -79,6 +80,10 @@ export class Replay {
         this.#hooks.onPage(event);
         break;
       case "full":
+        if (event.owner !== 0) {
+          this.#fill(event);
+          break;
+        }
         this.clear();
         buildDocument(this.#doc, event.node, this.map);
         this.#hasPage = true;
@@ -153,6 +158,20 @@ export class Replay {
     return this.#hooks.isScrolling(this.map.node(id) === this.#doc ? 0 : id);
   }
 
+  /** Shows the document of a frame that the page itself cannot look into. */
+  #fill(event: Extract<ReplayEvent, { kind: "full" }>): void {
+    const frame = this.map.node(event.owner);
+    const inner = isFrame(frame) ? frame.contentDocument : null;
+    if (inner === null) return;
+    for (const child of inner.childNodes) this.map.forget(child);
+    this.#sheets.empty(inner);
+    setMode(inner, event.node);
+    buildDocument(inner, event.node, this.map);
+    this.#sheets.mark(inner);
+    this.#scrollBoxes(event);
+    this.#scrollTo(inner, event.top, event.left);
+  }
+
   #mutate(event: Extract<ReplayEvent, { kind: "mutation" }>): void {
     for (const id of event.removes) {
       const node = this.map.node(id);
@@ -200,6 +219,7 @@ export class Replay {
     if (node.kind === "document") {
       const inner = isFrame(parent) ? parent.contentDocument : null;
       if (inner !== null) {
+        setMode(inner, node);
         buildDocument(inner, node, this.map);
         this.#sheets.mark(inner);
       }

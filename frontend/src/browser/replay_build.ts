@@ -34,6 +34,7 @@ export class NodeMap {
     if (id !== undefined && this.#nodes.get(id) === node) this.#nodes.delete(id);
     const shadow = isElement(node) ? node.shadowRoot : null;
     if (shadow !== null) for (const child of shadow.childNodes) this.forget(child);
+    if (isFrame(node) && node.contentDocument !== null) this.forget(node.contentDocument);
     for (const child of node.childNodes) this.forget(child);
   }
 
@@ -75,6 +76,14 @@ export function buildDocument(doc: Document, node: CleanNode, map: NodeMap): voi
     const built = buildNode(doc, child, map);
     if (built !== null) doc.appendChild(built);
   }
+}
+
+/** Lays a frame's document out as the kiosk's: an empty one is born in quirks mode (HTML, 7.3.3). */
+export function setMode(doc: Document, node: CleanNode): void {
+  if (node.kind !== "document" || node.isQuirks === (doc.compatMode === "BackCompat")) return;
+  doc.open();
+  doc.write(node.isQuirks ? "<html></html>" : "<!doctype html><html></html>");
+  doc.close();
 }
 
 /** Puts a built node where it belongs: into the shadow root when it comes from one. */

@@ -9,10 +9,12 @@ import type { Replay } from "./replay.ts";
 import { isElement, isInput, isSelect } from "./replay_build.ts";
 import { listenToKeys } from "./replay_keys.ts";
 import {
+  boxInPage,
   fieldOf,
   hasLines,
   type Pointed,
   pointedAt,
+  scrolledAs,
   scrollerOf,
   selectBetween,
 } from "./replay_point.ts";
@@ -81,7 +83,7 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     const outer = frame.getBoundingClientRect();
     const inside = host.getBoundingClientRect();
     const scale = frame.clientWidth === 0 ? 1 : outer.width / frame.clientWidth;
-    const box = field.getBoundingClientRect();
+    const box = boxInPage(replay()?.doc ?? field.ownerDocument, field);
     chooser.open(field, {
       left: outer.left - inside.left + host.scrollLeft + box.left * scale,
       top: outer.top - inside.top + host.scrollTop + box.bottom * scale,
@@ -156,13 +158,13 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
       const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
       const { x, y } = placeOf(event);
       const pointed = pointedAt(shown.doc, shown.map, x, y);
-      const box = pointed === null ? null : scrollerOf(pointed.element, dx, dy);
+      const box = pointed === null ? null : scrollerOf(shown.doc, pointed.element, dx, dy);
       const scrolled = box ?? shown.doc.scrollingElement;
       if (scrolled === null) return;
       scrolled.scrollTop += dy;
       scrolled.scrollLeft += dx;
       if (!hooks.hasHand()) return;
-      const id = box === null ? 0 : (shown.map.id(box) ?? 0);
+      const id = box === null ? 0 : scrolledAs(box, shown.map);
       scrolls.set(id, { top: scrolled.scrollTop, left: scrolled.scrollLeft });
       scrollTimer ||= window.setTimeout(flushScrolls, SCROLL_EVERY_MS);
     },

@@ -20,9 +20,7 @@ export function pointedAt(doc: Document, map: NodeMap, x: number, y: number): Po
     found = element;
     if (isElement(element) && element.shadowRoot !== null) root = element.shadowRoot;
     else if (isFrame(element) && element.contentDocument !== null) {
-      const box = element.getBoundingClientRect();
-      px -= box.left + element.clientLeft;
-      py -= box.top + element.clientTop;
+      [px, py] = into(element, px, py);
       root = element.contentDocument;
     } else break;
   }
@@ -38,6 +36,37 @@ export function pointedAt(doc: Document, map: NodeMap, x: number, y: number): Po
     };
   }
   return null;
+}
+
+/** Turns a place of the document around a frame into one of the document in it. */
+function into(frame: HTMLElement, x: number, y: number): [number, number] {
+  const box = frame.getBoundingClientRect();
+  // A frame may be drawn larger or smaller than it is laid out.
+  const by = (drawn: number, laid: number) => (drawn > 0 && laid > 0 ? laid / drawn : 1);
+  return [
+    (x - box.left) * by(box.width, frame.offsetWidth) - frame.clientLeft,
+    (y - box.top) * by(box.height, frame.offsetHeight) - frame.clientTop,
+  ];
+}
+
+/** Returns the box of an element in `doc` or a frame of it, in the pixels of `doc`. */
+export function boxInPage(
+  doc: Document,
+  element: HTMLElement,
+): { left: number; bottom: number; width: number } {
+  let { left, bottom, width } = element.getBoundingClientRect();
+  let frame: Element | null = element;
+  while (frame.ownerDocument !== doc) {
+    frame = frame.ownerDocument.defaultView?.frameElement ?? null;
+    if (!isElement(frame)) break;
+    const box = frame.getBoundingClientRect();
+    const wide = frame.offsetWidth > 0 ? box.width / frame.offsetWidth : 1;
+    const tall = frame.offsetHeight > 0 ? box.height / frame.offsetHeight : 1;
+    left = box.left + (left + frame.clientLeft) * wide;
+    bottom = box.top + (bottom + frame.clientTop) * tall;
+    width *= wide;
+  }
+  return { left, bottom, width };
 }
 
 /** Returns the field that a click on this element puts the caret into, or null. */
@@ -61,22 +90,44 @@ export function hasLines(element: Element | undefined): boolean {
 
 const UNWRITTEN = new Set(["checkbox", "radio", "button", "submit", "reset", "image", "file"]);
 
-/** Returns the box around `from` that would scroll by these pixels; null for the document. */
-export function scrollerOf(from: HTMLElement, dx: number, dy: number): HTMLElement | null {
+/**
+ * Returns the box around `from` that would scroll by these pixels, a frame's document by its
+ * scrolling element; null for the document `doc` itself.
+ */
+export function scrollerOf(
+  doc: Document,
+  from: HTMLElement,
+  dx: number,
+  dy: number,
+): HTMLElement | null {
   for (let node: Node | null = from; node !== null; node = upward(node)) {
-    if (!isElement(node) || node === node.ownerDocument.documentElement) continue;
-    const style = node.ownerDocument.defaultView?.getComputedStyle(node);
-    if (style === undefined || node === node.ownerDocument.body) continue;
-    const isTall = /auto|scroll/.test(style.overflowY) && node.scrollHeight > node.clientHeight;
-    const isWide = /auto|scroll/.test(style.overflowX) && node.scrollWidth > node.clientWidth;
-    if (
-      (dy !== 0 && isTall && hasRoom(node.scrollTop, dy, node.scrollHeight - node.clientHeight)) ||
-      (dx !== 0 && isWide && hasRoom(node.scrollLeft, dx, node.scrollWidth - node.clientWidth))
-    ) {
-      return node;
+    if (!isElement(node)) continue;
+    const { documentElement, body, scrollingElement, defaultView } = node.ownerDocument;
+    if (node === documentElement) {
+      const inner = node.ownerDocument === doc ? null : scrollingElement;
+      if (isElement(inner) && moves(inner, dx, dy, "auto", "auto")) return inner;
+      continue;
     }
+    const style = defaultView?.getComputedStyle(node);
+    if (style === undefined || node === body) continue;
+    if (moves(node, dx, dy, style.overflowX, style.overflowY)) return node;
   }
   return null;
+}
+
+/** The number by which the kiosk scrolls this box: a frame's document has one of its own. */
+export function scrolledAs(box: HTMLElement, map: NodeMap): number {
+  const isWhole = box === box.ownerDocument.scrollingElement;
+  return map.id(isWhole ? box.ownerDocument : box) ?? 0;
+}
+
+function moves(box: HTMLElement, dx: number, dy: number, wide: string, tall: string): boolean {
+  const isTall = /auto|scroll/.test(tall) && box.scrollHeight > box.clientHeight;
+  const isWide = /auto|scroll/.test(wide) && box.scrollWidth > box.clientWidth;
+  return (
+    (dy !== 0 && isTall && hasRoom(box.scrollTop, dy, box.scrollHeight - box.clientHeight)) ||
+    (dx !== 0 && isWide && hasRoom(box.scrollLeft, dx, box.scrollWidth - box.clientWidth))
+  );
 }
 
 /** Selects the text between two places, so that the agent can copy it. */

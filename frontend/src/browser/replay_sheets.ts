@@ -32,6 +32,11 @@ export class ReplaySheets {
 
   clear(doc: Document): void {
     this.#sheets.clear();
+    this.empty(doc);
+  }
+
+  /** Takes the sheets made by script from a document. */
+  empty(doc: Document): void {
     if (doc.adoptedStyleSheets !== undefined) doc.adoptedStyleSheets = [];
   }
 

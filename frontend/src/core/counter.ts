@@ -153,7 +153,10 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
       return granted(handed({ ...state, grants: heard(state.grants, message, now) }, now));
     case "stopped": {
       const next = { ...state, grants: heard(state.grants, message, now), wantsScan: false };
-      return [handed({ ...next, location: null, page: mirrored }, now), [{ kind: "clear_mirror" }]];
+      return [
+        handed({ ...next, location: null, page: mirrored, secret: "" }, now),
+        [{ kind: "clear_mirror" }],
+      ];
     }
     case "done":
       return done(state, message, now);
@@ -166,6 +169,8 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
       const focus = { node: 0, isWritten: true };
       return isPicture ? verbs(next, { kind: "focus", focus }, now) : [next, []];
     }
+    case "secret_asked":
+      return [{ ...state, secret: message.kind }, []];
     case "scan_state": {
       return papers(state, { kind: "scan_state", said: message });
     }

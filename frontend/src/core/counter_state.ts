@@ -25,6 +25,8 @@ export interface Counter {
   readonly papers: Papers;
   readonly location: Location | null;
   readonly page: ShownPage;
+  /** What the person types on their own keyboard in a blind field; empty: it is closed. */
+  readonly secret: string;
   /** The last thing that did not work, in the kiosk's words. */
   readonly trouble: { readonly code: string; readonly message: string } | null;
   /** The agent's next wish once scan is given. */
@@ -95,6 +97,7 @@ export const startCounter: Counter = {
   papers: noPapers,
   location: null,
   page: mirrored,
+  secret: "",
   trouble: null,
   wantsScan: false,
   outcome: "none",

@@ -33,6 +33,8 @@ export interface CounterView {
   readonly seesPage: boolean;
   /** What of the page is seen, while it is seen. */
   readonly page: ShownPage;
+  /** What the person is typing unseen; empty while nothing is. */
+  readonly secretNote: string;
   readonly isWaitingForPage: boolean;
   /** Without `https://`, as browsers write it: only what is not secure says its scheme. */
   readonly address: string;
@@ -75,6 +77,7 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     hasHand: isGiven(state.grants, "control") && !isOver,
     seesPage: isGiven(state.grants, "see") && !isOver,
     page: state.page,
+    secretNote: secretNote(state, words),
     isWaitingForPage: isGiven(state.grants, "see") || isPending(state.grants.acts.see.state),
     address: (state.location?.url ?? "").replace(/^https:\/\//, ""),
     isSecure: state.location?.url.startsWith("https://") ?? false,
@@ -87,6 +90,12 @@ export function viewOf(state: Counter, tools: ViewTools): CounterView {
     isOver,
     overText: overText(state, words),
   };
+}
+
+function secretNote(state: Counter, words: Words): string {
+  if (state.secret === "" || state.call !== "live" || !isGiven(state.grants, "see")) return "";
+  const said = words.secretTyped[state.secret] ?? words.secretTyped.secret;
+  return said?.(state.seat?.citizen || words.thePerson) ?? "";
 }
 
 /** Scrolling is seen at once, so only the rest is worth a word. */

@@ -7,7 +7,12 @@
  */
 
 export type CleanNode =
-  | { readonly kind: "document"; readonly id: number; readonly children: readonly CleanNode[] }
+  | {
+      readonly kind: "document";
+      readonly id: number;
+      readonly isQuirks: boolean;
+      readonly children: readonly CleanNode[];
+    }
   | { readonly kind: "doctype"; readonly id: number }
   | CleanElement
   | { readonly kind: "text"; readonly id: number; readonly text: string; readonly isCss: boolean }
@@ -72,7 +77,12 @@ export function cleanNode(value: unknown, depth = 0): CleanNode | null {
   if (typeof id !== "number") return null;
   switch (type) {
     case 0:
-      return { kind: "document", id, children: children(value, depth) };
+      return {
+        kind: "document",
+        id,
+        isQuirks: value.compatMode === "BackCompat",
+        children: children(value, depth),
+      };
     case 1:
       return { kind: "doctype", id };
     case 2:

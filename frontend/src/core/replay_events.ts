@@ -35,7 +35,14 @@ export type ReplayEvent =
       readonly width: number;
       readonly height: number;
     }
-  | { readonly kind: "full"; readonly node: CleanNode; readonly top: number; readonly left: number }
+  | {
+      readonly kind: "full";
+      readonly node: CleanNode;
+      readonly top: number;
+      readonly left: number;
+      /** The frame element that this is the document of; 0 for the page itself. */
+      readonly owner: number;
+    }
   | {
       readonly kind: "mutation";
       readonly texts: readonly { readonly id: number; readonly text: string }[];
@@ -105,7 +112,9 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
       };
     case "full": {
       const node = cleanNode(value.node);
-      return node && { kind: "full", node, top: number(value.top), left: number(value.left) };
+      if (node === null) return null;
+      const [top, left, owner] = [value.top, value.left, value.owner].map(number);
+      return { kind: "full", node, top: top ?? 0, left: left ?? 0, owner: owner ?? 0 };
     }
     case "mutation":
       return isRecord(value.d) ? mutation(value.d) : null;

@@ -1,5 +1,6 @@
 /** The scenes of the stage: everything that one shows, in words and numbers. */
 
+import type { SecretKeyboard } from "./secret_keys.ts";
 import type { Touch } from "./wire/stage.ts";
 
 export interface Choice {
@@ -117,6 +118,8 @@ export interface Call extends Common {
   readonly stop: Choice;
   readonly stopHint: string;
   readonly card: Card;
+  /** Open while the citizen may type in a blind field of the page. */
+  readonly keyboard: SecretKeyboard | null;
 }
 
 export interface Notice extends Common {

@@ -12,6 +12,7 @@ import type {
   Wait,
   Welcome,
 } from "./scene.ts";
+import { secretKeyboardOf } from "./secret_keys.ts";
 import { type StageText, stageText } from "./stage_text.ts";
 import { dayOf, type Instant, instantOf, siteParts, spacedCode } from "./stage_time.ts";
 import type { Show } from "./wire/stage.ts";
@@ -184,6 +185,7 @@ function call(show: Show, text: StageText, at: At, common: Lasting): Call {
     stop: { label: text.stop, touch: "stop" },
     stopHint: stopHintOf(show, text),
     card: cardOf(show, text, at),
+    keyboard: show.guest ? secretKeyboardOf(show) : null,
   };
 }
 

@@ -1,13 +1,16 @@
 /** Which fields hold secrets. What is in them never leaves this module's callers. */
 
+import { kindOf, type SecretKind, saidKind } from "./blind_kinds.ts";
 import { hide, remember } from "./secrets.ts";
 
-const SECRET_WORDS = new Set(["one-time-code", "current-password", "new-password"]);
 /** What a copy holds is taken for the secret only when it is not as short as a chance. */
 const COPY_LEAST = 4;
 const NOT_TEXT = new Set(["checkbox", "radio", "button", "submit", "reset", "image"]);
 
-const onceSecret = new Set<HTMLInputElement>();
+/** A code or a card's number may be asked for in boxes of so many characters. */
+const BOX_MOST = 4;
+
+const onceSecret = new Map<HTMLInputElement, SecretKind>();
 const lastHeld = new Map<HTMLInputElement, string>();
 const watchers: MutationObserver[] = [];
 
@@ -28,15 +31,15 @@ export function watchForReveals(root: Node): void {
 }
 
 /**
- * True for a password field, one for a code by SMS, one that has been either, and one that a
- * script has filled with what such a field held.
+ * True for a field that holds a secret by its kind (`kindOf`), one that has been such, and one that
+ * a script has filled with what such a field held.
  */
 export function isBlind(node: Node | null): boolean {
   if (!isInput(node)) return false;
   // A script may change the type and fire an event in one go, before observers are told.
   for (const watcher of watchers) note(watcher.takeRecords());
-  if (isSaidSecret(node.type, node.getAttribute("autocomplete") ?? "") || isCopy(node))
-    onceSecret.add(node);
+  const kind = onceSecret.get(node) ?? kindOf(node) ?? (isCopy(node) ? "secret" : null);
+  if (kind !== null) onceSecret.set(node, kind);
   if (!onceSecret.has(node)) return false;
   hold(node);
   return true;
@@ -44,17 +47,24 @@ export function isBlind(node: Node | null): boolean {
 
 /** Returns what may leave this world: a JSON value in which no field's secret stands. */
 export function withoutSecrets(value: unknown): unknown {
-  for (const field of onceSecret) hold(field);
+  const fields = [...onceSecret.keys()];
+  for (const field of fields) hold(field);
+  for (const whole of inBoxes(fields)) remember(whole);
   return hide(
     value,
-    Array.from(onceSecret, (field) => field.value),
+    fields.map((field) => field.value),
   );
 }
 
 /** Whether a field of the page that is known to be secret holds anything now. */
 export function standingSecret(): boolean {
-  for (const field of onceSecret) if (field.isConnected && field.value !== "") return true;
+  for (const field of onceSecret.keys()) if (field.isConnected && field.value !== "") return true;
   return false;
+}
+
+/** What a blind field asks for; empty of one that is not blind. */
+export function secretKind(field: HTMLInputElement): SecretKind | "" {
+  return onceSecret.get(field) ?? "";
 }
 
 /** Works across frames, where `instanceof` does not. */
@@ -69,12 +79,15 @@ function hold(field: HTMLInputElement): void {
   remember(field.value);
 }
 
-function isSaidSecret(type: string, autocomplete: string): boolean {
-  if (type.toLowerCase() === "password") return true;
-  return autocomplete
-    .toLowerCase()
-    .split(/\s+/)
-    .some((word) => SECRET_WORDS.has(word));
+/** Returns what the small boxes of each form say together: a script puts them in one. */
+function inBoxes(fields: readonly HTMLInputElement[]): string[] {
+  const found = new Map<Node, string>();
+  for (const field of fields) {
+    if (field.maxLength < 1 || field.maxLength > BOX_MOST || !field.isConnected) continue;
+    const form = field.form ?? field.getRootNode();
+    found.set(form, (found.get(form) ?? "") + field.value);
+  }
+  return [...found.values()];
 }
 
 /** A "show" button may put another field with the same content in the secret one's place. */
@@ -88,6 +101,7 @@ function note(records: MutationRecord[]): void {
   for (const { target, attributeName, oldValue } of records) {
     if (oldValue === null || !isInput(target)) continue;
     const was = attributeName === "type" ? [oldValue, ""] : ["", oldValue];
-    if (isSaidSecret(was[0] ?? "", was[1] ?? "")) onceSecret.add(target);
+    const kind = saidKind(was[0] ?? "", was[1] ?? "");
+    if (kind !== null && !onceSecret.has(target)) onceSecret.set(target, kind);
   }
 }

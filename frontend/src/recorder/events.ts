@@ -17,11 +17,12 @@ const MUTATION = 0;
 const SCROLL = 3;
 const RESIZE = 4;
 
-/** Returns the line for a whole picture. */
-export function fullLine(data: Json, meeting: Meeting): Line {
+/** Returns the line for a whole picture, of the page or of what stands in the frame `owner`. */
+export function fullLine(data: Json, meeting: Meeting, owner: number): Line {
   const node = shift(data.node, meeting);
   const offset = record(data.initialOffset);
-  return { t: "full", node, top: offset.top ?? 0, left: offset.left ?? 0 };
+  const own = owner === 0 ? {} : { owner };
+  return { t: "full", ...own, node, top: offset.top ?? 0, left: offset.left ?? 0 };
 }
 
 /** Returns the line for an incremental event, or null for those told in another way. */

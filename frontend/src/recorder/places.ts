@@ -2,18 +2,22 @@
 
 import { isBlind, isInput } from "./blind.ts";
 import { isField } from "./fields.ts";
+import { contentOf, isClosed } from "./frames.ts";
 
 export interface Answer {
-  readonly code: "done" | "gone" | "covered" | "hidden" | "blind" | "bad_request";
+  readonly code: "done" | "gone" | "covered" | "hidden" | "blind" | "bad_request" | "frame";
   readonly x?: number;
   readonly y?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly id?: number;
 }
 
 const DONE: Answer = { code: "done" };
 const GONE: Answer = { code: "gone" };
 const BAD: Answer = { code: "bad_request" };
 
-/** Brings the node into view and returns where to click, in the top page's CSS pixels. */
+/** Brings the node into view and returns where to click, in CSS pixels of the recorded page. */
 export function place(node: Node | null, x: number, y: number): Answer {
   const element = elementOf(node);
   if (element === null) return GONE;
@@ -30,19 +34,53 @@ export function place(node: Node | null, x: number, y: number): Answer {
     ...Array.from(element.getClientRects(), (each) => pointIn(each, 0.5, 0.5)),
   ];
   for (const each of points) {
-    if (!isHit(element, each)) continue;
+    if (!isHit(element, each) || !isSeen(element, each)) continue;
     const [left, top] = frameOffset(element);
     return { code: "done", x: each.x + left, y: each.y + top };
   }
   return { code: "covered" };
 }
 
-/** Returns the top page's CSS pixels at these shares of its window, where something is. */
+/** Returns the page's CSS pixels at these shares of its window, where something is. */
 export function point(x: number, y: number): Answer {
   const inside = (share: number, size: number) => Math.min(Math.max(share * size, 0), size - 1);
   const [left, top] = [inside(x, innerWidth), inside(y, innerHeight)];
   if (document.elementFromPoint(left, top) === null) return GONE;
   return { code: "done", x: left, y: top };
+}
+
+/** Scrolls the node into view, through the frames above this page too. */
+export function reveal(node: Node | null): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  element.scrollIntoView({ behavior: "instant", block: "center", inline: "center" });
+  return DONE;
+}
+
+/** Whether a click at this place of the recorded page falls into that frame, and nothing above. */
+export function over(node: Node | null, x: number, y: number): Answer {
+  const element = elementOf(node);
+  if (element === null) return GONE;
+  if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return { code: "covered" };
+  const [left, top] = frameOffset(element);
+  const point = { x: x - left, y: y - top };
+  const isFree = rootOf(element).elementFromPoint(point.x, point.y) === element;
+  return isFree && isSeen(element, point) ? DONE : { code: "covered" };
+}
+
+/** Turns a place in the window of a frame into one of the recorded page. */
+export function inPage(view: Window, x: number, y: number): Point {
+  let place = { x, y };
+  for (const frame of framesAround(view)) {
+    const [left, top] = outOf(frame, place.x, place.y);
+    place = { x: left, y: top };
+  }
+  return place;
+}
+
+/** How large this page is laid out, in CSS pixels. */
+export function size(): Answer {
+  return { code: "done", width: innerWidth, height: innerHeight };
 }
 
 /** Gives the node the focus unless it has it. Refuses secrets. */
@@ -69,10 +107,11 @@ export function setWhole(node: Node | null, text: string): Answer | null {
   return DONE;
 }
 
-/** True while the caret stands in a field that the agent may not change, or may stand in one. */
-export function isAtSecret(): boolean {
-  const active = deepActive();
-  return isBlind(active) || (active !== null && isClosed(active));
+/** What the keys go to: a field, a secret (`blind`), or the frame `id` that this page is not told of. */
+export function active(idOf: (node: Node) => number): Answer {
+  const found = deepActive();
+  if (isBlind(found)) return { code: "blind" };
+  return found !== null && isClosed(found) ? { code: "frame", id: idOf(found) } : DONE;
 }
 
 /** Where the keys go: inside shadow roots and the frames that can be looked into. */
@@ -133,8 +172,6 @@ const NO_TEXT = new Set([
   "file",
 ]);
 
-const FRAMES = new Set(["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"]);
-
 function elementOf(node: Node | null): Element | null {
   if (node === null || !node.isConnected) return null;
   if (node.nodeType === Node.DOCUMENT_NODE) return (node as Document).scrollingElement;
@@ -150,16 +187,6 @@ function hasFocus(element: Element): boolean {
   const active = deepActive();
   // A frame's own document may have an active element while the keys go elsewhere.
   return active === element || (isEditable(element) && active?.contains(element) === true);
-}
-
-/** A frame of another site: what has the focus in it cannot be known here. */
-function isClosed(element: Element): boolean {
-  return FRAMES.has(element.nodeName) && contentOf(element) === null;
-}
-
-function contentOf(element: Element | null): Document | null {
-  if (element === null || !("contentDocument" in element)) return null;
-  return element.contentDocument as Document | null;
 }
 
 function isTyping(element: Element): boolean {
@@ -202,10 +229,23 @@ function hasScroller(element: Element): boolean {
 }
 
 function isHit(element: Element, point: Point): boolean {
-  const root = element.getRootNode();
-  const from = isShadowRoot(root) ? root : element.ownerDocument;
-  const hit = from.elementFromPoint(point.x, point.y);
+  const hit = rootOf(element).elementFromPoint(point.x, point.y);
   return hit !== null && isRelated(element, hit);
+}
+
+/** Whether nothing lies above the frames that the element stands in, at this place of its own. */
+function isSeen(element: Element, point: Point): boolean {
+  let { x, y } = point;
+  for (const frame of framesAbove(element)) {
+    [x, y] = outOf(frame, x, y);
+    if (rootOf(frame).elementFromPoint(x, y) !== frame) return false;
+  }
+  return true;
+}
+
+function rootOf(element: Element): DocumentOrShadowRoot {
+  const root = element.getRootNode();
+  return isShadowRoot(root) ? root : element.ownerDocument;
 }
 
 function isRelated(element: Element, hit: Element): boolean {
@@ -220,17 +260,36 @@ function isShadowRoot(root: Node): root is ShadowRoot {
   return root.nodeType === Node.DOCUMENT_FRAGMENT_NODE && "host" in root;
 }
 
-/** Where the element's frame begins in the top page. */
+/** Where the element's frame begins in the recorded page. */
 function frameOffset(element: Element): [number, number] {
-  let left = 0;
-  let top = 0;
-  let view = element.ownerDocument.defaultView;
-  while (view !== null && view !== window && view.frameElement !== null) {
-    const frame = view.frameElement;
-    const box = frame.getBoundingClientRect();
-    left += box.left + frame.clientLeft;
-    top += box.top + frame.clientTop;
-    view = frame.ownerDocument.defaultView;
-  }
+  let [left, top] = [0, 0];
+  for (const frame of framesAbove(element)) [left, top] = outOf(frame, left, top);
   return [left, top];
+}
+
+/** Turns a place of the document in a frame into one of the document around it. */
+function outOf(frame: Element, x: number, y: number): [number, number] {
+  const { left, top, width, height } = frame.getBoundingClientRect();
+  const { offsetWidth = width, offsetHeight = height } = frame as HTMLElement;
+  // A frame may be drawn larger or smaller than it is laid out.
+  const by = (drawn: number, laid: number) => (drawn > 0 && laid > 0 ? drawn / laid : 1);
+  return [
+    left + (x + frame.clientLeft) * by(width, offsetWidth),
+    top + (y + frame.clientTop) * by(height, offsetHeight),
+  ];
+}
+
+/** The frames between the element and the recorded page, the innermost first. */
+function framesAbove(element: Element): Element[] {
+  return framesAround(element.ownerDocument.defaultView);
+}
+
+function framesAround(inner: Window | null): Element[] {
+  const frames: Element[] = [];
+  let view = inner;
+  while (view !== null && view !== window && view.frameElement !== null) {
+    frames.push(view.frameElement);
+    view = view.frameElement.ownerDocument.defaultView;
+  }
+  return frames;
 }

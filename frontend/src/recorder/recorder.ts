@@ -1,6 +1,6 @@
 /**
- * The mirror's recorder: runs in an isolated world of the guest's top page, so that the page sees
- * neither it nor its binding. rrweb observes the page; hints from `hook.ts` and a slow round of
+ * The mirror's recorder: runs in an isolated world of the guest's top page, and of each frame that
+ * its parent may not look into, so that the page sees neither it nor its binding. rrweb observes the page; hints from `hook.ts` and a slow round of
  * all fields bring what rrweb cannot see from here.
  */
 
@@ -9,11 +9,15 @@ import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
+import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
 import * as places from "./places.ts";
-import { Sheets } from "./sheets.ts";
+import { pointer, watchPointer } from "./pointer.ts";
+import { SecretFocus } from "./secret_focus.ts";
+import { recall, tellKept } from "./secrets.ts";
+import { beginStyleIdsAt, Sheets } from "./sheets.ts";
 
 const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
@@ -26,24 +30,27 @@ const INPUT = 5;
 type Verb =
   | ["place", number, number, number]
   | ["point", number, number]
+  | ["reveal", number]
+  | ["over", number, number, number]
   | ["focus", number]
   | ["whole", number, string]
   | ["choose", number, string[]]
   | ["tick", number, boolean]
   | ["scroll", number, number, number]
-  | ["secret"];
+  | ["active"]
+  | ["size"]
+  | ["pointer"];
 
 class Recorder {
   #offset = 0;
+  #owner = 0;
   #stop: (() => void) | null = null;
   #round = 0;
   #isFull = false;
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
-  /** The agent sees the page as a picture: only what has the focus can be named. */
-  #isPictured = false;
-  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
+  readonly cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
   readonly #outbox = new Outbox();
@@ -56,16 +63,25 @@ class Recorder {
     (line) => this.#outbox.put(line),
   );
 
+  readonly #secret = new SecretFocus((text) => globalThis.cordeeMirror?.(`!${text}`));
+
   constructor() {
+    tellKept((value) => globalThis.cordeeMirror?.(`!${JSON.stringify({ kept: value })}`));
     nameNodesBy((node) => record.mirror.getId(node));
     lendShadowRoots();
     this.#watch(document);
+    window.setTimeout(() => this.#secret.look());
   }
 
-  /** Begins with a whole picture. `count` is the number of this document in the visit. */
-  start(count: number): void {
-    this.#isPictured = false;
+  /**
+   * Begins with a whole picture. `count` is the number of this document in the visit, `owner` the
+   * frame element that it stands in, by its parent's ids; 0 for the top page.
+   */
+  start(count: number, owner = 0): void {
+    this.cover.isAsked = false;
     const offset = count * IDS_PER_DOCUMENT;
+    this.#owner = owner;
+    beginStyleIdsAt(offset);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -93,21 +109,19 @@ class Recorder {
     this.#isFull = false;
   }
 
-  /** Whether a picture of the page taken before this would show a secret. */
-  isCovered(): boolean {
-    this.#isPictured = true;
-    return this.#cover.isUp();
-  }
-
-  /** The same, once the screen shows this document as it is now. */
-  isCoveredOnceShown(): Promise<boolean> {
-    this.#isPictured = true;
-    return this.#cover.isUpOnceShown();
-  }
-
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
+  }
+
+  /** Takes over the secrets that earlier pages of this visit have held. */
+  recall(values: string[]): void {
+    recall(values);
+  }
+
+  /** Writes one stroke of the citizen's keyboard into the blind field with this number. */
+  typeSecret(field: number, text: string, key: string): boolean {
+    return this.#secret.edit(field, text, key);
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */
@@ -116,14 +130,28 @@ class Recorder {
     if (this.#isChecking) this.#check();
   }
 
+  /** The number of a node, 0 when it has not been told. */
+  idOf(node: Node): number {
+    return this.#stop === null ? 0 : this.#idOf(node);
+  }
+
+  /** The frame elements whose documents have recorders of their own. */
+  closedFrames(): Element[] {
+    return closedIn(this.#roots());
+  }
+
   /** Carries out what a verb needs of a node. */
-  act(...[what, ...given]: Verb): places.Answer | boolean | null {
+  act(...[what, ...given]: Verb): places.Answer | null {
     switch (what) {
       case "place":
         return places.place(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "point":
-        if (this.#cover.stands()) return { code: "hidden" };
+        if (this.cover.stands()) return { code: "hidden" };
         return places.point(given[0] as number, given[1] as number);
+      case "reveal":
+        return places.reveal(this.#node(given[0] as number));
+      case "over":
+        return places.over(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
@@ -138,8 +166,12 @@ class Recorder {
         if (id !== 0 && node === null) return { code: "gone" };
         return places.scroll(node, given[1] as number, given[2] as number);
       }
-      case "secret":
-        return places.isAtSecret();
+      case "active":
+        return places.active((node) => this.#idOf(node));
+      case "size":
+        return places.size();
+      case "pointer":
+        return pointer();
     }
   }
 
@@ -150,7 +182,7 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    const isSeen = this.#stop !== null || this.#isPictured;
+    const isSeen = this.#stop !== null || this.cover.isAsked;
     return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
@@ -165,6 +197,7 @@ class Recorder {
 
   #take(type: number, data: Record<string, unknown>): void {
     if (type === META) {
+      if (this.#owner !== 0) return;
       this.#outbox.put({
         t: "page",
         url: location.href,
@@ -177,7 +210,7 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
-      this.#outbox.put(fullLine(data, this.#meeting()));
+      this.#outbox.put(fullLine(data, this.#meeting(), this.#owner));
       this.#isFull = true;
       this.#sheets.baseline(document);
       this.#fields.baseline(document);
@@ -186,7 +219,8 @@ class Recorder {
         this.#tellPictures(root);
       }
       this.#fields.forgetCaret();
-      this.#tellFocus(document.activeElement);
+      // A frame's own document may have an active element while the keys go elsewhere.
+      if (this.#owner === 0 || document.hasFocus()) this.#tellFocus(document.activeElement);
       return;
     }
     if (data.source === INPUT) {
@@ -195,12 +229,15 @@ class Recorder {
       return;
     }
     const line = incrementalLine(type, data, this.#meeting());
-    if (line === null) return;
+    if (line === null || (line.t === "viewport" && this.#owner !== 0)) return;
     if (line.t === "mutation") {
-      for (const each of (line.d as { adds: { node: { id: number } }[] }).adds) {
+      const { adds } = line.d as { adds: { node: { id: number } }[] };
+      for (const each of adds) {
         const added = this.#node(each.node.id);
         if (added !== null) learnSecrets(added);
       }
+      const frames = framesAmong(adds);
+      if (frames.length > 0) tellDaemon({ frames });
     }
     this.#outbox.put(line);
     if (line.t !== "mutation") return;
@@ -224,7 +261,9 @@ class Recorder {
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
     const view = doc.defaultView;
     if (view === null) return;
-    this.#cover.watch(view);
+    this.cover.watch(view);
+    this.#secret.watch(view);
+    watchPointer(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
     view.addEventListener("focusin", (event) => this.#tellFocus(event.composedPath()[0]), true);
@@ -237,7 +276,7 @@ class Recorder {
     const target = event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
-    this.#cover.note(target);
+    this.cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (target.nodeName === "STYLE") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);
@@ -283,6 +322,7 @@ class Recorder {
 
   #lookAround(): void {
     if (!this.#isFull) return;
+    this.#secret.look();
     for (const root of this.#roots()) {
       this.#fields.check(fieldsIn(root));
       this.#sheets.checkAdopted(root);
@@ -292,21 +332,26 @@ class Recorder {
 
   #roots(): (Document | ShadowRoot)[] {
     const roots: (Document | ShadowRoot)[] = [document];
-    for (const frame of document.querySelectorAll("iframe")) {
-      const inner = frame.contentDocument;
-      if (inner === null) continue;
-      this.#watch(inner);
-      roots.push(inner);
-    }
     for (const root of this.#shadows) {
       if (root.host.isConnected) roots.push(root);
       else this.#shadows.delete(root);
+    }
+    // Those found are looked through too: frames stand in frames.
+    for (const root of roots) {
+      for (const frame of root.querySelectorAll("iframe")) {
+        const inner = frame.contentDocument;
+        if (inner === null) continue;
+        this.#watch(inner);
+        roots.push(inner);
+      }
     }
     return roots;
   }
 
   #tellFocus(target: EventTarget | null | undefined): void {
     if (!this.#isFull) return;
+    // The frame's own recorder tells what has the focus in it.
+    if (isElement(target) && isClosed(target)) return;
     const id = isElement(target) && target.nodeName !== "BODY" ? this.#idOf(target) : 0;
     this.#outbox.put({ t: "focus", id });
     if (id !== 0) this.#tellSelection(isElement(target) ? target : null);
@@ -344,5 +389,8 @@ declare global {
 }
 
 keepPickersShut(window);
-// Frames are recorded from the top page; without this the frames that rrweb makes would recur.
-if (top === self) globalThis.cordeeRecorder = new Recorder();
+// Other frames are recorded from their parents; without this those that rrweb makes would recur.
+if (isOnItsOwn(window) && globalThis.cordeeRecorder === undefined) {
+  globalThis.cordeeRecorder = new Recorder();
+  tellDaemon({ hello: true });
+}

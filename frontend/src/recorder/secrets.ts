@@ -11,6 +11,18 @@ const KEPT_MOST = 1000;
 
 const kept = new Set<string>();
 let pattern: RegExp | null = null;
+let whenKept: (value: string) => void = () => undefined;
+
+/** Calls `told` with each value that is remembered from now on: the next document has to know. */
+export function tellKept(told: (value: string) => void): void {
+  whenKept = told;
+}
+
+/** Takes over what earlier documents of this visit have held. */
+export function recall(values: readonly string[]): void {
+  for (const value of values) kept.add(value);
+  pattern = null;
+}
 
 /** Remembers a value of a secret field, each step of its typing too. */
 export function remember(value: string): void {
@@ -21,6 +33,7 @@ export function remember(value: string): void {
     kept.delete(oldest);
   }
   pattern = null;
+  whenKept(value);
 }
 
 /** Whether any is known that could stand elsewhere. */

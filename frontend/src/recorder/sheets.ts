@@ -86,6 +86,11 @@ export class Sheets {
 
 let nextStyleId = 1;
 
+/** Keeps the numbers of made sheets apart from those of other documents of the visit. */
+export function beginStyleIdsAt(offset: number): void {
+  nextStyleId = Math.max(nextStyleId, offset + 1);
+}
+
 function rulesOf(style: Element): string[] {
   const sheet = "sheet" in style ? (style as HTMLStyleElement).sheet : null;
   return sheet === null ? [] : ruleTexts(sheet);

@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { isBlind, watchForReveals, withoutSecrets } from "../../src/recorder/blind.ts";
-import { isAtSecret } from "../../src/recorder/places.ts";
+import { isBlind, secretKind, watchForReveals, withoutSecrets } from "../../src/recorder/blind.ts";
+import { active } from "../../src/recorder/places.ts";
+import { recall, tellKept } from "../../src/recorder/secrets.ts";
 
 const SECRET = "Chamois du Queyras é7";
+const idOf = () => 7;
 
 beforeAll(() => watchForReveals(document));
 
@@ -84,13 +86,57 @@ test("the caret in a secret field is seen inside a frame of the same site", () =
     value: { activeElement: secret },
     configurable: true,
   });
-  expect(isAtSecret()).toBe(true);
-  // A frame of another site cannot be looked into.
+  expect(active(idOf).code).toBe("blind");
+  // A frame of another site cannot be looked into: its own recorder is asked.
   Object.defineProperty(frame, "contentDocument", { value: null, configurable: true });
-  expect(isAtSecret()).toBe(true);
+  expect(active(idOf)).toEqual({ code: "frame", id: 7 });
   Object.defineProperty(frame, "contentDocument", {
     value: { activeElement: field({}) },
     configurable: true,
   });
-  expect(isAtSecret()).toBe(false);
+  expect(active(idOf).code).toBe("done");
+});
+
+test.each([
+  [{ autocomplete: "cc-number" }, "card"],
+  [{ autocomplete: "billing cc-csc" }, "card"],
+  [{ name: "codeSms", inputmode: "numeric" }, "code"],
+  [{ id: "sms-code", type: "tel" }, "code"],
+  [{ name: "code_vérification", maxlength: "6" }, "code"],
+  [{ id: "otp-3", maxlength: "1" }, "code"],
+  [{ name: "cryptogramme", maxlength: "3" }, "card"],
+] as [Record<string, string>, string][])("%o is blind: %s", (attributes, kind) => {
+  const made = field(attributes);
+  expect(isBlind(made)).toBe(true);
+  expect(secretKind(made)).toBe(kind);
+});
+
+test.each([
+  { name: "code_postal", inputmode: "numeric" },
+  { name: "code_insee", maxlength: "5" },
+  { id: "numero", inputmode: "numeric" },
+  { name: "pinede", maxlength: "8" },
+  { name: "code-sms-explication" },
+  { name: "otp", type: "checkbox" },
+] as Record<string, string>[])("%o is not", (attributes) => {
+  expect(isBlind(field(attributes))).toBe(false);
+});
+
+test("a code spread over boxes does not leave as one", () => {
+  for (const digit of "739461") {
+    const box = field({ id: `otp-${digit}`, maxlength: "1" }, digit);
+    isBlind(box);
+  }
+  expect(withoutSecrets(["code 739461", "an 1739"])).toEqual(["code ••••••••", "an 1739"]);
+});
+
+test("what an earlier page has held does not leave", () => {
+  const kept: string[] = [];
+  tellKept((value) => kept.push(value));
+  const secret = field({ type: "password" }, "Écrin 4821");
+  isBlind(secret);
+  expect(kept).toEqual(["Écrin 4821"]);
+  recall(["Vallouise"]);
+  expect(kept).toEqual(["Écrin 4821"]);
+  expect(withoutSecrets(["/?q=Vallouise&w=%c3%89crin+4821"])).toEqual(["/?q=••••••••&w=••••••••"]);
 });

@@ -48,6 +48,20 @@ describe("view of the counter", () => {
     expect(english).toContain("does not follow");
   });
 
+  it("says that the person types a secret, while the page is seen in a live call", () => {
+    const given = { state: "given", how: "touch", at: 0 } as const;
+    const acts = { ...startCounter.grants.acts, see: given };
+    const grants = { ...startCounter.grants, acts };
+    const seen = (secret: string, change: Partial<Counter> = {}) =>
+      view({ grants, call: "live", secret, ...change }).secretNote;
+    expect(seen("password")).toBe(`${seat.citizen} tape son mot de passe. Vous ne le voyez pas.`);
+    expect(seen("code", { seat: { ...seat, citizen: "" } })).toMatch(/^La personne tape son code/);
+    expect(seen("new kind")).toMatch(/tape ce qui est demandé/);
+    expect(seen("")).toBe("");
+    expect(seen("password", { call: "cut" })).toBe("");
+    expect(seen("password", { grants: startCounter.grants })).toBe("");
+  });
+
   it("puts a refused call before everything else that is wrong", () => {
     const seen = view({ callTrouble: "fingerprint", link: "lost" }, 0, "Pas de caméra.");
     expect(seen.notice?.tone).toBe("bad");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Call, Scene } from "../../src/core/scene.ts";
+import { KEYS } from "../../src/core/secret_keys.ts";
 import { sceneOf } from "../../src/core/stage_view.ts";
 import { parseToStage, type Show, VIEWS } from "../../src/core/wire/stage.ts";
 
@@ -205,5 +206,43 @@ describe("in the partner's own tool", () => {
   test("has its words in English too", () => {
     const open = call({ tool, guest: true, camera_for: tool, lang: "en" });
     expect(open.banner).toBe(`The camera is open for ${tool}`);
+  });
+});
+
+describe("the citizen's own keyboard", () => {
+  const secret = { guest: true, secret: 4, secret_kind: "code", secret_pad: "digits" };
+
+  test("says what to type and who does not see it", () => {
+    expect(call({ ...secret, secret_typed: 2 }).keyboard).toMatchObject({
+      field: 4,
+      ask: "Tapez votre code.",
+      unseen: "Madame Martin ne le voit pas.",
+      typed: 2,
+      start: "digits",
+      besideZero: "",
+    });
+    expect(call({ ...secret, lang: "en" }).keyboard?.ask).toBe("Type your code.");
+  });
+
+  test("begins with letters for a password, and offers a card's slash", () => {
+    const password = call({ ...secret, secret_kind: "password", secret_pad: "letters" });
+    expect(password.keyboard?.start).toBe("letters");
+    expect(call({ ...secret, secret_kind: "card" }).keyboard?.besideZero).toBe("/");
+  });
+
+  test("is there with the page only", () => {
+    expect(call({ ...secret, secret: 0 }).keyboard).toBeNull();
+    expect(call({ ...secret, guest: false }).keyboard).toBeNull();
+  });
+
+  test("has a key for every printable sign of ASCII, and none twice on a page", () => {
+    const all = new Set(Object.values(KEYS).flat(2));
+    const missing = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).filter(
+      (sign) => !all.has(sign) && sign !== "0",
+    );
+    expect(missing).toEqual([]);
+    for (const page of Object.values(KEYS)) {
+      expect(new Set(page.flat()).size).toBe(page.flat().length);
+    }
   });
 });

@@ -6,7 +6,7 @@ in words for a person; anything else raised is a defect.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -77,6 +77,20 @@ class GuestGone:
 
 
 @dataclass(frozen=True)
+class GuestAtSecret:
+    """Which blind field has the focus in the guest: its number, 0 when there is none.
+
+    `kind` is one of stage.SECRET_KINDS, `pad` digits or letters; it holds `typed` characters, or
+    stage.SECRET_DOTS_MOST and more.
+    """
+
+    field: int = 0
+    kind: str = ""
+    pad: str = ""
+    typed: int = 0
+
+
+@dataclass(frozen=True)
 class MirrorBytes:
     """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
 
@@ -91,13 +105,6 @@ class PictureIs:
 
 
 @dataclass(frozen=True)
-class PictureNeeded:
-    """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
-
-    why: str = "unfaithful"
-
-
-@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
@@ -105,7 +112,7 @@ class BrowserGone:
 
 
 BrowserEvent = (
-    StageSaid | GuestMoved | GuestGone | MirrorBytes | PictureIs | PictureNeeded | BrowserGone
+    StageSaid | GuestMoved | GuestGone | GuestAtSecret | MirrorBytes | PictureIs | BrowserGone
 )
 
 
@@ -127,10 +134,18 @@ class Browser(Protocol):
         """Hand a message to the stage."""
         ...
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
+    async def open_guest(
+        self,
+        *,
+        url: str,
+        allowed_hosts: list[str],
+        camera_for: str = "",
+        blind_rules: Sequence[str] = (),
+    ) -> None:
         """Make a fresh incognito context and open `url` in it. Raises Unavailable(`outside`).
 
         Pages of the origin `camera_for` may use camera and microphone in this context, no others.
+        `blind_rules` are further blind fields, each `host selector`.
         """
         ...
 
@@ -151,6 +166,18 @@ class Browser(Protocol):
 
         Grants are not checked here: the core has done so.
         """
+        ...
+
+    def type_secret(self, *, field: int, text: str, key: str) -> None:
+        """Write a character, or do a key, in the blind field with this number.
+
+        Nothing happens once another element has the focus. Keys: Backspace, ArrowLeft, ArrowRight,
+        and Done, which leaves the field.
+        """
+        ...
+
+    def press_stage(self, key: Key) -> None:
+        """Let the stage have a stroke of the keyboard that is held."""
         ...
 
     def answer(self, verb_id: int) -> bool:
@@ -243,11 +270,34 @@ class Screen(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Key:
+    """One stroke: the character it writes, or its `name`.
+
+    Named are Backspace, Tab, Enter, ArrowLeft and ArrowRight.
+    """
+
+    text: str = field(default="", repr=False)
+    name: str = ""
+    shift: bool = False
+
+
 class StopKey(Protocol):
-    """The hardware key, read by the daemon whatever has the focus."""
+    """The hardware key, read by the daemon whatever has the focus; and the rest of the keyboard.
+
+    One X client reads both: while one holds the keyboard, keys held by others are not heard.
+    """
 
     def presses(self) -> AsyncIterator[float]:
         """Yield at each press (monotonic seconds)."""
+        ...
+
+    def hold(self, *, is_held: bool) -> None:
+        """Let every stroke come here and reach no window, or no more."""
+        ...
+
+    def keys(self) -> AsyncIterator[Key]:
+        """Yield what is typed while the keyboard is held, until closed. One reader."""
         ...
 
     async def close(self) -> None:

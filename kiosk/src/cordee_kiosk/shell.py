@@ -23,6 +23,8 @@ from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.devices import Devices
+from cordee_kiosk.heard import heard_of_guest
+from cordee_kiosk.strokes import hand_on
 from cordee_kiosk.to_do import SendFacts, Task, ToDo, is_of_mirror, is_scan, is_verb
 from cordee_wire import control, kiosk_link, stage
 
@@ -61,6 +63,7 @@ class Shell:
                 self._run_link,
                 self._run_browser,
                 self._run_stop_key,
+                self._run_keys,
                 self._run_post,
                 self._run_time,
             ):
@@ -204,15 +207,8 @@ class Shell:
                     is_first = False
                 case ports.StageSaid(message=message):
                     self._take(e.StageTold(self._heard(message)))
-                case ports.GuestMoved():
-                    went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)
-                    self._take(went)
-                case ports.GuestGone():
-                    self._take(e.GuestGone())
-                case ports.MirrorBytes(data=data):
-                    self._take(e.MirrorWritten(data))
-                case ports.PictureIs() | ports.PictureNeeded():
-                    self._take(_of_picture(event))
+                case _:
+                    self._take(heard_of_guest(event))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
@@ -235,6 +231,10 @@ class Shell:
             except ports.Unavailable as error:
                 _log.warning("stop_key_missing", reason=str(error))
             await asyncio.sleep(STOP_KEY_AGAIN_AFTER_S)
+
+    async def _run_keys(self) -> None:
+        async for key in self._on.stop_key.keys():
+            self._take(e.KeyPressed(key.text, key.name, key.shift))
 
     async def _run_post(self) -> None:
         async for delivered in self._on.post.delivered():
@@ -272,6 +272,8 @@ class Shell:
                 self._asides.start(self._on.screen.rest())
             case c.OpenGuest():
                 self._asides.start(self._open_guest(command))
+            case c.HoldKeyboard() | c.TypeSecret() | c.PressOnStage():
+                hand_on(command, keyboard=self._on.stop_key, browser=self._browser)
             case c.CloseGuest():
                 await self._close_guest()
             case c.TurnMirror():
@@ -345,7 +347,10 @@ class Shell:
             return
         try:
             await browser.open_guest(
-                url=asked.url, allowed_hosts=asked.allowed_hosts, camera_for=asked.camera_for
+                url=asked.url,
+                allowed_hosts=asked.allowed_hosts,
+                camera_for=asked.camera_for,
+                blind_rules=asked.blind_rules,
             )
         except ports.Unavailable as error:
             self._take(e.GuestOpened(error.code, str(error)))
@@ -382,12 +387,6 @@ class Shell:
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
             )
         )
-
-
-def _of_picture(event: ports.PictureIs | ports.PictureNeeded) -> e.Event:
-    if isinstance(event, ports.PictureIs):
-        return e.PictureWent(event.state)
-    return e.PictureNeeded(event.why)
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

@@ -76,6 +76,18 @@ async def test_stop_key_yields_each_press_and_ends_when_closed() -> None:
     assert len([at async for at in key.presses()]) == 2
 
 
+async def test_keyboard_is_heard_while_it_is_held_only() -> None:
+    device = MemoryStopKey()
+    device.type(ports.Key(text="a"))
+    device.hold(is_held=True)
+    device.type(ports.Key(text="b"))
+    device.hold(is_held=False)
+    device.type(ports.Key(text="c"))
+    strokes = device.keys()
+    await device.close()
+    assert [each.text async for each in strokes] == ["b"]
+
+
 async def said_until(browser: MemoryBrowser, kind: type[stage.FromStage]) -> list[str]:
     heard = []
     async with asyncio.timeout(WITHIN_S):

@@ -5,7 +5,7 @@ from factories import NOW, World, make_user
 
 from cordee.accounts.rules import Role
 from cordee.directory import services
-from cordee.directory.rules import hosts_of, is_interpreters
+from cordee.directory.rules import hosts_of, is_blind_rule, is_interpreters
 from cordee.journal.rules import OPERATOR
 
 
@@ -31,3 +31,40 @@ def test_two_agents_of_a_partner_are_not_seen_under_one_name(world: World) -> No
         services.add_agent(
             user=user, partner=world.partner, label="Madame Martin", actor=OPERATOR, now=NOW
         )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "www.exemple.fr #numero-fiscal",
+        "www.exemple.fr:8443 input.prive",
+        'exemple.fr form[action="/entre"] > input[name^="num"]',
+        "exemple.fr .carte input",
+        "127.0.0.1:8001 [data-secret]",
+    ],
+)
+def test_a_host_and_a_plain_selector_are_a_blind_rule(line: str) -> None:
+    assert is_blind_rule(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "#numero",
+        "www.exemple.fr",
+        "www.exemple.fr ",
+        "www.exemple.fr #",
+        "www.exemple.fr #1er",
+        "www.exemple.fr [[[",
+        'www.exemple.fr [name="a]',
+        "www.exemple.fr input:has(a)",
+        "www.exemple.fr a, b",
+        "www.exemple.fr  a",
+        "https://www.exemple.fr input",
+        "www.exemple.fr a\ninput",
+        "www.exemple.fr " + "a" * 200,
+    ],
+)
+def test_what_a_kiosk_could_not_read_is_none(line: str) -> None:
+    assert not is_blind_rule(line)

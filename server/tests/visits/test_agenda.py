@@ -54,6 +54,16 @@ def test_an_entry_names_the_partners_own_tool_and_permits_its_host(world: World)
     assert "visio.allocations.example:8443" in entry.allowed_hosts
 
 
+def test_an_entry_carries_the_reasons_blind_fields(world: World) -> None:
+    world.reason.blind_rules = ["allocations.example #numero"]
+    world.reason.save()
+    world.book()
+
+    [entry] = agenda_of(world.box.kiosk, now=NOW, relays=Relays())
+
+    assert entry.blind_rules == ["allocations.example #numero"]
+
+
 def test_a_visit_keeps_the_link_with_which_it_was_booked(world: World) -> None:
     world.book()
     world.reason.video_url = "https://visio.allocations.example/salle-5"

@@ -43,6 +43,7 @@ def asked(**changes: object) -> dict[str, object]:
         "notice_h": 24,
         "horizon_days": 30,
         "video_url": "",
+        "blind_rules": "",
         "sites": [],
         **changes,
     }
@@ -315,6 +316,39 @@ def test_a_reason_is_met_in_the_partners_own_tool_where_it_is_declared(
     client.post(path, asked())
     valley.reason.refresh_from_db()
     assert valley.reason.video_url == ""
+
+
+def test_fields_that_only_the_person_fills_in_are_kept_line_by_line(
+    valley: Valley, client: Client
+) -> None:
+    partner = valley.agent.partner
+    describe_partner(
+        partner=partner,
+        start_url="https://caf.example/debut",
+        allowed_hosts=["compte.caf.example"],
+        actor=OPERATOR,
+        now=timezone.now(),
+    )
+    path = f"{REASONS}{valley.reason.pk}/"
+    for wrong, said in (
+        ("caf.example input:has(b)", "un site, un espace, puis le champ"),
+        ("#numero", "un site, un espace, puis le champ"),
+        ("\n".join(f"caf.example #c{n}" for n in range(21)), "Vingt lignes au plus"),
+        ("banque.example #numero", "nomme un site que cette démarche n’ouvre pas"),
+    ):
+        assert said in client.post(path, asked(blind_rules=wrong)).content.decode()
+    valley.reason.refresh_from_db()
+    assert (valley.reason.blind_rules, valley.reason.skill) == ([], "")
+
+    lines = "caf.example   #numero-fiscal\r\n\r\ncompte.caf.example form > .prive\n"
+    client.post(path, asked(blind_rules=lines))
+    valley.reason.refresh_from_db()
+    rules = ["caf.example #numero-fiscal", "compte.caf.example form > .prive"]
+    assert valley.reason.blind_rules == rules
+    assert "\n".join(rules).replace(">", "&gt;") in client.get(path).content.decode()
+    client.post(path, asked())
+    valley.reason.refresh_from_db()
+    assert valley.reason.blind_rules == []
 
 
 def test_two_reasons_never_bear_one_name(valley: Valley, client: Client) -> None:

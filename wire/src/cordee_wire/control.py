@@ -244,6 +244,16 @@ class ShownAs(Message):
     covered: bool = False
 
 
+class SecretAsked(Message):
+    """The citizen's own keyboard is open in a blind field, or closed (`kind` empty).
+
+    `kind`: password, code, card or secret. Sent only while see is given; never what is typed, nor
+    how much.
+    """
+
+    kind: str = ""
+
+
 class ScanState(Message):
     """How the scan goes: scanning, sealing, sending, sent, failed; `page` once there is one."""
 
@@ -285,5 +295,7 @@ FromAgent = (
     | ShowAs
     | End
 )
-FromKiosk = Live | Prompted | Grant | Done | Location | ShownAs | ScanState | Stopped | Ended
+FromKiosk = (
+    Live | Prompted | Grant | Done | Location | ShownAs | SecretAsked | ScanState | Stopped | Ended
+)
 Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Wheel

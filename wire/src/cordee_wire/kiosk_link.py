@@ -24,7 +24,7 @@ class AgendaEntry(Message):
     """One appointment as the kiosk needs it; an appointment that leaves the agenda is cancelled.
 
     `video_url` is the room in the partner's own tool that the kiosk opens instead of our call;
-    empty: our call.
+    empty: our call. `blind_rules` are the partner's own blind fields, each `host selector`.
     """
 
     visit: str
@@ -43,6 +43,7 @@ class AgendaEntry(Message):
     certificate: Certificate | None = None
     recovery: Certificate | None = None
     video_url: str = ""
+    blind_rules: list[str] = []
 
 
 # --- the server speaks

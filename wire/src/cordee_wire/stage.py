@@ -8,6 +8,8 @@ from __future__ import annotations
 from cordee_wire.kiosk_link import IceServer
 from cordee_wire.message import Message
 
+SECRET_KINDS = ("password", "code", "card", "secret")
+SECRET_DOTS_MOST = 24
 VIEWS = ("idle", "welcome", "countdown", "call", "late", "apology", "thanks", "trouble")
 
 # --- the daemon speaks
@@ -21,7 +23,10 @@ class Show(Message):
     the hole; `guest_host` is the address strip's text, `guest_secure` whether the page is reached
     by https. `line` is good, slow or cut. `tool` is the host of the partner's own tool where the
     visit is held in one, `camera_for` the host whose page may use the camera now. Hours are shown
-    in `zone`, words in `lang` (fr or en).
+    in `zone`, words in `lang` (fr or en). `secret` numbers the blind field in which the citizen may
+    type now (0: none), `secret_kind` is one of SECRET_KINDS, `secret_pad` the keys to begin with
+    (digits or letters), `secret_typed` how many characters the field holds, SECRET_DOTS_MOST at
+    most.
     """
 
     view: str
@@ -51,6 +56,10 @@ class Show(Message):
     camera_covered: bool = False
     tool: str = ""
     camera_for: str = ""
+    secret: int = 0
+    secret_kind: str = ""
+    secret_pad: str = ""
+    secret_typed: int = 0
     zone: str = "Europe/Paris"
     lang: str = "fr"
 
@@ -183,6 +192,24 @@ class Touched(Message):
     request: int = 0
 
 
+class SecretTyped(Message):
+    """A touch on the citizen's own keyboard: one character in `text`, or a `key` of SECRET_KEYS.
+
+    `field` is the number of the blind field that was shown: another one does not get it.
+    """
+
+    field: int
+    text: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Hide what was typed: a message may stand in the report of a defect."""
+        return f"SecretTyped(field={self.field})"
+
+
+SECRET_KEYS = ("Backspace", "Done")
+
+
 class Spoken(Message):
     """The prompt has been said whole."""
 
@@ -230,6 +257,7 @@ FromStage = (
     | WentLive
     | FaceDecoded
     | Touched
+    | SecretTyped
     | Spoken
     | ControlArrived
     | LineMeasured

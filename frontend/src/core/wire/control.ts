@@ -141,6 +141,7 @@ const FromKioskSchema = v.variant("type", [
     may_back: v.boolean(),
     may_forward: v.boolean(),
   }),
+  v.object({ type: v.literal("secret_asked"), kind: v.optional(v.string(), "") }),
   v.object({
     type: v.literal("shown_as"),
     way,

@@ -54,6 +54,10 @@ export const showSchema = v.object({
   camera_covered: flag,
   tool: text,
   camera_for: text,
+  secret: number,
+  secret_kind: text,
+  secret_pad: text,
+  secret_typed: number,
   zone: v.optional(v.string(), "Europe/Paris"),
   lang: v.optional(v.string(), "fr"),
 });
@@ -106,6 +110,7 @@ export const fromStageSchema = v.variant("type", [
   v.object({ type: v.literal("went_live") }),
   v.object({ type: v.literal("face_decoded"), at: v.number(), colour }),
   v.object({ type: v.literal("touched"), what: v.string(), request: number }),
+  v.object({ type: v.literal("secret_typed"), field: v.number(), text, key: text }),
   v.object({ type: v.literal("spoken"), id: v.number() }),
   v.object({ type: v.literal("control_arrived"), text: v.string() }),
   v.object({

@@ -12,6 +12,13 @@ export const fr = {
   zoomOut: "Réduire",
   hand: "Vous avez la main.",
   handNote: (name: string) => `${name} voit tout et peut arrêter.`,
+  thePerson: "La personne",
+  secretTyped: {
+    password: (name) => `${name} tape son mot de passe. Vous ne le voyez pas.`,
+    code: (name) => `${name} tape son code. Vous ne le voyez pas.`,
+    card: (name) => `${name} tape le numéro de sa carte. Vous ne le voyez pas.`,
+    secret: (name) => `${name} tape ce qui est demandé. Vous ne le voyez pas.`,
+  } as Readonly<Record<string, (name: string) => string>>,
   giveBack: "Rendre la main",
   emptyTitle: "La page n’est pas encore partagée",
   emptyHint: (name: string) =>
@@ -61,6 +68,13 @@ export const en: typeof fr = {
   zoomOut: "Smaller",
   hand: "You have the hand.",
   handNote: (name) => `${name} sees everything and can stop.`,
+  thePerson: "The person",
+  secretTyped: {
+    password: (name) => `${name} is typing a password. You do not see it.`,
+    code: (name) => `${name} is typing a code. You do not see it.`,
+    card: (name) => `${name} is typing a card’s number. You do not see it.`,
+    secret: (name) => `${name} is typing what is asked. You do not see it.`,
+  },
   giveBack: "Give it back",
   emptyTitle: "The page is not shared yet",
   emptyHint: (name) => `Ask ${name}: “May I see this page with you?”`,

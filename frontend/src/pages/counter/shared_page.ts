@@ -31,24 +31,26 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
   const tools = makePageTools(parts, zoomBy, parts.showOther);
   const over = makeOver(parts);
   let wasOver = false;
+  const handTitle = element("b", {}, words.hand);
   const handNote = text("span");
   const way = element("span", { class: "way", hidden: true }, words.onItsWay);
+  const giveBack = element(
+    "button",
+    {
+      type: "button",
+      class: "button push",
+      "data-do": "give-back",
+      onclick: () => dispatch({ kind: "give_back", act: "control" }),
+    },
+    words.giveBack,
+    element("kbd", {}, "F2"),
+  );
   const handBar = element(
     "div",
     { class: "hand", hidden: true, role: "status" },
-    element("p", {}, element("b", {}, words.hand), " ", handNote),
+    element("p", {}, handTitle, " ", handNote),
     way,
-    element(
-      "button",
-      {
-        type: "button",
-        class: "button push",
-        "data-do": "give-back",
-        onclick: () => dispatch({ kind: "give_back", act: "control" }),
-      },
-      words.giveBack,
-      element("kbd", {}, "F2"),
-    ),
+    giveBack,
   );
   const emptyTitle = element("h2");
   const emptyHint = text("p", "quiet");
@@ -100,8 +102,11 @@ export function makeSharedPage(parts: SharedPageParts): SharedPage {
       tools.render(view, state);
       over.render(view, state);
       confirm.render(view, state);
-      handBar.hidden = !view.hasHand;
-      write(handNote, words.handNote(view.who));
+      handBar.hidden = !view.hasHand && view.secretNote === "";
+      handBar.classList.toggle("unseen", view.secretNote !== "");
+      giveBack.hidden = !view.hasHand;
+      handTitle.hidden = !view.hasHand || view.secretNote !== "";
+      write(handNote, view.secretNote || words.handNote(view.who));
       way.hidden = !view.isOnItsWay;
       frame.dataset.hand = view.hasHand ? "yes" : "no";
       parts.mirror.root.hidden = !view.seesPage || view.page.way !== "mirror";

@@ -8,6 +8,7 @@ import type { Scene } from "../../core/scene.ts";
 import type { Touch } from "../../core/wire/stage.ts";
 import { callRegions, faceRegions, waitRegions } from "./call_scene.ts";
 import { idleRegions, noticeRegions, welcomeRegions } from "./day_scenes.ts";
+import { type OnType, secretRegions } from "./secret_keys.ts";
 
 export interface Screen {
   readonly face: HTMLVideoElement;
@@ -27,7 +28,7 @@ export interface Region {
   build(): HTMLElement;
 }
 
-export function openScreen(body: HTMLElement, onTouch: OnTouch): Screen {
+export function openScreen(body: HTMLElement, onTouch: OnTouch, onType: OnType): Screen {
   const face = element("video", { autoplay: true, playsinline: true, class: "picture" });
   const self = element("video", { autoplay: true, playsinline: true, class: "picture mirrored" });
   self.muted = true;
@@ -73,7 +74,7 @@ export function openScreen(body: HTMLElement, onTouch: OnTouch): Screen {
       document.title = scene.title;
       main.className = classOf(scene);
       face.setAttribute("aria-label", scene.scene === "call" ? scene.agent : "");
-      fill(main, regionsOf(scene, onTouch));
+      fill(main, regionsOf(scene, onTouch, onType));
       fill(faceBox, scene.scene === "call" ? faceRegions(scene) : []);
     },
     hole: () => main.querySelector<HTMLElement>(".hole"),
@@ -89,10 +90,10 @@ function classOf(scene: Scene): string {
   if (scene.scene === "notice") return `stage notice-view ${scene.kind}`;
   const tool = (scene.scene === "call" || scene.scene === "wait") && scene.inTool ? " tool" : "";
   if (scene.scene !== "call") return `stage ${scene.scene}${tool}`;
-  return `stage call ${scene.together ? "together" : "alone"}${scene.held ? " held-now" : ""}${tool}`;
+  return `stage call ${scene.together ? "together" : "alone"}${scene.held ? " held-now" : ""}${scene.keyboard === null ? "" : " typing"}${tool}`;
 }
 
-function regionsOf(scene: Scene, onTouch: OnTouch): readonly Region[] {
+function regionsOf(scene: Scene, onTouch: OnTouch, onType: OnType): readonly Region[] {
   switch (scene.scene) {
     case "idle":
       return idleRegions(scene);
@@ -101,7 +102,10 @@ function regionsOf(scene: Scene, onTouch: OnTouch): readonly Region[] {
     case "wait":
       return waitRegions(scene, onTouch);
     case "call":
-      return callRegions(scene, onTouch);
+      return [
+        ...callRegions(scene, onTouch),
+        ...(scene.keyboard === null ? [] : secretRegions(scene.keyboard, onType)),
+      ];
     case "notice":
       return noticeRegions(scene);
   }

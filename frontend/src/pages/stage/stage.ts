@@ -19,7 +19,7 @@ declare global {
 const send = (message: FromStage): void => globalThis.cordeeSend?.(JSON.stringify(message));
 const touched = (what: Touch, request: number): void => send({ type: "touched", what, request });
 
-const screen = openScreen(document.body, touched);
+const screen = openScreen(document.body, touched, send);
 const hole = openHole(send);
 watchPointer(document.documentElement);
 const speaker = openSpeaker((id) => send({ type: "spoken", id }));

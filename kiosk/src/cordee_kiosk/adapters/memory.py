@@ -11,7 +11,7 @@ import struct
 import time
 import wave
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
@@ -38,6 +38,8 @@ class MemoryBrowser:
         self.answers: list[int] = []
         self.guest_url = self.guest_camera_for = ""
         self.is_mirroring = False
+        self.blind_rules: list[str] = []
+        self.secret: list[str] = []
         self._meets_itself = meets_itself
         self._instance = ""
         self._connects_after_s = connects_after_s
@@ -93,8 +95,16 @@ class MemoryBrowser:
             case _:
                 pass
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
-        """Note the address and who has the camera. Raises Unavailable `outside`."""
+    async def open_guest(
+        self,
+        *,
+        url: str,
+        allowed_hosts: list[str],
+        camera_for: str = "",
+        blind_rules: Sequence[str] = (),
+    ) -> None:
+        """Note the address, who has the camera and what is blind. Raises Unavailable `outside`."""
+        self.blind_rules = list(blind_rules)
         self._allowed = AllowList(allowed_hosts)
         self._allowed.require(url)
         self.guest_camera_for = camera_for
@@ -127,6 +137,18 @@ class MemoryBrowser:
                 return control.Done(id=verb.id, ok=False, code=error.code, message=str(error))
             self._go(verb.url)
         return control.Done(id=verb.id, ok=True)
+
+    def look_at_secret(self, at: ports.GuestAtSecret) -> None:
+        """Let the guest have its focus there."""
+        self._events.put_nowait(at)
+
+    def type_secret(self, *, field: int, text: str, key: str) -> None:
+        """Note the stroke."""
+        _ = field
+        self.secret.append(text or key)
+
+    def press_stage(self, key: ports.Key) -> None:
+        """Nothing here hears keys."""
 
     def answer(self, verb_id: int) -> bool:
         """Note what was answered while the mirror was on."""
@@ -208,6 +230,22 @@ class MemoryStopKey:
 
     def __init__(self) -> None:
         self._presses: asyncio.Queue[float | None] = asyncio.Queue()
+        self._keys: asyncio.Queue[ports.Key | None] = asyncio.Queue()
+        self.is_held = False
+
+    def hold(self, *, is_held: bool) -> None:
+        """Note it."""
+        self.is_held = is_held
+
+    def type(self, key: ports.Key) -> None:
+        """Type on the keyboard, if it is held."""
+        if self.is_held:
+            self._keys.put_nowait(key)
+
+    async def keys(self) -> AsyncIterator[ports.Key]:
+        """Yield what is typed."""
+        while (key := await self._keys.get()) is not None:
+            yield key
 
     def press(self) -> None:
         """Press it."""
@@ -221,6 +259,7 @@ class MemoryStopKey:
     async def close(self) -> None:
         """End the presses."""
         self._presses.put_nowait(None)
+        self._keys.put_nowait(None)
 
 
 def _blank_page(width_px: int = 8, height_px: int = 8) -> bytes:

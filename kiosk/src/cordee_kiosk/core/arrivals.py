@@ -29,7 +29,7 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
-        case events.MirrorWritten() | events.PictureWent() | events.PictureNeeded():
+        case events.MirrorWritten() | events.PictureWent():
             return _page_told(visit, event) if visit.is_live else []
         case events.ScanWent():
             return visit.scanning.went(event, now)
@@ -50,17 +50,13 @@ def _guest_told(
             return guest.guest_went(event)
 
 
-def _page_told(
-    visit: Visit, event: events.MirrorWritten | events.PictureWent | events.PictureNeeded
-) -> list[Command]:
+def _page_told(visit: Visit, event: events.MirrorWritten | events.PictureWent) -> list[Command]:
     match event:
         case events.MirrorWritten(data=data):
             is_seen = visit.control.shows_guest
             return [TellStage(stage.SendMirror(data=b64encode(data).decode()))] if is_seen else []
         case events.PictureWent():
             return visit.control.picture_went(event)
-        case events.PictureNeeded(why=why):
-            return visit.control.use_picture(why)
 
 
 def _stage_told(  # noqa: PLR0911 - one arm a message

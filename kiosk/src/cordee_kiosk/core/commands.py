@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from cordee_kiosk.core.kept import Kept
@@ -69,6 +70,32 @@ class OpenGuest:
     url: str
     allowed_hosts: list[str]
     camera_for: str = ""
+    blind_rules: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class HoldKeyboard:
+    """Let the physical keyboard reach no window, or let it go."""
+
+    is_held: bool
+
+
+@dataclass(frozen=True)
+class TypeSecret:
+    """Write a character, or do a key, in the blind field with this number."""
+
+    field: int
+    text: str = dataclasses.field(default="", repr=False)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class PressOnStage:
+    """Let the stage have a stroke of the held keyboard."""
+
+    text: str = dataclasses.field(default="", repr=False)
+    name: str = ""
+    shift: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +179,9 @@ Command = (
     | WakeScreen
     | RestScreen
     | OpenGuest
+    | HoldKeyboard
+    | TypeSecret
+    | PressOnStage
     | CloseGuest
     | TurnMirror
     | TurnPicture

@@ -217,14 +217,13 @@ class Control:
         if not self.shows_guest:
             return [Reject("no_grant")]
         if message.way == "picture":
-            return self.use_picture(message.why)
+            return self._use_picture(message.why)
         if message.way not in control.WAYS:
             return [Reject("bad_request")]
         return self._use_mirror(message.why)
 
-    def use_picture(self, why: str) -> list[Command]:
-        """Show the guest as a picture from now on, because of `why`; once, until it ends."""
-        if not self.shows_guest or self.way == "picture":
+    def _use_picture(self, why: str) -> list[Command]:
+        if self.way == "picture":
             return [Reject("not_mirrored")]
         self.way, self._why = "picture", why
         return [TurnPicture()]
@@ -310,7 +309,7 @@ class Control:
     def _show_guest(self) -> list[Command]:
         if self.guest == "none":
             self.guest = "opening"
-            return [OpenGuest(self.entry.start_url, self.entry.allowed_hosts)]
+            return [_opening(self.entry)]
         located = [say(self._location)] if self._location is not None else []
         return [*located, *([TurnMirror(is_on=True)] if self.guest == "open" else [])]
 
@@ -354,6 +353,10 @@ class Control:
 
     def _rejected(self, code: str, now: float) -> list[Command]:
         return [*self.facts.rejected(self.entry.visit, code, now)]
+
+
+def _opening(entry: AgendaEntry) -> OpenGuest:
+    return OpenGuest(entry.start_url, entry.allowed_hosts, blind_rules=entry.blind_rules)
 
 
 def _host(url: str) -> str:

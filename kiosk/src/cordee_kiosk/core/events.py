@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -76,6 +76,25 @@ class GuestWent:
 
 
 @dataclass(frozen=True)
+class SecretFocused:
+    """A blind field has the focus in the guest, or none has (`field` 0); see GuestAtSecret."""
+
+    field: int = 0
+    kind: str = ""
+    pad: str = ""
+    typed: int = 0
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    """A stroke of the physical keyboard while it is held: a character, or a key's name."""
+
+    text: str = field(default="", repr=False)
+    name: str = ""
+    shift: bool = False
+
+
+@dataclass(frozen=True)
 class MirrorWritten:
     """The next piece of the mirror."""
 
@@ -87,13 +106,6 @@ class PictureWent:
     """The guest's picture is `shown`, `covered` for a secret, or has `failed`."""
 
     state: str
-
-
-@dataclass(frozen=True)
-class PictureNeeded:
-    """The mirror cannot follow the page: `why` as in control.ShowAs."""
-
-    why: str
 
 
 @dataclass(frozen=True)
@@ -156,9 +168,10 @@ Event = (
     | GuestOpened
     | GuestGone
     | GuestWent
+    | SecretFocused
+    | KeyPressed
     | MirrorWritten
     | PictureWent
-    | PictureNeeded
     | VerbAnswered
     | AnswerUntold
     | VoiceFailed

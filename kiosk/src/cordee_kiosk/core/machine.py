@@ -22,6 +22,7 @@ from cordee_kiosk.core.commands import (
 )
 from cordee_kiosk.core.facts import Facts
 from cordee_kiosk.core.kept import Kept
+from cordee_kiosk.core.keyboard import Keyboard
 from cordee_kiosk.core.note import Note
 from cordee_kiosk.core.trust import Signer
 from cordee_kiosk.core.view import is_same, show_idle, show_visit
@@ -71,6 +72,7 @@ class Machine:
         self._is_link_up = self._is_stage_up = False
         self._shown: stage.Show | None = None
         self._note = Note()
+        self._keyboard = Keyboard()
         self._resume = kept.entry
         self._next_at: float | None = None
 
@@ -93,6 +95,7 @@ class Machine:
         """Take one event and return what is to be done, in order."""
         commands = self._take(event, now)
         commands += self._advance(now)
+        commands += self._keyboard.follow(self._visit)
         return commands + self._show(now)
 
     # --- events
@@ -126,6 +129,10 @@ class Machine:
                 return self._delivered(event, now)
             case events.StageTold(message=stage.HoleMoved() | stage.StageReady()):
                 return []
+            case events.SecretFocused() | events.KeyPressed():
+                return self._keyboard.take(event)
+            case events.StageTold(message=stage.SecretTyped() as message):
+                return self._keyboard.touched(message)
             case events.GuestOpened() if self._visit is None:
                 # It was asked for in a visit that is over.
                 return [Reject("no_visit", "GuestOpened"), CloseGuest()]
@@ -318,7 +325,7 @@ class Machine:
             next_at = self._agenda.next_start(now)
             shown = show_idle(self._place, now=now, next_at=next_at, note=self._note.text)
         else:
-            shown = show_visit(self._place, self._visit, now=now)
+            shown = self._keyboard.shown(show_visit(self._place, self._visit, now=now))
         if is_same(self._shown, shown):
             return []
         self._shown = shown

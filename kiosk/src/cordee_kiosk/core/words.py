@@ -15,6 +15,13 @@ _ASKS = {
     "scan": "Puis-je numériser votre feuille ?",
 }
 
+_TYPE = {
+    "password": "Tapez votre mot de passe.",
+    "code": "Tapez votre code.",
+    "card": "Tapez le numéro de votre carte.",
+    "secret": "Tapez ce qui est demandé.",
+}
+
 CALL_REFUSED = (
     "La ligne n’est pas sûre : l’appel est refusé. Personne ne vous voit ni ne vous entend."
 )
@@ -114,6 +121,11 @@ def tool_opened(entry: AgendaEntry) -> str:
 def tool_apology(entry: AgendaEntry) -> str:
     """Return what is said when the partner's own tool did not open."""
     return f"La page « {entry.partner_label} » ne s’ouvre pas. Pardon. Appelez le {entry.phone}."
+
+
+def type_secret(kind: str, entry: AgendaEntry) -> str:
+    """Return what is said when the citizen's own keyboard opens."""
+    return f"{_TYPE[kind]} {entry.agent} ne le voit pas."
 
 
 def late(entry: AgendaEntry) -> str:

@@ -186,6 +186,27 @@ async def test_no_pixel_of_a_secret_is_given_to_the_stage(
     assert not any(_has_green(each) for each in shown.pictures()[before:])
 
 
+async def test_secret_in_a_frame_of_another_site_covers_the_picture(
+    seen: Seen, site: Site, other_site: Site, shown: Shown
+) -> None:
+    listening = "<script>onmessage = ({ data }) => { code.value = data; };</script>"
+    other_site.pages["/paiement"] = SECRET + listening
+    site.pages["/cadre"] = (
+        "<!doctype html><title>Payer</title><body style='margin: 0; background: rgb(0, 0, 250)'>"
+        f"<iframe src='{other_site.url}/paiement' width='700' height='300'></iframe>"
+    )
+    hosts = [site.host, other_site.host]
+    await seen.browser.open_guest(url=f"{site.url}/cadre", allowed_hosts=hosts)
+    await seen.browser.picture()
+    await shown.until_last((255, 255, 255), 600, 200)
+    before = len(shown.pictures())
+    await _script(seen, "frames[0].postMessage('123456', '*')")
+    await seen.until(lambda: "covered" in shown.states())
+    await _script(seen, "frames[0].postMessage('', '*')")
+    await shown.until_last((255, 255, 255), 600, 200)
+    assert not any(_has_green(each) for each in shown.pictures()[before:])
+
+
 async def test_page_in_an_endless_loop_keeps_its_last_picture_and_has_no_first_one(
     seen: Seen, site: Site, shown: Shown
 ) -> None:

@@ -16,4 +16,7 @@ globalThis.cordee = {
     if (message.type === "hang_up") globalThis.cordeeSend("{nonsense");
   },
 };
+addEventListener("keydown", ({ key, shiftKey }) =>
+  say({ type: "control_arrived", text: `${shiftKey ? "Shift+" : ""}${key}` }),
+);
 say({ type: "stage_ready" });

@@ -42,6 +42,8 @@ class Reason(models.Model):
     received (none: all that its agents speak). `sites` are the places that offer it; none: every
     one. It is booked at least `notice_h` hours ahead and at most `horizon_days` days. `video_url`
     is the partner's own video tool, opened in the guest window in the place of our call.
+    `blind_rules` are fields of its pages that only the citizen fills in and nobody else sees, each
+    `host selector`.
     """
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
@@ -57,6 +59,7 @@ class Reason(models.Model):
     notice_h = models.PositiveSmallIntegerField(default=24)
     horizon_days = models.PositiveSmallIntegerField(default=60)
     video_url = models.URLField(max_length=500, blank=True)
+    blind_rules = models.JSONField(default=list, blank=True)
     is_open = models.BooleanField(default=True)
 
     class Meta:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
+_NAME = r"[^\W\d][\w-]*"
+_PART = rf"(?:[#.]{_NAME}|\[{_NAME}(?:[*^$~]?=\"[^\"\\\n]*\")?\])"
+_ONE = rf"(?:{_NAME}{_PART}*|{_PART}+)"
+_SELECTOR = re.compile(rf"{_ONE}(?:(?: | > ){_ONE})*")
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+
+
+BLIND_RULES_LIMIT = 20
+BLIND_RULE_LIMIT = 200
 
 
 class KeyState(StrEnum):
@@ -100,6 +109,17 @@ def is_declared(url: str, *, start_url: str, hosts: Iterable[str]) -> bool:
     declared = {host.strip().lower() for host in hosts_of(start_url, hosts)}
     named = urlsplit(url).netloc.lower()
     return not declared.isdisjoint({named, named.removesuffix(":443")})
+
+
+def is_blind_rule(line: str) -> bool:
+    """Return whether `line` is a host, a space, and a plain CSS selector.
+
+    Plain: names, ids, classes and attributes, one inside or directly inside another. What a kiosk
+    could not read would hide nothing, so that nothing else is taken.
+    """
+    host, _, selector = line.partition(" ")
+    is_short = len(line) <= BLIND_RULE_LIMIT
+    return is_short and bool(_HOST.fullmatch(host)) and bool(_SELECTOR.fullmatch(selector))
 
 
 def is_language(code: str) -> bool:

@@ -10,7 +10,14 @@ from django.db import transaction
 
 from cordee.accounts.models import User
 from cordee.directory.models import Agent, Partner, Reason
-from cordee.directory.rules import is_declared, is_interpreters, is_language, is_web_address
+from cordee.directory.rules import (
+    BLIND_RULES_LIMIT,
+    is_blind_rule,
+    is_declared,
+    is_interpreters,
+    is_language,
+    is_web_address,
+)
 from cordee.journal.rules import Actor
 from cordee.journal.services import record
 from cordee.kernel.refusal import Refusal, raise_first
@@ -69,6 +76,23 @@ class NotAnAddress(Refusal):
     message = "Cette adresse n’en est pas une : elle commence par https://."
 
 
+class BlindRuleUnreadable(Refusal):
+    """A kiosk would hide nothing by it; see rules.is_blind_rule."""
+
+    code = "blind_rule_unreadable"
+    message = (
+        "Chaque ligne est un site, un espace, puis le champ. "
+        "Par exemple : www.exemple.fr #numero-fiscal. Vingt lignes au plus."
+    )
+
+
+class BlindRuleElsewhere(Refusal):
+    """A kiosk opens the declared hosts only: a rule for another is a slip of the pen."""
+
+    code = "blind_rule_elsewhere"
+    message = "Une ligne nomme un site que cette démarche n’ouvre pas : relisez-le."
+
+
 class HostUndeclared(Refusal):
     """A kiosk opens what was declared for a partner when it was taken in, and nothing else."""
 
@@ -101,6 +125,7 @@ class ReasonChanges(TypedDict, total=False):
     notice_h: int
     horizon_days: int
     video_url: str
+    blind_rules: list[str]
     is_open: bool
 
 
@@ -188,8 +213,9 @@ def describe_reason(
 ) -> list[str]:
     """Change a reason; return the fields that changed. Appointments that stand keep their length.
 
-    Raises DurationMisaligned, NoticeBeyondHorizon, NoSuchLanguage, InterpreterReceivesNobody or
-    NotAnAddress; then nothing is written. Closing or opening alone is never refused.
+    Raises DurationMisaligned, NoticeBeyondHorizon, NoSuchLanguage, InterpreterReceivesNobody,
+    NotAnAddress, BlindRuleUnreadable or BlindRuleElsewhere; then nothing is written. Closing or
+    opening alone is never refused.
     """
     changed = _changed(reason, changes)
     # What was described before a rule came can still be closed.
@@ -296,7 +322,21 @@ def faults_of_reason(reason: Reason) -> dict[str, Refusal]:
     for field, url in (("start_url", reason.start_url), ("video_url", reason.video_url)):
         if url and not is_web_address(url):
             faults[field] = NotAnAddress()
-    return faults
+    return {**faults, **_faults_of_blind_rules(reason)}
+
+
+def _faults_of_blind_rules(reason: Reason) -> dict[str, Refusal]:
+    rules = reason.blind_rules
+    if len(rules) > BLIND_RULES_LIMIT or not all(is_blind_rule(rule) for rule in rules):
+        return {"blind_rules": BlindRuleUnreadable()}
+    if not rules:
+        return {}
+    start_url, hosts = reason.start_url or reason.partner.start_url, reason.partner.allowed_hosts
+    for rule in rules:
+        host = f"https://{rule.partition(' ')[0]}"
+        if not is_declared(host, start_url=start_url, hosts=hosts):
+            return {"blind_rules": BlindRuleElsewhere()}
+    return {}
 
 
 def faults_of_own_tool(partner: Partner, video_url: str) -> dict[str, Refusal]:

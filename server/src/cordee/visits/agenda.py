@@ -46,6 +46,7 @@ def entry_of(visit: Visit, relays: Relays, certificate: Certificate | None) -> A
         certificate=certificate,
         recovery=certificate_read(partner.recovery_certificate),
         video_url=appointment.video_url,
+        blind_rules=appointment.reason.blind_rules,
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import structlog
@@ -19,18 +19,22 @@ from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.picture import PagePicture
+from cordee_kiosk.adapters.chromium.secret_keyboard import (
+    SecretKeyboard,
+    press_stage,
+    with_rules,
+)
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
 from cordee_kiosk.adapters.chromium.targets import Targets
 from cordee_kiosk.adapters.chromium.verbs import Verbs
 from cordee_kiosk.adapters.chromium.window import Box, Furniture
+from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_wire import control, stage
 
 PACKAGED_STAGE = Path(__file__).parents[2] / "stage"
 EVENTS_WAITING_MOST = 8192
 _MEASURE = "[outerWidth - innerWidth, outerHeight - innerHeight, devicePixelRatio]"
-_RECORD = "function (count) { globalThis.cordeeRecorder.start(count); }"
-_REST = "function () { globalThis.cordeeRecorder.stop(); }"
 _NOT_STARTED = (
     FileNotFoundError,
     ScreenMissing,
@@ -79,6 +83,8 @@ class ChromiumBrowser:
         self._guest: Guest | None = None
         self._verbs: Verbs | None = None
         self._picture: PagePicture | None = None
+        self._secret: SecretKeyboard | None = None
+        self._stage_session = ""
         self._address = ""
         self._mirror = MirrorStream(lambda data: self._emit(ports.MirrorBytes(data)))
         self._is_closed = False
@@ -128,6 +134,7 @@ class ChromiumBrowser:
         self._stage = StageHost(
             self._cdp, folder=self._stage_dir, said=self._hear, broken=self._fail
         )
+        self._stage_session = first.session
         await self._stage.open(first.session)
 
     def _in_words(self, error: Exception) -> ports.Unavailable:
@@ -163,7 +170,14 @@ class ChromiumBrowser:
             self._stand.show(is_shown=message.guest)
         await self._stage.tell(message)
 
-    async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
+    async def open_guest(
+        self,
+        *,
+        url: str,
+        allowed_hosts: list[str],
+        camera_for: str = "",
+        blind_rules: Sequence[str] = (),
+    ) -> None:
         """Make a fresh incognito context and open `url` in it."""
         if self._targets is None:
             raise ports.Unavailable("failed", "Le navigateur n’est pas prêt.")
@@ -173,19 +187,21 @@ class ChromiumBrowser:
         guest = Guest(
             self._cdp,
             self._targets,
-            scripts=self._scripts(),
+            scripts=with_rules(self._scripts(), list(blind_rules)),
             allow_list=allow_list,
             camera_for=camera_for,
             handlers=GuestHandlers(
                 moved=self._note_move,
-                world_made=self._record,
+                world_made=self._meet_world,
                 recorded=self._mirror.put,
+                private=self._hear_private,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
             ),
         )
         self._guest, self._address = guest, ""
         self._verbs = Verbs(self._cdp, guest, self._mirror)
+        self._secret = SecretKeyboard(self._cdp, self._emit)
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())
@@ -212,7 +228,7 @@ class ChromiumBrowser:
         if guest is self._guest:
             if self._verbs is not None:
                 self._verbs.halt()
-            self._guest = self._verbs = None
+            self._guest = self._verbs = self._secret = None
             self._stand.drop_guest()
         had_picture = self._end_picture()
         try:
@@ -232,7 +248,8 @@ class ChromiumBrowser:
             self._record()
         else:
             self._mirror.end()
-            self._in_world(_REST)
+            if self._guest is not None:
+                self._guest.worlds.rest()
         if had_picture:
             await self.tell(stage.EndPicture())
 
@@ -263,6 +280,15 @@ class ChromiumBrowser:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
         return await self._verbs.do(verb)
+
+    def type_secret(self, *, field: int, text: str, key: str) -> None:
+        """Write in a blind field."""
+        if self._secret is not None:
+            self._secret.type(field=field, text=text, key=key)
+
+    def press_stage(self, key: ports.Key) -> None:
+        """Let the stage have a stroke."""
+        press_stage(self._cdp, self._stage_session, key)
 
     def answer(self, verb_id: int) -> bool:
         """Put the word that a verb is done behind what the mirror has told of it."""
@@ -305,25 +331,19 @@ class ChromiumBrowser:
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
         self._emit(ports.StageSaid(said))
 
-    def _record(self) -> None:
-        guest = self._guest
-        if guest is not None and self._mirror.is_on:
-            self._in_world(_RECORD, guest.documents)
+    def _meet_world(self, world: World) -> None:
+        if self._secret is not None:
+            self._secret.world_made(world)
+        if self._guest is not None and world is self._guest.worlds.top:
+            self._record()
 
-    def _in_world(self, function: str, *given: object) -> None:
-        guest = self._guest
-        if guest is None or not guest.world:
-            return
-        self._cdp.post(
-            "Runtime.callFunctionOn",
-            {
-                "functionDeclaration": function,
-                "executionContextId": guest.world,
-                "arguments": [{"value": each} for each in given],
-                "returnByValue": True,
-            },
-            guest.session,
-        )
+    def _hear_private(self, world: World, word: str) -> None:
+        if self._secret is not None:
+            self._secret.heard(world, word)
+
+    def _record(self) -> None:
+        if self._guest is not None and self._mirror.is_on:
+            self._guest.worlds.record()
 
     async def _measure(self, guest: Guest) -> Furniture | None:
         if not guest.world:

@@ -14,14 +14,13 @@ from cordee_kiosk.adapters.chromium.allow_list import NEAR, OUTSIDE, AllowList, 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
-from cordee_kiosk.adapters.chromium.history import History, cleaned
 from cordee_kiosk.adapters.chromium.leaving import Leaving
+from cordee_kiosk.adapters.chromium.moves import Moves
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
+from cordee_kiosk.adapters.chromium.worlds import MIRROR_BINDING, WORLD, World, Worlds
 from cordee_kiosk.ports import GuestMoved, Unavailable
 
-WORLD = "cordee"
-MIRROR_BINDING = "cordeeMirror"
 _OPEN_WITHIN_S = 20.0
 _STUCK_AFTER_S = 1.0
 _REFUSED_BY_CHROMIUM = ("Not allowed to load local resource", "Not allowed to navigate top frame")
@@ -31,7 +30,6 @@ _JUDGED = {
         *({"urlPattern": pattern} for pattern in NEAR),
     ]
 }
-_HIDE = "function (...given) { return globalThis.cordeeRecorder.hide(given); }"
 _FRAMES = {
     "autoAttach": True,
     "waitForDebuggerOnStart": True,
@@ -44,11 +42,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class GuestHandlers:
-    """What the guest tells: where it is, a new document's world, recorded text, its end."""
+    """What the guest tells: where it is, a new document's world, its words, its end."""
 
     moved: Callable[[GuestMoved], None]
-    world_made: Callable[[], None]
+    world_made: Callable[[World], None]
     recorded: Callable[[str], None]
+    private: Callable[[World, str], None]
     resized: Callable[[], None]
     lost: Callable[[], None]
 
@@ -57,7 +56,7 @@ class Guest:
     """One visit's page. `world` is the isolated world of its top document, 0 while there is none.
 
     Camera and microphone are refused to every page but those of the origin `camera_for`.
-    `documents` counts the documents it has shown; `leaving` tells where the page wants to go.
+    `worlds` are all that are recorded; `leaving` tells where the page wants to go.
     """
 
     def __init__(
@@ -79,10 +78,7 @@ class Guest:
         self._context = ""
         self._target_id = ""
         self._is_closed = False
-        self._told: GuestMoved | None = None
-        self._moves: asyncio.Task[None] | None = None
-        self._moved_again = False
-        self._history: History | None = None
+        self._moves: Moves | None = None
         self._arrived: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
         self.leaving = Leaving(lambda: self._popups.are_open or self._dialogs.are_open)
         self._popups = Popups(
@@ -93,10 +89,19 @@ class Guest:
         )
         self._dialogs = Dialogs(cdp, hidden=self._hidden_text, told=self.leaving.refuse)
         self._frames: set[str] = set()
+        self.worlds = Worlds(
+            cdp,
+            made=handlers.world_made,
+            recorded=handlers.recorded,
+            private=handlers.private,
+        )
         self.session = ""
-        self.world = 0
-        self.documents = 0
         self._wished = ""
+
+    @property
+    def world(self) -> int:
+        """The execution context in which the top document is recorded."""
+        return self.worlds.top.context if self.worlds.top else 0
 
     @property
     def said(self) -> str:
@@ -171,9 +176,8 @@ class Guest:
         """
         self._is_closed = True
         if self._moves is not None:
-            self._moves.cancel()
-        if self._history is not None:
-            self._history.close()
+            self._moves.close()
+        self.worlds.close()
         self._dialogs.close()
         self._popups.close()
         if not self._context:
@@ -202,7 +206,7 @@ class Guest:
 
     async def _prepare(self) -> None:
         on, session = self._cdp.on, self.session
-        on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
+        self.worlds.open(self._target_id)
         on("Page.frameRequestedNavigation", self._note_wish, session)
         on("Page.javascriptDialogOpening", lambda p: self._dialogs.answer(p, session), session)
         on("Page.windowOpen", lambda _: self._popups.expect(), session)
@@ -212,34 +216,49 @@ class Guest:
         on("Page.loadEventFired", self._note_content, session)
         on("Page.domContentEventFired", self._note_content, session)
         on("Page.frameResized", lambda _: self._handlers.resized(), session)
-        on("Runtime.executionContextCreated", self._note_world, session)
-        on("Runtime.executionContextsCleared", self._drop_world, session)
-        on("Runtime.bindingCalled", self._hear, session)
-        on("Target.attachedToTarget", self._take_frame, session)
-        on("Target.detachedFromTarget", self._drop_frame, session)
         on("Inspector.targetCrashed", self._revive, session)
         on("Log.entryAdded", self._read_log, session)
         self._targets.when_lost(session, self._note_loss)
-        self._history = History(self._cdp, session, changed=self._note_move)
-        new_document = "Page.addScriptToEvaluateOnNewDocument"
-        posted = [
-            self._cdp.post(method, params, session)
-            for method, params in (
-                ("Page.enable", {}),
-                ("Inspector.enable", {}),
-                ("Log.enable", {}),
-                ("Fetch.enable", _JUDGED),
-                ("Runtime.addBinding", {"name": MIRROR_BINDING, "executionContextName": WORLD}),
-                (new_document, {"source": self._scripts.hook}),
-                (new_document, {"source": self._scripts.recorder, "worldName": WORLD}),
-                ("Runtime.enable", {}),
-                ("Page.setInterceptFileChooserDialog", {"enabled": True}),
-                ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
-                ("Target.setAutoAttach", _FRAMES),
-                ("Runtime.runIfWaitingForDebugger", {}),
-            )
-        ]
+        self._moves = Moves(
+            self._cdp,
+            session,
+            document=lambda: self.worlds.documents,
+            hidden=self.worlds.hidden,
+            moved=self._handlers.moved,
+        )
+        posted = self._dress(
+            session,
+            ("Inspector.enable", {}),
+            ("Log.enable", {}),
+            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+        )
         await asyncio.wait_for(asyncio.gather(*posted), 10)
+
+    def _dress(
+        self, session: str, *also: tuple[str, Params], is_running: bool = False
+    ) -> list[asyncio.Future[Params]]:
+        """Have the documents of a session judged and recorded, and then let them run."""
+        on = self._cdp.on
+        on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
+        on("Target.attachedToTarget", self._take_frame, session)
+        on("Target.detachedFromTarget", self._drop_frame, session)
+        self.worlds.listen(session)
+        new_document = "Page.addScriptToEvaluateOnNewDocument"
+        now = {"runImmediately": is_running}
+        told: tuple[tuple[str, Params], ...] = (
+            ("Page.enable", {}),
+            ("Fetch.enable", _JUDGED),
+            ("Runtime.addBinding", {"name": MIRROR_BINDING, "executionContextName": WORLD}),
+            # Before the scripts: what one that runs at once says would be heard by nobody.
+            ("Runtime.enable", {}),
+            (new_document, {"source": self._scripts.hook, **now}),
+            (new_document, {"source": self._scripts.recorder, "worldName": WORLD, **now}),
+            ("Page.setInterceptFileChooserDialog", {"enabled": True}),
+            *also,
+            ("Target.setAutoAttach", _FRAMES),
+            ("Runtime.runIfWaitingForDebugger", {}),
+        )
+        return [self._cdp.post(method, params, session) for method, params in told]
 
     def _judge(self, params: Params, session: str) -> None:
         request_id, url = params["requestId"], str(params["request"]["url"])
@@ -305,96 +324,29 @@ class Guest:
         self._cdp.post("Page.reload", {}, self.session)
 
     def _take_frame(self, params: Params) -> None:
-        """Hold the frames of other sites to the allow-list too."""
-        session = params["sessionId"]
+        """Hold the frames of other sites to the allow-list too, and have them recorded."""
+        session, target = str(params["sessionId"]), params["targetInfo"]
         self._frames.add(session)
-        self._cdp.on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
-        self._cdp.on("Target.attachedToTarget", self._take_frame, session)
-        self._cdp.on("Target.detachedFromTarget", self._drop_frame, session)
-        self._cdp.post("Fetch.enable", _JUDGED, session)
-        self._cdp.post("Target.setAutoAttach", _FRAMES, session)
-        self._cdp.post("Runtime.runIfWaitingForDebugger", {}, session)
+        self.worlds.note_parent(str(target["targetId"]), str(target.get("parentFrameId", "")))
+        # Chromium holds no frame whose document came with its parent's (`srcdoc`).
+        self._dress(session, is_running=not params.get("waitingForDebugger"))
 
     def _drop_frame(self, params: Params) -> None:
         """Forget a frame of another site that is gone: nothing of it stays in memory."""
         session = str(params["sessionId"])
         self._frames.discard(session)
+        self.worlds.drop(session)
         self._cdp.forget(session)
 
-    def _note_world(self, params: Params) -> None:
-        context = params["context"]
-        frame = context.get("auxData", {}).get("frameId")
-        if context.get("name") != WORLD or frame != self._target_id:
-            return
-        self.world = int(context["id"])
-        self.documents += 1
-        self._handlers.world_made()
-
-    def _drop_world(self, _: Params) -> None:
-        self.world = 0
-
-    def _hear(self, params: Params) -> None:
-        is_ours = params.get("executionContextId") == self.world
-        if params.get("name") == MIRROR_BINDING and is_ours:
-            self._handlers.recorded(str(params.get("payload", "")))
-
     def _note_loss(self) -> None:
-        self.world = 0
+        self.worlds.close()
         if not self._is_closed:
             self._handlers.lost()
 
     def _note_move(self) -> None:
-        self._moved_again = True
-        if self._moves is None or self._moves.done():
-            self._moves = asyncio.get_running_loop().create_task(self._tell_moves())
-
-    async def _tell_moves(self) -> None:
-        while self._moved_again and self._history is not None:
-            self._moved_again = False
-            document = self.documents
-            try:
-                moved = await self._history.read()
-            except (CdpRefused, CdpTimedOut, CdpClosed):
-                return
-            if moved is None:
-                continue
-            hidden = await self._hidden(moved.url, moved.title)
-            if document != self.documents:
-                # What was read may be of the document before: only that one knew its secrets.
-                self._moved_again = True
-                continue
-            shown = cleaned(moved, hidden)
-            if hidden is None:
-                # The page does not say what is secret. It is asked again when it is looked at next.
-                self._history.forget()
-                if self._told is not None and cleaned(self._told, None) == shown:
-                    continue
-            if shown != self._told:
-                self._told = shown
-                self._handlers.moved(shown)
+        if self._moves is not None:
+            self._moves.note()
 
     async def _hidden_text(self, text: str) -> str:
-        hidden = await self._hidden(text, "")
+        hidden = await self.worlds.hidden(text, "")
         return hidden[0] if hidden else ""
-
-    async def _hidden(self, first: str, second: str) -> tuple[str, str] | None:
-        """Return two texts without what secret fields hold; None when the page does not say.
-
-        Only the page's own world knows what a script has copied there of a secret field.
-        """
-        if not self.world:
-            return None
-        asked: Params = {
-            "functionDeclaration": _HIDE,
-            "executionContextId": self.world,
-            "arguments": [{"value": first}, {"value": second}],
-            "returnByValue": True,
-        }
-        try:
-            answer = await self._cdp.call(
-                "Runtime.callFunctionOn", asked, self.session, timeout_s=_STUCK_AFTER_S
-            )
-            first, second = answer["result"]["value"]
-        except (CdpRefused, CdpTimedOut, CdpClosed, KeyError, TypeError, ValueError):
-            return None
-        return first, second

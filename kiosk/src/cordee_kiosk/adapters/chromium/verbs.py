@@ -8,27 +8,23 @@ than its time limit, whatever the page does.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
-from typing import Any
 
 from cordee_kiosk.adapters.chromium import keys
 from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE
+from cordee_kiosk.adapters.chromium.asking import ANSWER_WITHIN_S, TAKEN_WITHIN_S, Asking, code
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.guest import Guest
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.popups import EMPTY_FOR_S
+from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_kiosk.ports import Unavailable
 from cordee_wire import control
 
-_ANSWER_WITHIN_S = 3.0
-_TAKEN_WITHIN_S = 0.5
-"""How long a slow page may take to notice a click, before it is settled without that."""
 _QUIET_S = 0.08
 _LEAVES_WITHIN_S = EMPTY_FOR_S + 0.5
 """How long the answer to a click waits for a page that is on its way, or for its new window."""
 _CLICKS_MOST = 3
-_ACT = "function (...given) { return globalThis.cordeeRecorder.act(...given); }"
 _SAYINGS = {
     "gone": "Cet endroit de la page n’est plus là. Regardez la page, puis recommencez.",
     "covered": "Cet endroit de la page est caché. Regardez la page, puis recommencez.",
@@ -57,6 +53,7 @@ _CODES = {
     "alert": "dialog",
     "question": "dialog",
 }
+_Watched = control.Click | control.Press | control.Choose
 _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 
 
@@ -71,7 +68,7 @@ class Verbs:
         self._worker: asyncio.Task[None] | None = None
         self._current: _Pending | None = None
         self._settling: set[asyncio.Task[None]] = set()
-        self._unanswered: list[asyncio.Future[Params]] = []
+        self._asking = Asking(cdp, guest.worlds)
 
     async def do(self, verb: control.Verb) -> control.Done:
         """Queue a verb and wait for its answer."""
@@ -91,7 +88,7 @@ class Verbs:
         waiting = [*self._queue] if self._current is None else [self._current, *self._queue]
         self._queue.clear()
         self._current = None
-        self._unanswered.clear()
+        self._asking.forget_inputs()
         for verb, done in waiting:
             _resolve(done, _answer(verb, "stopped"))
 
@@ -101,27 +98,27 @@ class Verbs:
             verb, done = self._current
             refusals = self._guest.leaving.refusals
             try:
-                code = await self._carry_out(verb)
+                came_to = await self._carry_out(verb)
             except Unavailable as error:
                 _resolve(
                     done, control.Done(id=verb.id, ok=False, code=error.code, message=str(error))
                 )
                 continue
             except (CdpTimedOut, CdpRefused, CdpClosed):
-                code = "failed" if self._guest.world else "gone"
-            if code == "done" and isinstance(verb, control.Click | control.Press | control.Choose):
+                came_to = "failed" if self._guest.world else "gone"
+            if came_to == "done" and isinstance(verb, _Watched):
                 task = asyncio.get_running_loop().create_task(
-                    self._settle(verb, done, refusals, [*self._unanswered])
+                    self._settle(verb, done, refusals, self._asking.inputs)
                 )
                 self._settling.add(task)
                 task.add_done_callback(self._settling.discard)
                 continue
-            _resolve(done, _answer(verb, code))
+            _resolve(done, _answer(verb, came_to))
         self._current = None
 
     async def _settle(
         self,
-        verb: control.Verb,
+        verb: _Watched,
         done: asyncio.Future[control.Done],
         refusals: int,
         inputs: list[asyncio.Future[Params]],
@@ -130,8 +127,9 @@ class Verbs:
         try:
             # On a busy box the page may notice the click late: what follows it counts from there.
             if inputs:
-                await asyncio.wait(inputs, timeout=_TAKEN_WITHIN_S)
-                await self._caught_up()
+                await asyncio.wait(inputs, timeout=TAKEN_WITHIN_S)
+                node = self._guest.worlds.focus if isinstance(verb, control.Press) else verb.node
+                await self._asking.caught_up(self._world_of(node) or self._guest.worlds.top)
             refused = await self._guest.leaving.refused_within(
                 refusals, quiet_s=_QUIET_S, most_s=_LEAVES_WITHIN_S
             )
@@ -139,21 +137,6 @@ class Verbs:
             _resolve(done, _answer(verb, "done"))
             raise
         _resolve(done, _answer(verb, refused or "done", self._guest.said))
-
-    async def _caught_up(self) -> None:
-        """Wait until the page has run what the input made it queue, and that has been told."""
-        if not self._guest.world:
-            return
-        asked = {
-            "expression": "globalThis.cordeeRecorder.caughtUp()",
-            "awaitPromise": True,
-            "contextId": self._guest.world,
-        }
-        # A page that has left or hangs is judged by what it asked for until then.
-        with contextlib.suppress(CdpTimedOut, CdpRefused, CdpClosed):
-            await self._cdp.call(
-                "Runtime.evaluate", asked, self._guest.session, timeout_s=_TAKEN_WITHIN_S
-            )
 
     async def _carry_out(self, verb: control.Verb) -> str:  # noqa: PLR0911 - one line a verb
         match verb:
@@ -169,121 +152,119 @@ class Verbs:
             case control.Press():
                 return await self._press(verb)
             case control.Choose():
-                return _code(await self._act("choose", verb.node, verb.values))
+                return await self._do(verb.node, "choose", verb.values)
             case control.Tick():
-                return _code(await self._act("tick", verb.node, verb.checked))
+                return await self._do(verb.node, "tick", verb.checked)
             case control.Scroll():
-                return _code(await self._act("scroll", verb.node, verb.top, verb.left))
+                return await self._do(verb.node, "scroll", verb.top, verb.left)
             case control.Wheel():
                 return await self._wheel(verb)
 
-    async def _act(self, *given: object) -> Any:
-        """Ask the recorder's world, once the page has answered the input before."""
-        if not self._guest.world:
-            return {"code": "gone"}
-        await self._answered()
-        answer = await self._cdp.call(
-            "Runtime.callFunctionOn",
-            {
-                "functionDeclaration": _ACT,
-                "executionContextId": self._guest.world,
-                "arguments": [{"value": each} for each in given],
-                "returnByValue": True,
-            },
-            self._guest.session,
-            timeout_s=_ANSWER_WITHIN_S,
-        )
-        if "exceptionDetails" in answer:
-            return {"code": "failed"}
-        return answer["result"].get("value")
+    def _world_of(self, node: int) -> World | None:
+        """Return the world that a node is in; 0 is the page itself."""
+        return self._guest.worlds.find(node) if node else self._guest.worlds.top
 
-    async def _answered(self) -> None:
-        """Input and evaluation take different roads to the page: keep them in order."""
-        unanswered, self._unanswered = self._unanswered, []
-        pending = [each for each in unanswered if not each.done()]
-        if pending:
-            _, silent = await asyncio.wait(pending, timeout=_ANSWER_WITHIN_S)
-            if silent:
-                raise CdpTimedOut("Input")
+    async def _do(self, node: int, what: str, *given: object) -> str:
+        return code(await self._asking.act(self._world_of(node), what, node, *given))
 
     async def _click(self, verb: control.Click) -> str:
+        world = self._world_of(verb.node)
         if verb.node:
-            place = await self._act("place", verb.node, verb.x, verb.y)
+            place = await self._asking.place(world, verb.node, verb.x, verb.y)
         else:
-            place = await self._act("point", verb.x, verb.y)
-        if _code(place) != "done":
-            return _code(place)
+            place = await self._asking.act(world, "point", verb.x, verb.y)
+        if world is None or code(place) != "done":
+            return code(place)
         at = {"x": place["x"], "y": place["y"]}
-        self._input("mouseMoved", {**at, "type": "mouseMoved"})
+
+        def move() -> None:
+            self._input(world, {**at, "type": "mouseMoved"})
+
+        if world.session == self._guest.session:
+            move()
+        elif not await self._asking.arrives(world, place["own"], move):
+            return "covered"
         for count in range(1, min(max(verb.count, 1), _CLICKS_MOST) + 1):
             button = {**at, "button": "left", "clickCount": count}
-            self._input("mousePressed", {**button, "type": "mousePressed", "buttons": 1})
-            self._input("mouseReleased", {**button, "type": "mouseReleased"})
+            self._input(world, {**button, "type": "mousePressed", "buttons": 1})
+            self._input(world, {**button, "type": "mouseReleased"})
         return "done"
 
     async def _wheel(self, verb: control.Wheel) -> str:
-        place = await self._act("point", verb.x, verb.y)
-        if _code(place) != "done":
-            return _code(place)
+        world = self._guest.worlds.top
+        place = await self._asking.act(world, "point", verb.x, verb.y)
+        if world is None or code(place) != "done":
+            return code(place)
         turned = {"x": place["x"], "y": place["y"], "deltaX": verb.right, "deltaY": verb.down}
-        self._input("mouseWheel", {**turned, "type": "mouseWheel"})
+        self._input(world, {**turned, "type": "mouseWheel"})
         return "done"
 
-    def _input(self, _kind: str, params: Params) -> None:
+    def _input(self, world: World, params: Params) -> None:
+        # Chromium itself finds the frame that lies there.
         posted = self._cdp.post("Input.dispatchMouseEvent", params, self._guest.session)
-        self._unanswered.append(posted)
+        self._asking.note_input(world, posted)
 
     async def _type(self, verb: control.Type) -> str:
-        whole = await self._act("whole", verb.node, verb.text)
+        if verb.node:
+            world, came_to = self._guest.worlds.find(verb.node), "done"
+        else:
+            world, came_to = await self._asking.focused()
+        if world is None or came_to != "done":
+            return came_to if came_to != "done" else "gone"
+        whole = await self._asking.act(world, "whole", verb.node, verb.text)
         if whole is not None:
-            return _code(whole)
-        focus = await self._act("focus", verb.node)
-        if _code(focus) != "done":
-            return _code(focus)
+            return code(whole)
+        came_to = await self._asking.focus(world, verb.node)
+        if came_to != "done":
+            return came_to
         self._mirror.hold(verb.id)
-        code = "failed"
+        came_to = "failed"
         try:
-            code = await self._write(verb.text)
+            came_to = await self._write(world, verb.text)
         finally:
             # What a refused text has changed is told before its refusal.
-            if code != "done":
+            if came_to != "done":
                 self._mirror.let_go(verb.id)
-        return code
+        return came_to
 
-    async def _write(self, text: str) -> str:
+    async def _write(self, world: World, text: str) -> str:
         """Insert a text as a keyboard would: pages count characters, and move the focus on.
 
         A long one is a paste, and goes in whole.
         """
         for number, piece in enumerate(keys.pieces(text)):
-            if number and await self._act("secret") is True:
-                return "blind"
+            if number:
+                found, came_to = await self._asking.focused()
+                if found is None or came_to != "done":
+                    return came_to
+                world = found
             await self._cdp.call(
-                "Input.insertText",
-                {"text": piece},
-                self._guest.session,
-                timeout_s=_ANSWER_WITHIN_S,
+                "Input.insertText", {"text": piece}, world.session, timeout_s=ANSWER_WITHIN_S
             )
         # What the page makes of it (a mask, a limit) is told before the answer.
-        await self._caught_up()
+        await self._asking.caught_up(world)
         return "done"
 
     async def _press(self, verb: control.Press) -> str:
         strokes = keys.strokes(verb.key, shift=verb.shift)
         if strokes is None:
             return "bad_request"
-        if verb.key in keys.CHANGES_TEXT and await self._act("secret") is True:
-            return "blind"
+        world = self._world_of(self._guest.worlds.focus) or self._guest.worlds.top
+        if verb.key in keys.CHANGES_TEXT:
+            world, came_to = await self._asking.focused()
+            if came_to != "done":
+                return came_to
         for stroke in strokes:
             posted = self._cdp.post("Input.dispatchKeyEvent", stroke, self._guest.session)
-            self._unanswered.append(posted)
+            if world is not None:
+                self._asking.note_input(world, posted)
         return "done"
 
     async def _go(self, where: str) -> str:
         session = self._guest.session
         await self._guest.free()
         if where == "reload":
-            await self._cdp.call("Page.reload", {}, session, timeout_s=_ANSWER_WITHIN_S)
+            await self._cdp.call("Page.reload", {}, session, timeout_s=ANSWER_WITHIN_S)
             return "done"
         history = await self._cdp.call("Page.getNavigationHistory", {}, session)
         index = history["currentIndex"] + {"back": -1, "forward": 1}.get(where, 0)
@@ -296,17 +277,13 @@ class Verbs:
         return "done"
 
 
-def _code(answer: Any) -> str:
-    return str(answer.get("code", "failed")) if isinstance(answer, dict) else "failed"
-
-
-def _answer(verb: control.Verb, code: str, page_said: str = "") -> control.Done:
-    if code == "done":
+def _answer(verb: control.Verb, word: str, page_said: str = "") -> control.Done:
+    if word == "done":
         return control.Done(id=verb.id, ok=True)
-    said = _SAYINGS.get(code, _SAYINGS["failed"])
-    if page_said and code in ("alert", "question"):
+    said = _SAYINGS.get(word, _SAYINGS["failed"])
+    if page_said and word in ("alert", "question"):
         said = f"{said} Elle dit : « {page_said} »"
-    return control.Done(id=verb.id, ok=False, code=_CODES.get(code, code), message=said)
+    return control.Done(id=verb.id, ok=False, code=_CODES.get(word, word), message=said)
 
 
 def _resolve(done: asyncio.Future[control.Done], answer: control.Done) -> None:

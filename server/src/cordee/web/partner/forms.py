@@ -172,6 +172,14 @@ class ReasonForm(forms.Form):
         ),
         required=False,
     )
+    blind_rules = _text(
+        _("Champs que seule la personne remplit"),
+        _(
+            "Mots de passe, codes et cartes le sont déjà. Un autre par ligne, avec l’aide de votre "
+            "informaticien : le site, un espace, le champ. Par exemple : www.exemple.fr #numero"
+        ),
+        rows=2,
+    )
     sites = _ticks(_("Lieux"), _("Aucun coché : tous les lieux."))
 
     def __init__(self, *args: Any, sites: Iterable[Site], **kwargs: Any) -> None:
@@ -190,6 +198,11 @@ class ReasonForm(forms.Form):
     def clean_languages(self) -> list[str]:
         """Make a list of it."""
         return _listed(self.cleaned_data["languages"])
+
+    def clean_blind_rules(self) -> list[str]:
+        """Make a list of the lines; the service says what a line may be."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["blind_rules"].splitlines()]
+        return list(dict.fromkeys(line for line in lines if line))
 
     def clean_documents(self) -> list[str]:
         """Make a list of the lines; few enough to be read, short enough to be printed."""

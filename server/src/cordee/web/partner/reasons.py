@@ -36,6 +36,8 @@ _FIELDS = {
     "reason_label_taken": "label",
     "not_an_address": "video_url",
     "host_undeclared": "video_url",
+    "blind_rule_unreadable": "blind_rules",
+    "blind_rule_elsewhere": "blind_rules",
 }
 _APART = {"sites", "label", "video_url"}
 
@@ -79,6 +81,7 @@ def reason(request: HttpRequest, *, partner: Partner, reason: int) -> HttpRespon
         "notice_h": shown.notice_h,
         "horizon_days": shown.horizon_days,
         "video_url": shown.video_url,
+        "blind_rules": "\n".join(shown.blind_rules),
         "sites": [str(site.pk) for site in shown.sites.all()],
     }
     data = request.POST if request.method == "POST" else None
