@@ -5,7 +5,15 @@ import { isField } from "./fields.ts";
 import { contentOf, isClosed } from "./frames.ts";
 
 export interface Answer {
-  readonly code: "done" | "gone" | "covered" | "hidden" | "blind" | "bad_request" | "frame";
+  readonly code:
+    | "done"
+    | "gone"
+    | "covered"
+    | "hidden"
+    | "blind"
+    | "bad_request"
+    | "frame"
+    | "struck";
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
@@ -105,6 +113,13 @@ export function setWhole(node: Node | null, text: string): Answer | null {
   if (element.value !== text) return BAD;
   tell(element);
   return DONE;
+}
+
+/** Answers `struck` for a list or a date: seen as a picture, it is filled by its own keys. */
+export function whetherStruck(element: Element | null): Answer | null {
+  if (element === null || isBlind(element)) return null;
+  const isStruck = element.nodeName === "SELECT" || (isInput(element) && WHOLE.has(element.type));
+  return isStruck ? { code: "struck" } : null;
 }
 
 /** What the keys go to: a field, a secret (`blind`), or the frame `id` that this page is not told of. */

@@ -155,6 +155,7 @@ class Recorder {
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
+        if (given[0] === 0 && this.cover.isAsked) return places.whetherStruck(places.deepActive());
         return places.setWhole(this.#caret(given[0] as number), given[1] as string);
       case "choose":
         return places.choose(this.#node(given[0] as number), given[1] as string[]);

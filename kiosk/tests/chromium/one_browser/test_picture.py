@@ -117,6 +117,26 @@ async def test_text_keys_and_wheel_go_to_the_page_that_only_a_picture_shows(
     await until_asked(done, what="the box ticked and the page scrolled")
 
 
+async def test_dates_and_lists_are_filled_by_their_keys(
+    seen: Seen, site: Site, shown: Shown
+) -> None:
+    await _open(seen, site, "/")
+    await shown.until_last((255, 240, 200), 700, 500)
+    for number, (field, text) in enumerate((("naissance", "09051985"), ("commune", "Aig"))):
+        place = f"((b) => [b.x + 8, b.y + b.height / 2])({field}.getBoundingClientRect())"
+        left, top = await _script(seen, place)
+        clicked = control.Click(id=2 * number + 1, node=0, x=left / 800, y=top / 600)
+        assert (await seen.browser.do(clicked)).ok
+        typed = control.Type(id=2 * number + 2, node=0, text=text)
+        assert (await seen.browser.do(typed)).ok
+
+    async def filled() -> list[Any]:
+        values = await _script(seen, "[naissance.value, commune.value]")
+        return [values] if values == ["1985-05-09", "05003"] else []
+
+    await until_asked(filled, what="the day and the village chosen")
+
+
 async def test_the_mirror_comes_back_and_no_picture_after_it(
     seen: Seen, site: Site, shown: Shown
 ) -> None:
