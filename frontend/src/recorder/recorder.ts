@@ -55,9 +55,7 @@ class Recorder {
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
-  /** The agent sees the page as a picture: only what has the focus can be named. */
-  #isPictured = false;
-  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
+  readonly cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
   readonly #outbox = new Outbox();
@@ -86,7 +84,7 @@ class Recorder {
    * frame element that it stands in, by its parent's ids; 0 for the top page.
    */
   start(count: number, owner = 0): void {
-    this.#isPictured = false;
+    this.cover.isAsked = false;
     const offset = count * IDS_PER_DOCUMENT;
     this.#owner = owner;
     beginStyleIdsAt(offset);
@@ -117,18 +115,6 @@ class Recorder {
     this.#isFull = false;
   }
 
-  /** Whether a picture of the page taken before this would show a secret. */
-  isCovered(): boolean {
-    this.#isPictured = true;
-    return this.#cover.isUp();
-  }
-
-  /** The same, once the screen shows this document as it is now. */
-  isCoveredOnceShown(): Promise<boolean> {
-    this.#isPictured = true;
-    return this.#cover.isUpOnceShown();
-  }
-
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
   hide(texts: string[]): unknown {
     return withoutSecrets(texts);
@@ -155,7 +141,7 @@ class Recorder {
     return lookForIslands(
       roots,
       (node) => this.#idOf(node),
-      () => this.#cover.isUp(),
+      () => this.cover.isUp(),
     );
   }
 
@@ -185,11 +171,12 @@ class Recorder {
       case "over":
         return places.over(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "point":
-        if (this.#cover.stands()) return { code: "hidden" };
+        if (this.cover.stands()) return { code: "hidden" };
         return places.point(given[0] as number, given[1] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
+        if (given[0] === 0 && this.cover.isAsked) return places.whetherStruck(places.deepActive());
         return places.setWhole(this.#caret(given[0] as number), given[1] as string);
       case "choose":
         return places.choose(this.#node(given[0] as number), given[1] as string[]);
@@ -217,7 +204,7 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    const isSeen = this.#stop !== null || this.#isPictured;
+    const isSeen = this.#stop !== null || this.cover.isAsked;
     return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
@@ -297,7 +284,7 @@ class Recorder {
     const view = doc.defaultView;
     if (view === null) return;
     this.#secret.watch(view);
-    this.#cover.watch(view);
+    this.cover.watch(view);
     watchPointer(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
@@ -311,7 +298,7 @@ class Recorder {
     const target = event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
-    this.#cover.note(target);
+    this.cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (target.nodeName === "STYLE") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);

@@ -112,13 +112,6 @@ class PictureIs:
 
 
 @dataclass(frozen=True)
-class PictureNeeded:
-    """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
-
-    why: str = "unfaithful"
-
-
-@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
@@ -131,10 +124,8 @@ BrowserEvent = (
     | GuestGone
     | GuestAtSecret
     | MirrorBytes
-    | MirrorBytes
     | BulkBytes
     | PictureIs
-    | PictureNeeded
     | BrowserGone
 )
 

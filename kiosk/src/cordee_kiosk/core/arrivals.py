@@ -31,8 +31,8 @@ def take(  # noqa: PLR0911 - one arm an event
             return _guest_told(visit, event, now)
         case events.MirrorWritten() | events.BulkWritten():
             return _shown(visit, event)
-        case events.PictureWent() | events.PictureNeeded():
-            return _page_told(visit, event) if visit.is_live else []
+        case events.PictureWent():
+            return visit.control.picture_went(event) if visit.is_live else []
         case events.ScanWent():
             return visit.scanning.went(event, now)
         case _:
@@ -59,14 +59,6 @@ def _guest_told(
             return guest.guest_gone(now)
         case events.GuestWent():
             return guest.guest_went(event)
-
-
-def _page_told(visit: Visit, event: events.PictureWent | events.PictureNeeded) -> list[Command]:
-    match event:
-        case events.PictureWent():
-            return visit.control.picture_went(event)
-        case events.PictureNeeded(why=why):
-            return visit.control.use_picture(why)
 
 
 def _stage_told(  # noqa: PLR0911 - one arm a message

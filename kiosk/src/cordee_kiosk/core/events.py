@@ -116,13 +116,6 @@ class PictureWent:
 
 
 @dataclass(frozen=True)
-class PictureNeeded:
-    """The mirror cannot follow the page: `why` as in control.ShowAs."""
-
-    why: str
-
-
-@dataclass(frozen=True)
 class VerbAnswered:
     """The browser carried a verb out, or says why not."""
 
@@ -187,7 +180,6 @@ Event = (
     | MirrorWritten
     | BulkWritten
     | PictureWent
-    | PictureNeeded
     | VerbAnswered
     | AnswerUntold
     | VoiceFailed

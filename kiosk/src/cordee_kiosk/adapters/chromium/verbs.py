@@ -215,6 +215,8 @@ class Verbs:
         if world is None or came_to != "done":
             return came_to if came_to != "done" else "gone"
         whole = await self._asking.act(world, "whole", verb.node, verb.text)
+        if code(whole) == "struck":
+            return await self._strike(world, verb.text)
         if whole is not None:
             return code(whole)
         came_to = await self._asking.focus(world, verb.node)
@@ -229,6 +231,15 @@ class Verbs:
             if came_to != "done":
                 self._mirror.let_go(verb.id)
         return came_to
+
+    async def _strike(self, world: World, text: str) -> str:
+        """Press the keys of a text: lists look for it, and dates take it part by part."""
+        for piece in keys.pieces(text):
+            stroke = {"type": "char", "text": piece}
+            await self._cdp.call(
+                "Input.dispatchKeyEvent", stroke, world.session, timeout_s=ANSWER_WITHIN_S
+            )
+        return "done"
 
     async def _write(self, world: World, text: str) -> str:
         """Insert a text as a keyboard would: pages count characters, and move the focus on.

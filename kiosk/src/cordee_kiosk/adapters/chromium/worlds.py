@@ -95,6 +95,11 @@ class Worlds:
         """The node that has the focus, as the agent was told; 0 when there is none."""
 
     @property
+    def everywhere(self) -> list[tuple[str, int]]:
+        """Session and context of every document that is there, recorded or not yet."""
+        return list(self._frames)
+
+    @property
     def has_frames(self) -> bool:
         """Whether anything but the top document is recorded by itself."""
         return len(self._worlds) > 1
