@@ -1,4 +1,5 @@
 /** What the mirror's test page needs of the front end. */
 
+export { AssetShelf } from "../src/browser/asset_shelf.ts";
 export { Replay } from "../src/browser/replay.ts";
 export { parseReplayLine } from "../src/core/replay_events.ts";

@@ -6,6 +6,8 @@
 import type { Stroke } from "../core/echo.ts";
 import { cleanCss } from "../core/replay_clean.ts";
 import type { Caret, Changed, ReplayEvent } from "../core/replay_events.ts";
+import { AssetShelf } from "./asset_shelf.ts";
+import { ReplayAssets } from "./replay_assets.ts";
 import {
   buildDocument,
   buildNode,
@@ -21,7 +23,6 @@ import {
   writeValue,
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
-import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 
 export interface ReplayHooks {
@@ -44,15 +45,17 @@ export class Replay {
   readonly #doc: Document;
   readonly #hooks: ReplayHooks;
   readonly #words: ReplayWords;
-  readonly #sheets = new ReplaySheets(this.map);
+  readonly #assets: ReplayAssets;
+  readonly #sheets = new ReplaySheets(this.map, (doc) => this.#assets.sheetOf(doc));
   readonly #echo = new ReplayEcho(this.map);
   readonly #late = new Map<number, { top: number; left: number }>();
-  #pictures: string[] = [];
   #focusId = 0;
   #hasPage = false;
 
-  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords) {
+  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords, shelf = new AssetShelf()) {
     this.#doc = doc;
+    this.#assets = new ReplayAssets(doc, this.map, shelf);
+    shelf.onCame = (hash) => this.#assets.came(hash);
     this.#hooks = hooks;
     this.#words = words;
   }
@@ -118,15 +121,20 @@ export class Replay {
         this.#sheets.adopt(event);
         break;
       case "picture":
-        this.#picture(event.id, event.width, event.height);
+        this.#assets.picture(event);
+        break;
+      case "asset":
+        this.#assets.asset(event);
+        break;
+      case "font":
+        this.#assets.font(event);
         break;
     }
   }
 
   /** Shows nothing any more. */
   clear(): void {
-    for (const address of this.#pictures) URL.revokeObjectURL(address);
-    this.#pictures = [];
+    this.#assets.clear();
     this.#echo.clear();
     this.map.clear();
     this.#sheets.clear(this.#doc);
@@ -335,15 +343,6 @@ export class Replay {
       if (each.kind === "element" || each.kind === "document") each.children.forEach(visit);
     };
     visit(node);
-  }
-
-  /** Keeps the place of a picture whose bytes are not here, and says what it shows. */
-  #picture(id: number, width: number, height: number): void {
-    const node = this.map.node(id);
-    if (!isElement(node) || node.localName !== "img" || width === 0 || height === 0) return;
-    const address = URL.createObjectURL(placeholder(width, height, node.getAttribute("alt") ?? ""));
-    this.#pictures.push(address);
-    (node as HTMLElement as HTMLImageElement).src = address;
   }
 }
 

@@ -25,9 +25,12 @@ type AdoptedEvent = Extract<ReplayEvent, { kind: "adopted" }>;
 export class ReplaySheets {
   readonly #sheets = new Map<number, CSSStyleSheet>();
   readonly #map: NodeMap;
+  readonly #lent: (doc: Document) => CSSStyleSheet[];
 
-  constructor(map: NodeMap) {
+  /** `lent` makes the sheets that a document adopts beside the page's own. */
+  constructor(map: NodeMap, lent: (doc: Document) => CSSStyleSheet[] = () => []) {
     this.#map = map;
+    this.#lent = lent;
   }
 
   clear(doc: Document): void {
@@ -79,7 +82,8 @@ export class ReplaySheets {
     if (Sheet === undefined || root.adoptedStyleSheets === undefined) return;
     const sheet = new Sheet();
     attempt(() => sheet.replaceSync(MARKS));
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    const lent = root === doc ? this.#lent(doc) : [];
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...lent, sheet];
   }
 }
 

@@ -12,9 +12,15 @@ export type Line = { readonly t: string; readonly [name: string]: unknown };
 /** Lines of one task leave together: the daemon compresses and sends them as one piece. */
 export class Outbox {
   #waiting: string[] = [];
+  readonly #rewrite: (line: Line) => Line;
+
+  /** `rewrite` returns a line as it may leave, but for secrets. */
+  constructor(rewrite: (line: Line) => Line) {
+    this.#rewrite = rewrite;
+  }
 
   put(line: Line): void {
-    this.#waiting.push(JSON.stringify(withoutSecrets(line)));
+    this.#waiting.push(JSON.stringify(withoutSecrets(this.#rewrite(line))));
     if (this.#waiting.length === 1) queueMicrotask(() => this.#flush());
   }
 

@@ -5,9 +5,11 @@
  */
 
 import { record } from "rrweb";
+import { Assets } from "./assets.ts";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
+import { fontLines, watchFonts } from "./fonts.ts";
 import { Outbox } from "./lines.ts";
 import { keepPickersShut } from "./pickers.ts";
 import { pictureLines, watchPictures } from "./pictures.ts";
@@ -41,7 +43,8 @@ class Recorder {
   #checkedAt = 0;
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
-  readonly #outbox = new Outbox();
+  readonly #assets = new Assets((id) => this.#node(id));
+  readonly #outbox = new Outbox((line) => this.#assets.rewrite(line));
   readonly #fields = new Fields(
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
@@ -60,6 +63,7 @@ class Recorder {
   /** Begins with a whole picture. `count` is the number of this document in the visit. */
   start(count: number): void {
     const offset = count * IDS_PER_DOCUMENT;
+    this.#assets.begin(count);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -155,6 +159,7 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
+      this.#assets.restart();
       this.#outbox.put(fullLine(data, this.#meeting()));
       this.#isFull = true;
       this.#sheets.baseline(document);
@@ -162,6 +167,7 @@ class Recorder {
       for (const root of this.#roots()) {
         this.#sheets.checkAdopted(root);
         this.#tellPictures(root);
+        if ("fonts" in root) this.#tellFonts(root);
       }
       this.#fields.forgetCaret();
       this.#tellFocus(document.activeElement);
@@ -192,7 +198,13 @@ class Recorder {
   }
 
   #tellPictures(root: Node): void {
-    for (const line of pictureLines(root, (node) => this.#idOf(node))) this.#outbox.put(line);
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of pictureLines(root, idOf, this.#assets)) this.#outbox.put(line);
+  }
+
+  #tellFonts(doc: Document): void {
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of fontLines(doc, idOf, this.#assets)) this.#outbox.put(line);
   }
 
   #watch(doc: Document): void {
@@ -200,6 +212,7 @@ class Recorder {
     this.#watched.add(doc);
     watchForReveals(doc);
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
+    watchFonts(doc, () => this.#isFull && this.#tellFonts(doc));
     const view = doc.defaultView;
     if (view === null) return;
     view.addEventListener(HINT, (event) => this.#hinted(event), true);

@@ -12,13 +12,14 @@ from typing import Any
 
 @dataclass
 class Site:
-    """Where it is, what was asked of it, and its pages (HTML by path).
+    """Where it is, what was asked of it, its pages (HTML by path) and other files.
 
     The answer to a path in `held` waits until its event is set.
     """
 
     host: str
     pages: dict[str, str]
+    files: dict[str, bytes] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
@@ -60,8 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", page.removeprefix("-> "))
             self.end_headers()
             return
-        body = (page or "").encode()
-        self.send_response(404 if page is None else 200)
+        body = site.files.get(path) or (page or "").encode()
+        self.send_response(200 if body or page is not None else 404)
         self.send_header("Content-Type", site.kinds.get(path, "text/html; charset=utf-8"))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -11,6 +11,7 @@ globalThis.cordee = {
       say({ type: "hole_moved", left, top, width, height });
     }
     if (message.type === "send_control") say({ type: "control_arrived", text: message.text });
+    if (message.type === "send_bulk") say({ type: "bulk_got", ms: 5 });
     if (message.type === "hang_up") globalThis.cordeeSend("{nonsense");
   },
 };

@@ -14,6 +14,7 @@ import structlog
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium import process
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
+from cordee_kiosk.adapters.chromium.assets import Assets
 from cordee_kiosk.adapters.chromium.bulk import Bulk
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
@@ -80,7 +81,11 @@ class ChromiumBrowser:
         self._verbs: Verbs | None = None
         self._address = ""
         self._mirror = MirrorStream(self._show)
-        self._bulk = Bulk(lambda data: self._emit(ports.BulkBytes(data)))
+        self._bulk = Bulk(
+            lambda data: self._emit(ports.BulkBytes(data)),
+            when_sent=lambda parcel: self._assets.note_sent(parcel),  # noqa: PLW0108 - made below
+        )
+        self._assets = Assets(self._cdp, self._bulk, tell=self._mirror.put)
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
 
@@ -161,6 +166,8 @@ class ChromiumBrowser:
             return
         if isinstance(message, stage.Show):
             self._stand.show(is_shown=message.guest)
+        if isinstance(message, stage.Negotiate):
+            self._assets.forget_sent()
         await self._stage.tell(message)
 
     async def open_guest(self, *, url: str, allowed_hosts: list[str], camera_for: str = "") -> None:
@@ -178,8 +185,9 @@ class ChromiumBrowser:
             camera_for=camera_for,
             handlers=GuestHandlers(
                 moved=self._note_move,
-                world_made=self._record,
-                recorded=self._mirror.put,
+                world_made=self._turn,
+                recorded=self._take_recorded,
+                loading=self._assets.listen,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
             ),
@@ -226,9 +234,11 @@ class ChromiumBrowser:
         if is_on:
             self._mirror.begin()
             self._bulk.begin()
+            self._assets.begin()
             self._record()
             return
         self._mirror.end()
+        self._assets.end()
         self._bulk.end()
         self._in_world(_REST)
 
@@ -255,6 +265,7 @@ class ChromiumBrowser:
         self._is_closed = True
         if self._verbs is not None:
             self._verbs.halt()
+        await self._assets.close()
         with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
             await self._cdp.call("Browser.close", timeout_s=1)
         self._cdp.close()
@@ -286,6 +297,18 @@ class ChromiumBrowser:
         if isinstance(said, stage.HoleMoved):
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
         self._emit(ports.StageSaid(said))
+
+    def _turn(self) -> None:
+        """Record another page; what was on its way of the one before is stale."""
+        self._assets.turn()
+        self._record()
+
+    def _take_recorded(self, text: str) -> None:
+        """Pass lines on; a list is what the page's world asks of the daemon."""
+        if text.startswith("["):
+            self._assets.wish(text)
+        else:
+            self._mirror.put(text)
 
     def _record(self) -> None:
         guest = self._guest

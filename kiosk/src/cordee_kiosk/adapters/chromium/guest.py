@@ -44,11 +44,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class GuestHandlers:
-    """What the guest tells: where it is, a new document's world, recorded text, its end."""
+    """What the guest tells; `loading`: a session whose documents are about to load."""
 
     moved: Callable[[GuestMoved], None]
     world_made: Callable[[], None]
     recorded: Callable[[str], None]
+    loading: Callable[[str], None]
     resized: Callable[[], None]
     lost: Callable[[], None]
 
@@ -221,6 +222,7 @@ class Guest:
         on("Log.entryAdded", self._read_log, session)
         self._targets.when_lost(session, self._note_loss)
         self._history = History(self._cdp, session, changed=self._note_move)
+        self._handlers.loading(session)
         new_document = "Page.addScriptToEvaluateOnNewDocument"
         posted = [
             self._cdp.post(method, params, session)
@@ -298,8 +300,8 @@ class Guest:
         if not self._allow_list.admits(url):
             self.leaving.refuse("outside")
             return
-        params = {"url": url, **({"referrer": referrer} if referrer else {})}
-        self._cdp.post("Page.navigate", params, self.session)
+        also = {"referrer": referrer} if referrer else {}
+        self._cdp.post("Page.navigate", {"url": url, **also}, self.session)
 
     def _revive(self, _: Params) -> None:
         self._cdp.post("Page.reload", {}, self.session)
@@ -311,6 +313,7 @@ class Guest:
         self._cdp.on("Fetch.requestPaused", lambda p: self._judge(p, session), session)
         self._cdp.on("Target.attachedToTarget", self._take_frame, session)
         self._cdp.on("Target.detachedFromTarget", self._drop_frame, session)
+        self._handlers.loading(session)
         self._cdp.post("Fetch.enable", _JUDGED, session)
         self._cdp.post("Target.setAutoAttach", _FRAMES, session)
         self._cdp.post("Runtime.runIfWaitingForDebugger", {}, session)
@@ -378,10 +381,7 @@ class Guest:
         return hidden[0] if hidden else ""
 
     async def _hidden(self, first: str, second: str) -> tuple[str, str] | None:
-        """Return two texts without what secret fields hold; None when the page does not say.
-
-        Only the page's own world knows what a script has copied there of a secret field.
-        """
+        """Return two texts without what secret fields hold; None when the page does not say."""
         if not self.world:
             return None
         asked: Params = {
