@@ -111,9 +111,11 @@ export class ReplayAssets {
     if (event === undefined || kept === undefined) return false;
     const node = this.#map.node(id);
     if (!isElement(node)) return false;
-    // A drawing has the size that its own document gives it, which is the kiosk's too.
-    const address = this.#address(event, kept, width, height);
     const name = showsBy(node);
+    // Only the place of an `img` follows from what it shows, and from the density that it chose.
+    const isPlain = node.localName === "img";
+    const [ownWidth, ownHeight] = isPlain ? [width, height] : [event.ownWidth, event.ownHeight];
+    const address = this.#address(event, kept, ownWidth, ownHeight);
     if (name !== null && node.getAttribute(name) !== address) node.setAttribute(name, address);
     return name !== null;
   }

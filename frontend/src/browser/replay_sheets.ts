@@ -16,6 +16,8 @@ const MARKS = `
 }
 [data-cordee-blind]::placeholder { color: #40551a !important; opacity: 1 !important; font-weight: 600; }
 cordee-silent, cordee-link { display: none !important; }
+/* Where nothing runs, browsers give every film its controls (HTML, section 4.8.11.13). */
+video:not([controls])::-webkit-media-controls { display: none !important; }
 cordee-box { display: inline-block; border: 1px dashed #6b7c83; }
 `;
 
