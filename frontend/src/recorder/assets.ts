@@ -5,6 +5,7 @@
  */
 
 import { replaceAddresses } from "../core/css_addresses.ts";
+import { withoutSecrets } from "./blind.ts";
 import type { Line } from "./lines.ts";
 
 type Json = Record<string, unknown>;
@@ -232,7 +233,11 @@ export function shownIn(element: Element): Shown {
 
 /** Returns an address without its fragment as a request names it; null for what is no such thing. */
 function absolute(address: string, base: string): string | null {
-  if (WRITTEN.test(address)) return address.length <= DATA_MOST ? address.trim() : null;
+  if (WRITTEN.test(address)) {
+    // A drawing is text: what a script has copied into it of a secret field would be read there.
+    const mayLeave = address.length <= DATA_MOST && withoutSecrets(address) === address;
+    return mayLeave ? address.trim() : null;
+  }
   let url: URL;
   try {
     url = new URL(address, base);

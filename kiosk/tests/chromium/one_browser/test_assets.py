@@ -252,3 +252,24 @@ async def test_nothing_comes_once_see_is_taken_back(agent: Agent, site: Site) ->
     await until(lambda: "/tard.png" in site.asked, what="the picture to be loaded")
     after = [event for event in agent.seen.events if isinstance(event, ports.BulkBytes)]
     assert len(after) == count
+
+
+async def test_drawing_into_which_a_secret_was_copied_does_not_leave(
+    agent: Agent, site: Site
+) -> None:
+    site.pages["/copie"] = """<!doctype html><input id="secret" type="password">
+    <button id="agir" style="display:block">Agir</button><div id="ici"></div><script>
+    document.getElementById("secret").value = "canari-mot";
+    document.getElementById("agir").onclick = () => {
+      for (const word of ["canari-mot", "rien"]) {
+        const image = new Image();
+        image.src = `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="9" ` +
+          `height="9"><title>${word}</title></svg>`;
+        document.getElementById("ici").append(image);
+      }
+    };</script>"""
+    await open_page(agent, site, "/copie")
+    node = await agent.seen.node_id(id="agir")
+    assert (await agent.seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))).ok
+    await agent.until_shown(1)
+    assert [b"<title>rien" in each.data for each in agent.parcels] == [True]
