@@ -8,10 +8,11 @@ import pytest
 from waiting import until
 
 from cordee_kiosk.adapters.chromium import bulk as module
-from cordee_kiosk.adapters.chromium.bulk import PIECE_MOST_BYTES, Bulk, Parcel
+from cordee_kiosk.adapters.chromium.bulk import Bulk, Parcel
 from cordee_kiosk.adapters.chromium.bulk_pace import (
     FIRST_WINDOW_BYTES,
     LEAST_WINDOW_BYTES,
+    PIECE_MOST_BYTES,
     BulkPace,
 )
 

@@ -103,6 +103,7 @@ async def test_picture_is_made_in_the_size_that_is_wanted(press: PicturePress) -
         assert made is not None
         assert made[:2] == (25, 15)
         picture = cv2.imdecode(np.frombuffer(made[2], np.uint8), cv2.IMREAD_UNCHANGED)
+        assert picture is not None
         assert picture.shape == shape
     own = await press.press(turned(encoded(".jpg")), 0, 0)
     assert own is not None

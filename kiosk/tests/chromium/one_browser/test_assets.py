@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest_asyncio
 from waiting import until
 
@@ -38,10 +39,16 @@ p { font-family: Voix; } #fond { background: url("/fond.png"); height: 30px; }</
 
 def png(shade: int, width: int = 20, height: int = 10, *, is_noisy: bool = False) -> bytes:
     picture = np.full((height, width, 3), shade, np.uint8)
-    if is_noisy:
-        picture = np.random.default_rng(shade).integers(0, 255, picture.shape, np.uint8)
-        picture = cv2.GaussianBlur(picture, (0, 0), 3)
-    return bytes(cv2.imencode(".png", picture)[1])
+    if not is_noisy:
+        return bytes(cv2.imencode(".png", picture)[1])
+    noise = np.random.default_rng(shade).integers(0, 255, picture.shape, np.uint8)
+    return bytes(cv2.imencode(".png", cv2.GaussianBlur(noise, (0, 0), 3))[1])
+
+
+def opened(data: bytes) -> npt.NDArray[np.uint8]:
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return np.asarray(picture, np.uint8)
 
 
 class Agent:
@@ -213,15 +220,11 @@ async def test_heavy_picture_comes_no_larger_than_it_is_shown(agent: Agent, site
     (parcel,) = agent.parcels
     assert parcel.type == "image/webp"
     assert len(parcel.data) < len(heavy) / 20
-    made = cv2.imdecode(np.frombuffer(parcel.data, np.uint8), cv2.IMREAD_COLOR)
+    made = opened(parcel.data)
     assert made.shape == (100, 200, 3)
     (line,) = lines(agent.seen, "asset")
     assert (line["w"], line["h"], line["nw"], line["nh"]) == (200, 100, 1600, 800)
-    wanted = cv2.resize(
-        cv2.imdecode(np.frombuffer(heavy, np.uint8), cv2.IMREAD_COLOR),
-        (200, 100),
-        interpolation=cv2.INTER_AREA,
-    )
+    wanted = cv2.resize(opened(heavy), (200, 100), interpolation=cv2.INTER_AREA)
     assert np.abs(made.astype(int) - wanted).mean() < 6
 
 

@@ -31,7 +31,7 @@ def lighter(data: bytes, width: int, height: int) -> tuple[int, int, bytes]:
     if picture is None:
         return 0, 0, b""
     if picture.dtype == np.uint16:
-        picture = (picture >> 8).astype(np.uint8)
+        picture = (picture // 256).astype(np.uint8)
     is_grey = picture.ndim < len(("height", "width", "colour"))
     if is_grey:
         picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
