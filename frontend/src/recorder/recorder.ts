@@ -5,10 +5,12 @@
  */
 
 import { record } from "rrweb";
+import { Assets } from "./assets.ts";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
+import { fontLines, watchFonts } from "./fonts.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { lookForIslands, type Sight } from "./islands.ts";
 import { Outbox } from "./lines.ts";
@@ -58,7 +60,8 @@ class Recorder {
   readonly cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
-  readonly #outbox = new Outbox();
+  readonly #assets = new Assets((id) => this.#node(id));
+  readonly #outbox = new Outbox((line) => this.#assets.rewrite(line));
   readonly #fields = new Fields(
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
@@ -88,6 +91,7 @@ class Recorder {
     const offset = count * IDS_PER_DOCUMENT;
     this.#owner = owner;
     beginStyleIdsAt(offset);
+    this.#assets.begin(count);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -232,6 +236,7 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
+      this.#assets.restart();
       this.#outbox.put(fullLine(data, this.#meeting(), this.#owner));
       this.#isFull = true;
       this.#sheets.baseline(document);
@@ -239,6 +244,7 @@ class Recorder {
       for (const root of this.#roots()) {
         this.#sheets.checkAdopted(root);
         this.#tellPictures(root);
+        if ("fonts" in root) this.#tellFonts(root);
       }
       this.#fields.forgetCaret();
       // A frame's own document may have an active element while the keys go elsewhere.
@@ -273,7 +279,13 @@ class Recorder {
   }
 
   #tellPictures(root: Node): void {
-    for (const line of pictureLines(root, (node) => this.#idOf(node))) this.#outbox.put(line);
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of pictureLines(root, idOf, this.#assets)) this.#outbox.put(line);
+  }
+
+  #tellFonts(doc: Document): void {
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of fontLines(doc, idOf, this.#assets)) this.#outbox.put(line);
   }
 
   #watch(doc: Document): void {
@@ -281,6 +293,7 @@ class Recorder {
     this.#watched.add(doc);
     watchForReveals(doc);
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
+    watchFonts(doc, () => this.#isFull && this.#tellFonts(doc));
     const view = doc.defaultView;
     if (view === null) return;
     this.#secret.watch(view);

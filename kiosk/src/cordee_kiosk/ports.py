@@ -182,10 +182,6 @@ class Browser(Protocol):
         """Note how many bytes of an epoch of the mirror the counter has read."""
         ...
 
-    def mirror_heard(self, epoch: int, total_bytes: int) -> None:
-        """Note how many bytes of an epoch of the mirror the counter has read."""
-        ...
-
     async def do(self, verb: control.Verb) -> control.Done:
         """Carry out one verb in the guest, in the order asked; always answers.
 

@@ -194,9 +194,7 @@ class Shell:
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
-    async def _read_browser(  # noqa: C901 - one arm an event
-        self, browser: ports.Browser
-    ) -> str:
+    async def _read_browser(self, browser: ports.Browser) -> str:
         is_first = True
         async for event in browser.events():
             match event:
