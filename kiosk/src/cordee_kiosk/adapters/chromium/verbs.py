@@ -307,7 +307,9 @@ def _answer(verb: control.Verb, code: str, page_said: str = "") -> control.Done:
     if code == "done":
         return control.Done(id=verb.id, ok=True)
     said = _SAYINGS.get(code, _SAYINGS["failed"])
-    if page_said and code in ("alert", "question", "prompt"):
+    if page_said and code == "question":
+        said = f"La page demande : « {page_said} » La borne a répondu non."
+    elif page_said and code in ("alert", "prompt"):
         said = f"{said} Elle dit : « {page_said} »"
     return control.Done(id=verb.id, ok=False, code=_CODES.get(code, code), message=said)
 
