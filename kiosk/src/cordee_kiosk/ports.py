@@ -77,6 +77,13 @@ class GuestGone:
 
 
 @dataclass(frozen=True)
+class GuestSaid:
+    """The page's script said something by itself, here in words for the agent."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class MirrorBytes:
     """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
 
@@ -115,6 +122,7 @@ BrowserEvent = (
     StageSaid
     | GuestMoved
     | GuestGone
+    | GuestSaid
     | MirrorBytes
     | BulkBytes
     | PictureIs

@@ -211,6 +211,8 @@ class Shell:
                     self._take(went)
                 case ports.GuestGone():
                     self._take(e.GuestGone())
+                case ports.GuestSaid(words=words):
+                    self._take(e.GuestSaid(words))
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
                 case ports.BulkBytes(data=data):

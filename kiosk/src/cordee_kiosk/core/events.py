@@ -76,6 +76,13 @@ class GuestWent:
 
 
 @dataclass(frozen=True)
+class GuestSaid:
+    """The page's script said something by itself, here in words for the agent."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class MirrorWritten:
     """The next piece of the mirror."""
 
@@ -163,6 +170,7 @@ Event = (
     | GuestOpened
     | GuestGone
     | GuestWent
+    | GuestSaid
     | MirrorWritten
     | BulkWritten
     | PictureWent

@@ -74,6 +74,11 @@ class Verbs:
         self._settling: set[asyncio.Task[None]] = set()
         self._unanswered: list[asyncio.Future[Params]] = []
 
+    @property
+    def are_settling(self) -> bool:
+        """Whether an answer waits for what the page makes of its verb."""
+        return bool(self._settling)
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Queue a verb and wait for its answer."""
         done: asyncio.Future[control.Done] = asyncio.get_running_loop().create_future()
