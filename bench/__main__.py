@@ -23,11 +23,17 @@ NOT_BENCHES = {
     "browsing",
     "clients",
     "databases",
+    "inner",
+    "mirror_desk",
+    "novnc",
     "report",
     "shared_page",
     "starts",
+    "steps",
+    "task",
     "town",
     "viewer",
+    "village_page",
     "waiters",
 }
 
@@ -66,7 +72,10 @@ def _is_missed(name: str, words: Sequence[str]) -> bool:
     bench.add_options(parser)
     options = parser.parse_args(words)
     print(f"{name}: measuring", file=sys.stderr, flush=True)
-    measures = bench.measure(options)
+    try:
+        measures = bench.measure(options)
+    except ValueError as error:
+        parser.error(str(error))
     if options.keep:
         keep(name, words, measures)
     print(

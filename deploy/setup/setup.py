@@ -2,7 +2,7 @@
 
 Runs on a bare Python 3.11 (standard library only). A step is done again when the hash of its
 inputs differs from its stamp in `.setup/`, or when what it made is gone. Independent steps run
-side by side.
+side by side. `--peers` installs what `python -m bench peers` measures beside Cordée as well.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ STAMPS = ROOT / ".setup"
 VENV = ROOT / ".venv"
 PACKAGES = ("wire", "server", "kiosk")
 DEBIAN_LIST = ROOT / "deploy/setup/debian-packages.txt"
+PEERS_LIST = ROOT / "deploy/setup/peers-packages.txt"
 LOCK = ROOT / "requirements/all.txt"
 STAGE = ROOT / "kiosk/src/cordee_kiosk/stage"
 BUILT = ROOT / "server/src/cordee/web/static/built"
@@ -81,7 +82,7 @@ def main() -> int:
     say(f"Setting up: {', '.join(step.name for step in wanted)}.")
     started_at = time.monotonic()
     try:
-        if any(step.name == "system" for step in wanted):
+        if any(step.name in {"system", "peers"} for step in wanted):
             require_system()
         _run_all(wanted)
     except SetupFailed as error:
@@ -128,6 +129,8 @@ def _steps() -> list[Step]:
             (frontend / "node_modules",),
         ),
     ]
+    if "--peers" in sys.argv:
+        steps.append(Step("peers", _install_system, (PEERS_LIST,), after=("system",)))
     if (frontend / "build.mjs").exists():
         steps.append(Step("pages", _build_pages, sources, (STAGE, BUILT), after=("node",)))
     if catalogues:
@@ -178,7 +181,8 @@ def require_system() -> None:
 
 
 def _missing_packages() -> list[str]:
-    wanted = debian_packages(DEBIAN_LIST.read_text())
+    lists = (DEBIAN_LIST, PEERS_LIST) if "--peers" in sys.argv else (DEBIAN_LIST,)
+    wanted = [name for listed in lists for name in debian_packages(listed.read_text())]
     return [name for name in wanted if not _has_package(name)]
 
 

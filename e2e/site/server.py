@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -35,21 +34,17 @@ class Session:
 class Site:
     """The site on `127.0.0.1:port` (0: any free port), in a thread of its own.
 
-    `received` holds every accepted application, field by field exactly as sent, and what a form of
-    `folder` sends by GET; `record` gets the same as JSON lines, flushed. `pages` holds further
-    pages by path, as a test needs them; the files of `folder` are served by their names. `asked` is
-    the path of every request for a page or file. Use as a context manager.
+    `received` holds every accepted application, field by field exactly as sent; `record` gets the
+    same as JSON lines, flushed. `pages` holds further pages by path, as a test needs them. `asked`
+    is the path of every request for a page or file. Use as a context manager.
     """
 
-    def __init__(
-        self, *, port: int = 0, record: Path | None = None, folder: Path | None = None
-    ) -> None:
+    def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
         self.received: list[dict[str, str]] = []
         self.pages: dict[str, str] = {}
         self.asked: list[str] = []
         self.sessions: dict[str, Session] = {}
         self.lock = threading.Lock()
-        self.folder = folder
         self._record = record
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.site = self
@@ -75,14 +70,11 @@ class Site:
             if session.number:
                 return
             session.number = f"05-{len(self.received) + 1:06d}"
-            self.keep({**session.answers, "n°": session.number})
-
-    def keep(self, sent: dict[str, str]) -> None:
-        """Write down what was sent."""
-        self.received.append(sent)
-        if self._record:
-            with self._record.open("a", encoding="utf-8") as sink:
-                sink.write(json.dumps(sent, ensure_ascii=False) + "\n")
+            accepted = {**session.answers, "n°": session.number}
+            self.received.append(accepted)
+            if self._record:
+                with self._record.open("a", encoding="utf-8") as sink:
+                    sink.write(json.dumps(accepted, ensure_ascii=False) + "\n")
 
 
 class _Server(ThreadingHTTPServer):
@@ -99,11 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         self.server.site.asked.append(path)
         if path in self.server.site.pages:
-            self._own(self.server.site.pages[path].encode(), "text/html")
-        elif (own := self._in_folder(path)) is not None:
-            self._note_answers()
-            kind = mimetypes.guess_type(own.name)[0] or "application/octet-stream"
-            self._own(own.read_bytes(), kind)
+            self._own(self.server.site.pages[path].encode())
         elif path in FILES:
             content = (Path(__file__).parent / path[1:]).read_bytes()
             self._send(HTTPStatus.OK, content, FILES[path])
@@ -174,23 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.site.sessions[key] = Session()
             return key, self.server.site.sessions[key]
 
-    def _note_answers(self) -> None:
-        """Keep what a form of the folder's pages has sent by GET."""
-        sent = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
-        if sent:
-            self.server.site.keep(sent)
-
-    def _in_folder(self, path: str) -> Path | None:
-        """Return the file of the folder that a path names."""
-        folder = self.server.site.folder
-        found = folder / path.rpartition("/")[2] if folder else None
-        return found if found and found.is_file() else None
-
-    def _own(self, content: bytes, kind: str) -> None:
+    def _own(self, content: bytes) -> None:
         """Send a page of a test: with scripts of its own, so without the site's policy."""
         self.send_response(HTTPStatus.OK)
-        text = "; charset=utf-8" if kind.startswith("text/") else ""
-        self.send_header("Content-Type", f"{kind}{text}")
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()

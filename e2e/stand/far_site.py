@@ -14,7 +14,7 @@ from e2e.stand.processes import Running
 class FarSite:
     """`python -m e2e.site` in a namespace. A context manager; `base` and `url` as `Site` has them.
 
-    `first` is a page shown in the place of the form; the files beside it are served too.
+    With `first` it is `python -m e2e.site.one_page` that shows this page, and the files beside it.
     """
 
     def __init__(
@@ -26,16 +26,14 @@ class FarSite:
         self.url = f"{self.base}aide/1"
         self.record = folder / "received.jsonl"
         self._folder = folder
-        words: dict[str, object] = {"--port": port, "--record": self.record}
-        if first:
-            words |= {"--first": first, "--folder": first.parent}
-        flat = [str(word) for pair in words.items() for word in pair]
-        self._command = [*within, sys.executable, "-m", "e2e.site", *flat]
+        module = ["e2e.site.one_page", "--page", first] if first else ["e2e.site"]
+        words = [*module, "--port", port, "--record", self.record]
+        self._command = [*within, sys.executable, "-m", *map(str, words)]
 
     def __enter__(self) -> Self:
         self._process = Running(self._command, name="site", folder=self._folder)
         process = self._process
-        process.wait_until(lambda: "aide/1" in process.output(), within_s=20, what="serves")
+        process.wait_until(lambda: self.base in process.output(), within_s=20, what="serves")
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cordee_wire import control
 from e2e.stand.meeting import Meeting, meeting, seated
+from e2e.stand.processes import wait_until
 from e2e.stand.world import World
 
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Saisie</title><h1>Saisie</h1>
@@ -60,8 +61,15 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
 @pytest.fixture(autouse=True)
 def _fields_are_empty(met: Meeting) -> None:
     url = f"{met.world.site.base}essai/saisie"
+    before = met.counter.mirror().locator("h1").element_handle()
     done = met.tap.answer(control.Open(id=met.tap.next_id(), url=url))
     assert done.ok, done.message
+    # What stands there may be the page of the test before.
+    wait_until(
+        lambda: not before.evaluate("heading => heading.isConnected"),
+        within_s=20,
+        what="the page is shown anew",
+    )
     met.counter.wait_for_text("h1", "Saisie")
     met.counter.wait_for_value("#nom", "")
 

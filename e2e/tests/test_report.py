@@ -14,7 +14,7 @@ from bench import report
 from bench.report import Measure, json_lines, missed, percentile, table
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHES = ["autostart", "booking", "cobrowse", "waiting"]
+BENCHES = ["autostart", "booking", "cobrowse", "peers", "waiting"]
 FIGURE = Measure("autostart", "lan", "first_live_frame_s_p50", 0.1834, "s", 40)
 
 

@@ -23,8 +23,12 @@ SCRIPTED = """<!doctype html><html lang="fr"><head><title>Rempli par le site</ti
 <textarea id="texte"></textarea><input id="secret" type="password">
 <style id="regles"></style><div id="hote"></div>
 <button id="agir">Agir</button><button id="montrer">Montrer</button>
+<button id="deux">Deux</button><input id="clics">
 <script>
 const at = (id) => document.getElementById(id);
+for (const kind of ["click", "dblclick"]) {
+  at("deux").addEventListener(kind, () => { at("clics").value += kind + " "; });
+}
 at("masque").addEventListener("input", () => {
   const digits = at("masque").value.replace(/\\D/g, "");
   at("masque").value = digits.replace(/(..)(?=.)/g, "$1 ");

@@ -61,6 +61,8 @@ class Click(Message):
     Node 0 is the page itself as a picture shows it: `x` and `y` are shares of its window. With
     `yes` the page's last question (Done's code `question`) is answered yes if this verb makes the
     page ask it again, in the same words and within five seconds.
+    `count` says which click of a row at that place this is: a second one, told as a verb of its
+    own, makes a double click of the first.
     """
 
     id: int

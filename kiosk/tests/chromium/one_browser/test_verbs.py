@@ -60,6 +60,17 @@ async def test_what_the_page_makes_of_text_leaves_with_the_answer(seen: Seen, si
     assert _carets(seen, node) == [0, 7]
 
 
+async def test_a_double_click_is_two_clicks(seen: Seen, site: Site) -> None:
+    await seen.browser.mirror(is_on=True)
+    await seen.browser.open_guest(url=f"{site.url}/script", allowed_hosts=[site.host])
+    button, told = await seen.node_id(id="deux"), await seen.node_id(id="clics")
+    for count in (1, 2):
+        assert (
+            await seen.browser.do(control.Click(id=count, node=button, x=0.5, y=0.5, count=count))
+        ).ok
+    await seen.until(lambda: seen.told(told).get("text") == "click click dblclick ")
+
+
 async def test_a_form_filled_by_verbs_arrives_at_the_partners_server(
     form: Seen, site: Site
 ) -> None:
