@@ -8,6 +8,7 @@ from cordee_kiosk.core import events as e
 GuestTold = (
     ports.GuestMoved
     | ports.GuestGone
+    | ports.GuestSaid
     | ports.GuestAtSecret
     | ports.MirrorBytes
     | ports.BulkBytes
@@ -22,6 +23,8 @@ def heard_of_guest(told: GuestTold) -> e.Event:
             return e.GuestWent(told.url, told.title, told.may_back, told.may_forward)
         case ports.GuestGone():
             return e.GuestGone()
+        case ports.GuestSaid(words=words):
+            return e.GuestSaid(words)
         case ports.GuestAtSecret():
             return e.SecretFocused(told.field, told.kind, told.pad, told.typed)
         case ports.MirrorBytes(data=data):

@@ -91,6 +91,13 @@ class GuestAtSecret:
 
 
 @dataclass(frozen=True)
+class GuestSaid:
+    """The page's script said something by itself, here in words for the agent."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class MirrorBytes:
     """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
 
@@ -123,6 +130,7 @@ BrowserEvent = (
     | GuestMoved
     | GuestGone
     | GuestAtSecret
+    | GuestSaid
     | MirrorBytes
     | BulkBytes
     | PictureIs

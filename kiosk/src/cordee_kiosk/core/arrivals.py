@@ -29,7 +29,7 @@ def take(  # noqa: PLR0911 - one arm an event
             return visit.control.spoken(prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
-        case events.MirrorWritten() | events.BulkWritten():
+        case events.MirrorWritten() | events.BulkWritten() | events.GuestSaid():
             return _shown(visit, event)
         case events.PictureWent():
             return visit.control.picture_went(event) if visit.is_live else []
@@ -39,10 +39,14 @@ def take(  # noqa: PLR0911 - one arm an event
             return [Reject("out_of_place", type(event).__name__)]
 
 
-def _shown(visit: Visit, event: events.MirrorWritten | events.BulkWritten) -> list[Command]:
+def _shown(
+    visit: Visit, event: events.MirrorWritten | events.BulkWritten | events.GuestSaid
+) -> list[Command]:
     """Send what shows the guest, while it may be seen."""
     if not visit.control.shows_guest or not visit.is_live:
         return []
+    if isinstance(event, events.GuestSaid):
+        return [say(control.Done(id=0, ok=False, code="dialog", message=event.words))]
     data = b64encode(event.data).decode()
     is_mirror = isinstance(event, events.MirrorWritten)
     return [TellStage(stage.SendMirror(data=data) if is_mirror else stage.SendBulk(data=data))]

@@ -95,6 +95,13 @@ class KeyPressed:
 
 
 @dataclass(frozen=True)
+class GuestSaid:
+    """The page's script said something by itself, here in words for the agent."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class MirrorWritten:
     """The next piece of the mirror."""
 
@@ -177,6 +184,7 @@ Event = (
     | GuestWent
     | SecretFocused
     | KeyPressed
+    | GuestSaid
     | MirrorWritten
     | BulkWritten
     | PictureWent

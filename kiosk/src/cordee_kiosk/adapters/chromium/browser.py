@@ -191,8 +191,11 @@ class ChromiumBrowser:
             ),
         )
         self._guest, self._address = guest, ""
-        self._verbs = Verbs(self._cdp, guest, self._mirror)
+        self._verbs = verbs = Verbs(self._cdp, guest, self._mirror)
         self._secret = SecretKeyboard(self._cdp, self._emit)
+        guest.dialogs.listen(
+            lambda words: self._emit(ports.GuestSaid(words)), is_awaited=lambda: verbs.are_settling
+        )
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())

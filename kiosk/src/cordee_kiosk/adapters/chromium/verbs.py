@@ -71,6 +71,11 @@ class Verbs:
         self._settling: set[asyncio.Task[None]] = set()
         self._asking = Asking(cdp, guest.worlds)
 
+    @property
+    def are_settling(self) -> bool:
+        """Whether an answer waits for what the page makes of its verb."""
+        return bool(self._settling)
+
     async def do(self, verb: control.Verb) -> control.Done:
         """Queue a verb and wait for its answer."""
         done: asyncio.Future[control.Done] = asyncio.get_running_loop().create_future()
@@ -295,7 +300,9 @@ def _answer(verb: control.Verb, word: str, page_said: str = "") -> control.Done:
     if word == "done":
         return control.Done(id=verb.id, ok=True)
     said = _SAYINGS.get(word, _SAYINGS["failed"])
-    if page_said and word in ("alert", "question", "prompt"):
+    if page_said and word == "question":
+        said = f"La page demande : « {page_said} » La borne a répondu non."
+    elif page_said and word in ("alert", "prompt"):
         said = f"{said} Elle dit : « {page_said} »"
     return control.Done(id=verb.id, ok=False, code=_CODES.get(word, word), message=said)
 
