@@ -16,7 +16,7 @@ GuestTold = (
 )
 
 
-def heard_of_guest(told: GuestTold) -> e.Event:
+def heard_of_guest(told: GuestTold) -> e.Event:  # noqa: PLR0911 - one arm a message
     """Return the event that this is to the core."""
     match told:
         case ports.GuestMoved():
