@@ -6,6 +6,8 @@
 import type { Stroke } from "../core/echo.ts";
 import { cleanSheet } from "../core/replay_clean.ts";
 import type { Caret, Changed, ReplayEvent } from "../core/replay_events.ts";
+import { AssetShelf } from "./asset_shelf.ts";
+import { ReplayAssets } from "./replay_assets.ts";
 import {
   buildDocument,
   buildNode,
@@ -23,8 +25,6 @@ import {
 import { ReplayEcho } from "./replay_echo.ts";
 import { type Picture, ReplayIslands } from "./replay_islands.ts";
 import { showLayer } from "./replay_layers.ts";
-import { mark } from "./replay_marks.ts";
-import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 import { ReplayStates } from "./replay_states.ts";
 
@@ -49,17 +49,19 @@ export class Replay {
   readonly #doc: Document;
   readonly #hooks: ReplayHooks;
   readonly #words: ReplayWords;
-  readonly #sheets = new ReplaySheets(this.map);
+  readonly #assets: ReplayAssets;
+  readonly #sheets = new ReplaySheets(this.map, (doc) => this.#assets.sheetOf(doc));
   readonly #echo = new ReplayEcho(this.map);
   readonly #states = new ReplayStates(this.map);
   readonly #islands: ReplayIslands;
   readonly #late = new Map<number, { top: number; left: number }>();
-  #pictures: string[] = [];
   #focusId = 0;
   #hasPage = false;
 
-  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords) {
+  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords, shelf = new AssetShelf()) {
     this.#doc = doc;
+    this.#assets = new ReplayAssets(doc, this.map, shelf);
+    shelf.onCame = (hash) => this.#assets.came(hash);
     this.#hooks = hooks;
     this.#words = words;
     this.#islands = new ReplayIslands(this.map, words.islandCovered);
@@ -99,7 +101,7 @@ export class Replay {
         this.clear();
         buildDocument(this.#doc, event.node, this.map);
         this.#hasPage = true;
-        mark(this.#doc);
+        this.#sheets.mark(this.#doc);
         this.#scrollBoxes(event);
         this.#scrollTo(this.#doc, event.top, event.left);
         break;
@@ -149,15 +151,20 @@ export class Replay {
         this.#islands.apply(event);
         break;
       case "picture":
-        this.#picture(event.id, event.width, event.height);
+        this.#assets.picture(event);
+        break;
+      case "asset":
+        this.#assets.asset(event);
+        break;
+      case "font":
+        this.#assets.font(event);
         break;
     }
   }
 
   /** Shows nothing any more. */
   clear(): void {
-    for (const address of this.#pictures) URL.revokeObjectURL(address);
-    this.#pictures = [];
+    this.#assets.clear();
     this.#echo.clear();
     this.map.clear();
     this.#islands.clear();
@@ -194,7 +201,7 @@ export class Replay {
     for (const child of inner.childNodes) this.map.forget(child);
     this.#sheets.empty(inner);
     buildDocument(inner, event.node, this.map);
-    mark(inner);
+    this.#sheets.mark(inner);
     this.#scrollBoxes(event);
     this.#scrollTo(inner, event.top, event.left);
   }
@@ -247,7 +254,7 @@ export class Replay {
       const inner = isFrame(parent) ? parent.contentDocument : null;
       if (inner !== null) {
         buildDocument(inner, node, this.map);
-        mark(inner);
+        this.#sheets.mark(inner);
       }
       return true;
     }
@@ -380,15 +387,6 @@ export class Replay {
       if (each.kind !== "element" && each.kind !== "document") continue;
       for (const child of each.children) waiting.push(child);
     }
-  }
-
-  /** Keeps the place of a picture whose bytes are not here, and says what it shows. */
-  #picture(id: number, width: number, height: number): void {
-    const node = this.map.node(id);
-    if (!isElement(node) || node.localName !== "img" || width === 0 || height === 0) return;
-    const address = URL.createObjectURL(placeholder(width, height, node.getAttribute("alt") ?? ""));
-    this.#pictures.push(address);
-    (node as HTMLElement as HTMLImageElement).src = address;
   }
 }
 

@@ -13,13 +13,15 @@ const MARKS = `
 }
 [data-cordee-blind]::placeholder { color: #40551a !important; opacity: 1 !important; font-weight: 600; }
 cordee-silent, cordee-link { display: none !important; }
+/* Where nothing runs, browsers give every film its controls (HTML, section 4.8.11.13). */
+video:not([controls])::-webkit-media-controls { display: none !important; }
 cordee-box { display: inline-block; border: 1px dashed #6b7c83; }
 `;
 
 const sheets = new WeakMap<Document, CSSStyleSheet>();
 
-/** Adds the marks to a document or a shadow root, above the page's own rules. */
-export function mark(root: Document | ShadowRoot): void {
+/** Adds the marks to a document or a shadow root, above the page's own rules and `lent`. */
+export function mark(root: Document | ShadowRoot, lent: readonly CSSStyleSheet[] = []): void {
   const doc = root.nodeType === 9 ? (root as Document) : root.ownerDocument;
   const Sheet = doc?.defaultView?.CSSStyleSheet;
   if (!doc || Sheet === undefined || root.adoptedStyleSheets === undefined) return;
@@ -29,5 +31,5 @@ export function mark(root: Document | ShadowRoot): void {
     sheet.replaceSync(MARKS);
     sheets.set(doc, sheet);
   }
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...lent, sheet];
 }

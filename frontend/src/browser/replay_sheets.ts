@@ -9,9 +9,12 @@ type AdoptedEvent = Extract<ReplayEvent, { kind: "adopted" }>;
 export class ReplaySheets {
   readonly #sheets = new Map<number, CSSStyleSheet>();
   readonly #map: NodeMap;
+  readonly #lent: (doc: Document) => CSSStyleSheet[];
 
-  constructor(map: NodeMap) {
+  /** `lent` makes the sheets that a document adopts beside the page's own. */
+  constructor(map: NodeMap, lent: (doc: Document) => CSSStyleSheet[] = () => []) {
     this.#map = map;
+    this.#lent = lent;
   }
 
   clear(doc: Document): void {
@@ -66,7 +69,12 @@ export class ReplaySheets {
     const sheets = event.styleIds.flatMap((id) => this.#sheets.get(id) ?? []);
     const root = isElement(node) ? node.shadowRoot : (node as Document);
     if (root !== null) root.adoptedStyleSheets = sheets;
-    mark(root ?? doc);
+    this.mark(root ?? doc);
+  }
+
+  /** Adds the marks to a document or a shadow root, and what the documents are lent. */
+  mark(root: Document | ShadowRoot): void {
+    mark(root, root.nodeType === 9 ? this.#lent(root as Document) : []);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the daemon asks of the page for a verb, and for its pictures. */
 
+import type { Cover } from "./cover.ts";
 import * as places from "./places.ts";
 import { pointer } from "./pointer.ts";
 
@@ -24,8 +25,7 @@ export interface Recorded {
   /** Node 0 is whatever has the focus. */
   caret(id: number): Node | null;
   idOf(node: Node): number;
-  /** Whether what is on the screen may not be touched through a picture of it. */
-  isHidden(): boolean;
+  readonly cover: Cover;
 }
 
 /** Carries out what a verb needs of a node. */
@@ -40,11 +40,12 @@ export function act([what, ...given]: Verb, page: Recorded): places.Answer | nul
     case "over":
       return places.over(page.node(given[0] as number), given[1] as number, given[2] as number);
     case "point":
-      if (page.isHidden()) return { code: "hidden" };
+      if (page.cover.stands()) return { code: "hidden" };
       return places.point(given[0] as number, given[1] as number);
     case "focus":
       return places.focusForText(page.caret(given[0] as number));
     case "whole":
+      if (given[0] === 0 && page.cover.isAsked) return places.whetherStruck(places.deepActive());
       return places.setWhole(page.caret(given[0] as number), given[1] as string);
     case "choose":
       return places.choose(page.node(given[0] as number), given[1] as string[]);

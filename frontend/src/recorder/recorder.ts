@@ -6,12 +6,14 @@
 
 import { record } from "rrweb";
 import { act, type Verb } from "./acts.ts";
+import { Assets } from "./assets.ts";
 import { watchForReveals, withoutSecrets } from "./blind.ts";
 import { hostOfClosed, lendClosedRoots } from "./closed.ts";
 import { Cover } from "./cover.ts";
 import { Disabled } from "./disabled.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField, learnSecrets } from "./fields.ts";
+import { fontLines, watchFonts } from "./fonts.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { lookForIslands, type Sight } from "./islands.ts";
 import { type Line, Outbox } from "./lines.ts";
@@ -48,14 +50,13 @@ class Recorder {
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
-  /** The agent sees the page as a picture: only what has the focus can be named. */
-  #isPictured = false;
-  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
+  readonly cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Shadows((root) => this.#watchShadow(root));
   #count = 0;
   #focusTold = 0;
-  readonly #outbox = new Outbox();
+  readonly #assets = new Assets((id) => this.#node(id));
+  readonly #outbox = new Outbox((line) => this.#assets.rewrite(line));
   readonly #numbers = (node: Node): number => this.#idOf(node);
   readonly #tell = (line: Line): void => this.#outbox.put(line);
   readonly #fields = new Fields(this.#numbers, this.#tell);
@@ -80,11 +81,12 @@ class Recorder {
    * frame element that it stands in, by its parent's ids; 0 for the top page.
    */
   start(count: number, owner = 0): void {
-    this.#isPictured = false;
+    this.cover.isAsked = false;
     this.#count = count;
     const offset = count * IDS_PER_DOCUMENT;
     this.#owner = owner;
     beginStyleIdsAt(offset);
+    this.#assets.begin(count);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -105,18 +107,6 @@ class Recorder {
     this.#stop?.();
     this.#stop = null;
     this.#isFull = false;
-  }
-
-  /** Whether a picture of the page taken before this would show a secret. */
-  isCovered(): boolean {
-    this.#isPictured = true;
-    return this.#cover.isUp();
-  }
-
-  /** The same, once the screen shows this document as it is now. */
-  isCoveredOnceShown(): Promise<boolean> {
-    this.#isPictured = true;
-    return this.#cover.isUpOnceShown();
   }
 
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
@@ -142,7 +132,7 @@ class Recorder {
   /** What the daemon may take pictures of now. */
   islands(): Sight {
     const roots = this.#isFull ? this.#roots() : [];
-    return lookForIslands(roots, this.#numbers, () => this.#cover.isUp());
+    return lookForIslands(roots, this.#numbers, () => this.cover.isUp());
   }
 
   /** Resolves once the page has run what an input made it queue, and that has been told. */
@@ -167,7 +157,7 @@ class Recorder {
       node: (id) => this.#node(id),
       caret: (id) => this.#caret(id),
       idOf: (node) => this.#idOf(node),
-      isHidden: () => this.#cover.stands(),
+      cover: this.cover,
     });
   }
 
@@ -178,7 +168,7 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    const isSeen = this.#stop !== null || this.#isPictured;
+    const isSeen = this.#stop !== null || this.cover.isAsked;
     return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
@@ -206,6 +196,7 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
+      this.#assets.restart();
       this.#outbox.put(fullLine(data, this.#meeting(), this.#owner));
       this.#isFull = true;
       this.#sheets.baseline(document);
@@ -215,6 +206,7 @@ class Recorder {
         this.#sheets.checkAdopted(root);
         this.#disabled.learn(root);
         this.#tellPictures(root);
+        if ("fonts" in root) this.#tellFonts(root);
       }
       this.#sights.baseline(this.#roots());
       this.#fields.forgetCaret();
@@ -254,7 +246,13 @@ class Recorder {
   }
 
   #tellPictures(root: Node): void {
-    for (const line of pictureLines(root, (node) => this.#idOf(node))) this.#outbox.put(line);
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of pictureLines(root, idOf, this.#assets)) this.#outbox.put(line);
+  }
+
+  #tellFonts(doc: Document): void {
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of fontLines(doc, idOf, this.#assets)) this.#outbox.put(line);
   }
 
   #watch(doc: Document): void {
@@ -263,10 +261,11 @@ class Recorder {
     watchForReveals(doc);
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
     this.#sights.watch(doc, () => this.#isFull);
+    watchFonts(doc, () => this.#isFull && this.#tellFonts(doc));
     const view = doc.defaultView;
     if (view === null) return;
     this.#secret.watch(view);
-    this.#cover.watch(view);
+    this.cover.watch(view);
     watchPointer(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
@@ -280,7 +279,7 @@ class Recorder {
     const target = hostOfClosed(event) ?? event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target)) this.#shadows.meet(target);
-    this.#cover.note(target);
+    this.cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (nameOf(target) === "style" || nameOf(target) === "link") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);

@@ -236,7 +236,7 @@ class Done(Message):
     dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed`
     an act that does not come yet; `dialog` a message of the page's script, or a text that it
     wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
-    read, and when the first page does not open.
+    read, when the first page does not open, and in a `dialog` that no verb has brought about.
     """
 
     id: int
