@@ -29,6 +29,7 @@ DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40" viewBox="0 0 6 4">'
     '<rect width="6" height="4" fill="teal"/><circle cx="3" cy="2" r="1.5" fill="orange"/></svg>'
 )
+WITHIN_MS = 120_000
 Picture = npt.NDArray[np.uint8]
 
 

@@ -12,7 +12,8 @@ from math import inf
 
 FIRST_WINDOW_BYTES = 4_800
 """150 ms of a line of 256 kbit/s."""
-LEAST_WINDOW_BYTES = 1_100
+LEAST_WINDOW_BYTES = 2_400
+"""A busy machine answers late too: less than this would make a fast line a slow one."""
 MOST_WINDOW_BYTES = 262_144
 PIECE_LEAST_BYTES = 1_100
 """One packet (SCTP over DTLS over UDP)."""
