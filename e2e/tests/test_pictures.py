@@ -68,7 +68,8 @@ def test_agent_sees_the_pages_pictures_and_nobody_asks_for_them_twice(tmp_path: 
                     && one.complete && one.naturalWidth > 0) && document.images.length === 2
                     && document.fonts.size > 0
                     && getComputedStyle(document.querySelector("#fond")).backgroundImage
-                        .startsWith('url("blob:')"""
+                        .startsWith('url("blob:')""",
+                timeout=WITHIN_MS,
             )
             shown = _shot(page.locator("#photo").screenshot())
             wanted = cv2.resize(_shot(photo), shown.shape[1::-1], interpolation=cv2.INTER_AREA)
