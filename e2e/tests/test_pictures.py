@@ -29,6 +29,7 @@ DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40" viewBox="0 0 6 4">'
     '<rect width="6" height="4" fill="teal"/><circle cx="3" cy="2" r="1.5" fill="orange"/></svg>'
 )
+WITHIN_MS = 120_000
 Picture = npt.NDArray[np.uint8]
 
 
@@ -68,7 +69,8 @@ def test_agent_sees_the_pages_pictures_and_nobody_asks_for_them_twice(tmp_path: 
                     && one.complete && one.naturalWidth > 0) && document.images.length === 2
                     && document.fonts.size > 0
                     && getComputedStyle(document.querySelector("#fond")).backgroundImage
-                        .startsWith('url("blob:')"""
+                        .startsWith('url("blob:')""",
+                timeout=WITHIN_MS,
             )
             shown = _shot(page.locator("#photo").screenshot())
             wanted = cv2.resize(_shot(photo), shown.shape[1::-1], interpolation=cv2.INTER_AREA)

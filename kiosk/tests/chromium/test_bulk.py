@@ -169,3 +169,27 @@ def test_window_grows_while_the_line_is_quick_and_shrinks_when_it_queues() -> No
 
 def test_answer_to_nothing_is_no_answer() -> None:
     assert not BulkPace().got(5, 0)
+
+
+@pytest.mark.parametrize(
+    ("bps", "round_trip_s"),
+    [(256_000, 0.6), (512_000, 0.1), (1_000_000, 0.06), (50_000_000, 0.001)],
+)
+def test_queue_that_pictures_make_is_short_on_every_line(bps: float, round_trip_s: float) -> None:
+    """A line that sends one byte after the other, in time that is reckoned."""
+    pace, now, free_at = BulkPace(), 0.0, 0.0
+    answers: list[tuple[float, float]] = []
+    waits_s: list[float] = []
+    carried = 0
+    while now < 60:
+        while (size := pace.piece_bytes()) > 0:
+            pace.sent(size)
+            free_at = max(free_at, now) + size * 8 / bps
+            answers.append((free_at + round_trip_s, now))
+            carried += size
+        waits_s.append(max(free_at - now, 0))
+        now, sent_at = answers.pop(0)
+        pace.got((now - sent_at) * 1000, now)
+    late = sorted(waits_s[len(waits_s) // 4 :])
+    assert late[int(len(late) * 0.95)] < 0.15
+    assert carried * 8 / 60 > min(bps, 8_000_000) * 0.2

@@ -12,13 +12,15 @@ from math import inf
 
 FIRST_WINDOW_BYTES = 4_800
 """150 ms of a line of 256 kbit/s."""
-LEAST_WINDOW_BYTES = 1_100
+LEAST_WINDOW_BYTES = 2_400
+"""A busy machine answers late too: less than this would make a fast line a slow one."""
 MOST_WINDOW_BYTES = 262_144
 PIECE_LEAST_BYTES = 1_100
 """One packet (SCTP over DTLS over UDP)."""
 PIECE_MOST_BYTES = 16_000
-EARLY_MS, TOO_LATE_MS = 40.0, 90.0
-GROW, SHRINK = 1.25, 0.7
+EARLY_MS, TOO_LATE_MS = 15.0, 45.0
+GROW, SHRINK = 0.5, 0.7
+"""By half for each window that came early; to seven tenths for one that came late."""
 BEST_FOR_S = 30.0
 """A route may change: the best of so long ago is forgotten."""
 
@@ -53,7 +55,7 @@ class BulkPace:
         if not self._on_line:
             return False
         was_used = self.on_line_bytes * 2 >= self.window_bytes
-        self._on_line.pop(0)
+        size_bytes = self._on_line.pop(0)
         self._learn(took_ms, now)
         late_ms = took_ms - self._best_ms
         if self._shrunk_for:
@@ -63,7 +65,7 @@ class BulkPace:
             self.window_bytes = max(self.window_bytes * SHRINK, LEAST_WINDOW_BYTES)
             self._shrunk_for = len(self._on_line)
         elif late_ms < EARLY_MS and was_used:
-            self.window_bytes = min(self.window_bytes * GROW, MOST_WINDOW_BYTES)
+            self.window_bytes = min(self.window_bytes + GROW * size_bytes, MOST_WINDOW_BYTES)
         return True
 
     def lose(self) -> None:
