@@ -13,6 +13,7 @@ export interface Answer {
     | "blind"
     | "bad_request"
     | "frame"
+    | "elsewhere"
     | "struck";
   readonly x?: number;
   readonly y?: number;
@@ -122,8 +123,12 @@ export function whetherStruck(element: Element | null): Answer | null {
   return isStruck ? { code: "struck" } : null;
 }
 
-/** What the keys go to: a field, a secret (`blind`), or the frame `id` that this page is not told of. */
+/**
+ * What the keys go to: a field, a secret (`blind`), or the frame `id` that has its own recorder. In
+ * a frame they may go `elsewhere`: its document keeps its active element.
+ */
 export function active(idOf: (node: Node) => number): Answer {
+  if (window !== window.top && !document.hasFocus()) return { code: "elsewhere" };
   const found = deepActive();
   if (isBlind(found)) return { code: "blind" };
   return found !== null && isClosed(found) ? { code: "frame", id: idOf(found) } : DONE;

@@ -235,6 +235,28 @@ async def test_focus_is_where_it_is_whatever_frame_tells_last(framed: Framed, ki
     await framed.seen.until(lambda: framed.seen.told(card).get("text") == "111")
 
 
+async def test_tab_goes_into_a_frame_and_out_and_text_follows(framed: Framed, kind: str) -> None:
+    await framed.open(around(f"{getattr(framed, kind)}/carte"))
+    outer, card = await framed.seen.node_id(id="dehors"), await framed.seen.node_id(id="carte")
+    assert (await framed.click("dehors")).ok
+    for turn in range(1, 4):
+        for step in (
+            control.Press(id=1, key="Tab"),
+            control.Press(id=2, key="Tab"),
+            control.Type(id=3, node=0, text="é"),
+            control.Press(id=4, key="Tab", shift=True),
+            control.Press(id=5, key="Tab", shift=True),
+            control.Press(id=6, key="End"),
+            control.Type(id=7, node=0, text="1"),
+            control.Press(id=8, key="Backspace"),
+            control.Type(id=9, node=0, text="2"),
+        ):
+            done = await framed.seen.browser.do(step)
+            assert done.ok, (turn, step, done)
+        await framed.seen.until(partial(_holds, framed.seen, outer, "2" * turn))
+        await framed.seen.until(lambda: "é" in framed.seen.told(card).get("text", ""))
+
+
 async def test_frame_that_comes_late_goes_and_navigates_is_followed(
     framed: Framed, kind: str
 ) -> None:

@@ -78,7 +78,20 @@ class Asking:
             await self._promised(world, _CAUGHT_UP, TAKEN_WITHIN_S)
 
     async def focused(self) -> tuple[World | None, str]:
-        """Return the world that the keys go to; and `done`, or `blind` for what may be a secret."""
+        """Return the world that the keys go to; and `done`, or `blind` for what may be a secret.
+
+        Frames in processes of their own hear of the focus late: they are asked again for a while.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + _FOCUS_WITHIN_S
+        while True:
+            world, word = await self._focused()
+            if word != "elsewhere":
+                return world, word
+            if loop.time() > ends_at:
+                return None, "blind"
+
+    async def _focused(self) -> tuple[World | None, str]:
         world = self._worlds.top
         for _ in range(_DEPTH_MOST):
             if world is None:

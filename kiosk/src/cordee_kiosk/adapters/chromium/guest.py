@@ -230,7 +230,6 @@ class Guest:
             session,
             ("Inspector.enable", {}),
             ("Log.enable", {}),
-            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
         )
         await asyncio.wait_for(asyncio.gather(*posted), 10)
 
@@ -254,6 +253,7 @@ class Guest:
             (new_document, {"source": self._scripts.hook, **now}),
             (new_document, {"source": self._scripts.recorder, "worldName": WORLD, **now}),
             ("Page.setInterceptFileChooserDialog", {"enabled": True}),
+            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
             *also,
             ("Target.setAutoAttach", _FRAMES),
             ("Runtime.runIfWaitingForDebugger", {}),

@@ -127,6 +127,7 @@ class Worlds:
         """Have the top document told from its beginning, and its frames after it."""
         self._is_on = True
         if self.top is not None:
+            self.top.is_told = False
             self._untell(self.top)
             self._start(self.top)
 
