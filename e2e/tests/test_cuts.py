@@ -27,18 +27,38 @@ def test_cut_of_five_seconds_loses_no_letter_and_no_leave(tmp_path: Path) -> Non
 
 
 @needs_root
+def test_cut_that_both_screens_have_said_loses_no_letter_and_no_leave(tmp_path: Path) -> None:
+    tell(said_cut, LINES["poor"], tmp_path)
+
+
+@needs_root
 def test_cut_of_a_minute_heals_by_itself_and_takes_the_hand_away(tmp_path: Path) -> None:
     tell(long_cut, LINES["poor"], tmp_path)
 
 
 def short_cut(line: Line, folder: Path) -> None:
+    typed_through(line, folder, SHORT_S, until_said=False)
+
+
+def said_cut(line: Line, folder: Path) -> None:
+    typed_through(line, folder, SHORT_S, until_said=True)
+
+
+def typed_through(line: Line, folder: Path, length_s: float, *, until_said: bool) -> None:
+    """Type before, during and after a cut of so long, or until both screens have said it."""
     with call_over(line, folder, first_page=PAGE) as (world, agent, counter):
         counter.obtain("see")
         counter.obtain("control")
         counter.click("#nom")
         third = len(TEXT) // 3
         agent.page.keyboard.type(TEXT[:third], delay=70)
-        cut(line, SHORT_S, lambda: agent.page.keyboard.type(TEXT[third : 2 * third], delay=70))
+
+        def meanwhile() -> None:
+            agent.page.keyboard.type(TEXT[third : 2 * third], delay=70)
+            if until_said:
+                wait_until(lambda: is_said(world, counter), within_s=20, what="the cut is said")
+
+        cut(line, length_s, meanwhile)
         agent.page.keyboard.type(TEXT[2 * third :], delay=70)
         counter.wait_for_value("#nom", TEXT)
         expect(agent.page.locator("html")).to_have_attribute("data-call", "live")
@@ -63,6 +83,13 @@ def long_cut(line: Line, folder: Path) -> None:
         counter.wait_for_value("#nom", TEXT)
         counter.obtain("control")
         counter.write("#prenom", "Élodie")
+
+
+def is_said(world: World, counter: Counter) -> bool:
+    """Return whether both ends have noticed that nothing comes any more."""
+    log = entries(world.kiosk.log())
+    told = [entry["line"] for entry in log if entry.get("event") == "line_said"]
+    return counter.mark("call") == "cut" and told[-1:] == ["cut"]
 
 
 def wait_until_cut(world: World, counter: Counter) -> None:

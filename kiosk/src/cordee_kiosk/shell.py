@@ -53,6 +53,7 @@ class Shell:
         self._asides = Asides()
         self._scan: asyncio.Task[None] | None = None
         self._view = ""
+        self._line_said = "good"
 
     async def run(self) -> None:
         """Run until cancelled. A defect in any part ends the whole (systemd starts it again)."""
@@ -301,6 +302,9 @@ class Shell:
         if isinstance(message, stage.Show) and message.view != self._view:
             self._view = message.view
             _log.info("shows", view=message.view, at=message.now)
+        if isinstance(message, stage.Show) and message.line != self._line_said:
+            self._line_said = message.line
+            _log.info("line_said", line=message.line, at=message.now)
         await self._guarded(lambda browser: browser.tell(message))
 
     async def _guarded(self, act: Callable[[ports.Browser], Coroutine[Any, Any, None]]) -> None:
