@@ -395,7 +395,7 @@ def test_call_is_warm_then_live_only_when_told(
     stage.tell(type="open_camera")
     stage.until_said("camera_state", "m.state === 'opened' && Math.max(...m.colour) > 12")
     # It has a camera now, and gives nothing of it away.
-    assert stage.page.evaluate(SENT) == [None, None]
+    assert stage.page.evaluate(SENT) == [None, None, None]
     assert stage.said("went_live") == []
     # Chromium's own black frame in the empty picture is nobody's face.
     assert stage.said("face_decoded") == []
@@ -473,7 +473,7 @@ def test_new_agent_gets_a_new_call_that_is_not_live(
         stage.page.evaluate("() => { said.length = 0; delete said.push; joinAgent(); }")
         stage.tell(type="negotiate", **negotiate)
         stage.until_said("call_state", connected)
-        assert stage.page.evaluate(SENT) == [None, None]
+        assert stage.page.evaluate(SENT) == [None, None, None]
         stage.tell(type="go_live")
         stage.until_said("went_live")
         assert stage.page.evaluate(SENT) == ["audio", "video"]
