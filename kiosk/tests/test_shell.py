@@ -20,6 +20,7 @@ from cordee_kiosk.adapters.clock import HINT_FROM_S, CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
 from cordee_kiosk.adapters.memory import (
     MemoryBrowser,
+    MemoryPapers,
     MemoryScanner,
     MemoryScreen,
     MemoryStopKey,
@@ -64,6 +65,7 @@ class World:
             make_browser=self._make_browser,
             link=ServerLink(server=url, kiosk="k", boot=boot, version="0", signer=who),
             scanner=MemoryScanner(),
+            papers=MemoryPapers(),
             voice=MemoryVoice(),
             screen=MemoryScreen(),
             stop_key=self.stop_key,

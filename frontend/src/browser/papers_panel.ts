@@ -10,15 +10,21 @@ export interface PapersPanel {
   opened(page: string, picture: Blob): void;
   /** Shows none of them large any more. */
   close(): void;
-  render(papers: Papers): void;
+  /** `armed` are the pages in the agent's hand; null: none may be attached now. */
+  render(papers: Papers, armed: readonly string[] | null): void;
 }
 
-export function makePapersPanel(words: Words, onRetry: (page: Page) => void): PapersPanel {
+export function makePapersPanel(
+  words: Words,
+  onRetry: (page: Page) => void,
+  onArm: (page: string) => void,
+): PapersPanel {
   const list = element("ul", { class: "thumbs" });
   const large = element("section", { class: "sheet", "aria-label": words.papers, hidden: true });
   const pictures = new Map<string, string>();
   let shown = "";
   let drawn = "";
+  let armed: readonly string[] | null = null;
   let last: Papers = { scan: null, pages: [] };
 
   const show = (page: string): void => {
@@ -28,7 +34,7 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
   };
 
   const draw = (): void => {
-    const key = JSON.stringify([last.pages, [...pictures.keys()], shown]);
+    const key = JSON.stringify([last.pages, [...pictures.keys()], shown, armed]);
     if (key === drawn) return;
     drawn = key;
     list.replaceChildren(...last.pages.map(thumb));
@@ -70,6 +76,20 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
       words.save,
     );
 
+  const attachButton = ({ page, number }: Page, inHand: readonly string[]): HTMLElement =>
+    element(
+      "button",
+      {
+        type: "button",
+        class: "button second attach",
+        "data-do": "attach",
+        "aria-label": words.attachPage(number),
+        "aria-pressed": String(inHand.includes(page)),
+        onclick: () => onArm(page),
+      },
+      words.attach,
+    );
+
   const thumb = (page: Page): HTMLElement => {
     const address = pictures.get(page.page);
     const caption = `${page.number} · ${words.pageState[page.state]}`;
@@ -102,6 +122,7 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
         ),
       );
     }
+    if (armed !== null && page.state !== "gone") item.append(attachButton(page, armed));
     if (page.trouble === "") return item;
     item.classList.add("is-wide");
     item.append(
@@ -135,8 +156,9 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
       draw();
     },
     close: () => show(""),
-    render(papers) {
+    render(papers, inHand) {
       last = papers;
+      armed = inHand;
       draw();
     },
   };

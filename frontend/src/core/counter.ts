@@ -2,6 +2,7 @@
  * The agent's counter as one pure machine, composed of small ones: link, call, grants, verbs and
  * papers. `step` takes what happened and returns the next state and what to do in the world.
  */
+import { stepAttaching } from "./attaching.ts";
 import { asked, done, granted, handed, papers, sayYes, scan, send, verbs } from "./counter_acts.ts";
 import { callState, lineLost, over, refusedByKiosk } from "./counter_call.ts";
 import { type Counter, type CounterEvent, KEY_TROUBLES, type Step } from "./counter_state.ts";
@@ -75,6 +76,9 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     }
     case "scan":
       return scan(state);
+    case "arm":
+    case "attach":
+      return stepAttaching(state, event, now);
     case "papers":
       return papers(state, event.event);
     case "mute":

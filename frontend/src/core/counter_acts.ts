@@ -37,7 +37,7 @@ export function granted(state: Counter): Step {
 /** Without the hand nothing that was on its way will be done. */
 export function handed(state: Counter, now: number): Counter {
   if (isGiven(state.grants, "control")) return state;
-  return { ...state, verbs: stepVerbs(state.verbs, { kind: "lost" }, now)[0] };
+  return { ...state, armed: [], verbs: stepVerbs(state.verbs, { kind: "lost" }, now)[0] };
 }
 
 /** The kiosk answered something that was asked or done. */

@@ -1,6 +1,7 @@
 /** What form fields hold and where the caret is, told when it differs from what was told before. */
 
 import { isBlind, isInput, withoutSecrets } from "./blind.ts";
+import { isFileField, namesIn } from "./file_fields.ts";
 import type { Line } from "./lines.ts";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -45,7 +46,11 @@ export class Fields {
       return;
     }
     if (isInput(field)) {
-      if (field.type === "file" || field.type === "hidden") return;
+      if (field.type === "hidden") return;
+      if (field.type === "file") {
+        this.#put({ t: "input", id, text: namesIn(field), checked: false });
+        return;
+      }
       const caret = this.#caret(field, id);
       this.#put({ t: "input", id, text: field.value, checked: field.checked, ...caret });
       return;
@@ -117,6 +122,7 @@ export function isField(node: Node | null): node is Field {
 /** A word for what a field holds; of a blind one only whether it holds anything. */
 function truth(field: Field): string {
   if (isBlind(field)) return field.value === "" ? "blind" : "blind filled";
+  if (isFileField(field)) return namesIn(field);
   if (isInput(field)) return `${field.checked}${field.value}`;
   if (field.nodeName === "SELECT" && (field as HTMLSelectElement).multiple) {
     return Array.from((field as HTMLSelectElement).options, (each) => +each.selected).join("");

@@ -13,6 +13,9 @@ export interface Answer {
     | "blind"
     | "bad_request"
     | "frame"
+    | "opens"
+    | "closed_field"
+    | "no_file_field"
     | "elsewhere";
   readonly x?: number;
   readonly y?: number;

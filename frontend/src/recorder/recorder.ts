@@ -9,6 +9,7 @@ import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
+import { type FileFacts, fileAt, fileFacts, fileFieldOf } from "./file_fields.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { lookForIslands, type Sight } from "./islands.ts";
 import { Outbox } from "./lines.ts";
@@ -41,6 +42,7 @@ type Verb =
   | ["choose", number, string[]]
   | ["tick", number, boolean]
   | ["scroll", number, number, number]
+  | ["file", number]
   | ["active"]
   | ["size"]
   | ["pointer"];
@@ -175,6 +177,16 @@ class Recorder {
     return closedIn(this.#roots());
   }
 
+  /** The file field that a node is or leads to; the daemon asks for it after `file`. */
+  fileField(id: number): Element | null {
+    return fileFieldOf(this.#node(id));
+  }
+
+  /** What a file field takes. */
+  fileFacts(field: Element): FileFacts {
+    return fileFacts(field);
+  }
+
   /** Carries out what a verb needs of a node. */
   act(...[what, ...given]: Verb): places.Answer | null {
     switch (what) {
@@ -201,6 +213,8 @@ class Recorder {
         if (id !== 0 && node === null) return { code: "gone" };
         return places.scroll(node, given[1] as number, given[2] as number);
       }
+      case "file":
+        return fileAt(this.#node(given[0] as number));
       case "active":
         return places.active((node) => this.#idOf(node));
       case "size":

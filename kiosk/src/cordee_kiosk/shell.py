@@ -302,6 +302,8 @@ class Shell:
                     self._take(e.AnswerUntold(done))
             case c.ScanPage(id=scan_id, entry=entry):
                 self._scan = self._asides.start(self._scan_page(scan_id, entry))
+            case c.ForgetPapers():
+                self._on.papers.forget()
             case c.KeepVisit(kept=kept):
                 self._on.memory.keep_visit(kept)
             case c.KeepAgenda(welcome=welcome):
@@ -377,7 +379,8 @@ class Shell:
             message = "La borne rouvre la page. Attendez quelques secondes, puis recommencez."
             done = control.Done(id=verb.id, ok=False, code="failed", message=message)
         else:
-            done = await browser.do(verb)
+            pages = verb.pages if isinstance(verb, control.Attach) else []
+            done = await browser.do(verb, self._on.papers.take(pages))
         self._take(e.VerbAnswered(verb, done))
 
     async def _scan_page(self, scan_id: int, entry: kiosk_link.AgendaEntry) -> None:
@@ -391,6 +394,7 @@ class Shell:
             self._take(failed)
             return
         page = uuid.uuid4().hex
+        small = await self._on.papers.keep(page, picture)
         self._on.post.put(page=page, visit=entry.visit, sealed=sealed)
         self._take(
             e.ScanWent(
@@ -399,6 +403,7 @@ class Shell:
                 page=page,
                 size_bytes=len(sealed.ciphertext),
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
+                small=small,
             )
         )
 

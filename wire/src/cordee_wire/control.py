@@ -130,6 +130,19 @@ class Tick(Message):
     checked: bool
 
 
+class Attach(Message):
+    """Give pages scanned in this visit to a file field (needs control).
+
+    `pages` are the names that ScanState told, in order. `node` is the field, its label, or a button
+    that opens its chooser. The citizen sees and hears where the paper goes before it does, and can
+    stop it until then.
+    """
+
+    id: int
+    node: int
+    pages: list[str]
+
+
 class Scroll(Message):
     """Scroll the document (node 0) or a box to CSS pixels from its top and left (needs control)."""
 
@@ -220,8 +233,10 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed`
-    an act that does not come yet; `dialog` a message of the page's script, or a text that it
+    page_unknown, no_file_field, not_accepted, dialog, question, failed. `outside` is an address
+    that is not on the allow-list; `not_allowed` an act that does not come yet; `page_unknown` a
+    page that was not scanned in this visit; `no_file_field` a place that takes no file;
+    `not_accepted` a field that takes no such file, or not so many; `dialog` a message of the page's script, or a text that it
     wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
     read, and when the first page does not open.
     """
@@ -297,6 +312,7 @@ FromAgent = (
     | Press
     | Choose
     | Tick
+    | Attach
     | Scroll
     | Wheel
     | Scan
@@ -307,4 +323,4 @@ FromAgent = (
 FromKiosk = (
     Live | Prompted | Grant | Done | Location | SecretAsked | ShownAs | ScanState | Stopped | Ended
 )
-Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Wheel
+Verb = Open | Go | Click | Type | Press | Choose | Tick | Attach | Scroll | Wheel

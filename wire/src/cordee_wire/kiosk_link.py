@@ -164,6 +164,7 @@ FACT_KINDS = (
     "scanned",  # detail page, size_bytes, sha256
     "scan_failed",  # detail code
     "uploaded",  # detail page
+    "attached",  # a page given to a file field of the partner's; detail page, host
     "cut",
     "resumed",
     "rejected",  # an act without leave, a bad fingerprint; detail code

@@ -65,6 +65,7 @@ const Choose = v.object({
   yes,
 });
 const Tick = v.object({ type: v.literal("tick"), id, node: id, checked: v.boolean() });
+const Attach = v.object({ type: v.literal("attach"), id, node: id, pages: v.array(v.string()) });
 const Scroll = v.object({
   type: v.literal("scroll"),
   id,
@@ -85,7 +86,7 @@ export const WAYS = ["mirror", "picture"] as const;
 export type Way = (typeof WAYS)[number];
 const way = v.picklist(WAYS);
 
-const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll, Wheel]);
+const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Attach, Scroll, Wheel]);
 export type Verb = v.InferOutput<typeof Verb>;
 
 const FromAgentSchema = v.variant("type", [
@@ -100,6 +101,7 @@ const FromAgentSchema = v.variant("type", [
   Press,
   Choose,
   Tick,
+  Attach,
   Scroll,
   Wheel,
   v.object({ type: v.literal("scan"), id }),

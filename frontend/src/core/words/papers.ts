@@ -9,6 +9,11 @@ export const fr = {
   pageOf: (n: number) => `Page ${n}`,
   save: "Enregistrer cette page",
   close: "Fermer",
+  attach: "Joindre",
+  attachPage: (n: number) => `Joindre la page ${n} au site`,
+  attachWhich: "Pages à joindre",
+  armedNote: "Cliquez dans la page du site, sur le champ du fichier ou son bouton.",
+  attachingNote: "La borne le dit à la personne, puis joint la page.",
   retry: "Réessayer",
   scanState: {
     asked: "Demande envoyée à la borne…",
@@ -46,6 +51,11 @@ export const en: typeof fr = {
   pageOf: (n) => `Page ${n}`,
   save: "Save this page",
   close: "Close",
+  attach: "Attach",
+  attachPage: (n) => `Attach page ${n} to the site`,
+  attachWhich: "Pages to attach",
+  armedNote: "Click in the site’s page, on the file field or its button.",
+  attachingNote: "The kiosk tells the person, then attaches the page.",
   retry: "Try again",
   scanState: {
     asked: "Request sent to the kiosk…",

@@ -148,6 +148,11 @@ class HaltScan:
 
 
 @dataclass(frozen=True)
+class ForgetPapers:
+    """Drop the pictures of every page that was scanned: the visit is over."""
+
+
+@dataclass(frozen=True)
 class KeepVisit:
     """Write down which visit is going on (None: none)."""
 
@@ -190,6 +195,7 @@ Command = (
     | HaltVerbs
     | ScanPage
     | HaltScan
+    | ForgetPapers
     | KeepVisit
     | KeepAgenda
     | Reject

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cordee_kiosk.core import words
+from cordee_kiosk.core.attaching import Attaching
 from cordee_kiosk.core.call import Call, Line
 from cordee_kiosk.core.commands import (
     Command,
@@ -65,6 +66,7 @@ class Visit:
         )
         self.control = Control(entry=self.entry, facts=self.facts)
         self.scanning = Scanning(entry=self.entry, facts=self.facts)
+        self.attaching = Attaching(self.control, self.facts)
         self.tool: OwnTool | None = None
         if self.entry.video_url:
             self.tool = OwnTool(entry=self.entry, facts=self.facts, hosts=self.video_hosts)
@@ -122,6 +124,7 @@ class Visit:
             self.call.deadline,
             self.control.deadline,
             self.scanning.deadline,
+            self.attaching.deadline,
             self.tool.again_at if self.tool and self._is_stage_up and not self.asks_end else None,
         ]
         return min(at for at in waits if at is not None)
@@ -134,6 +137,7 @@ class Visit:
             return self.farewell.tick(now)
         commands = self._wake(now) + self._open(now)
         commands += self.call.tick(now) + self.control.tick(now) + self.scanning.tick(now)
+        commands += self.attaching.tick(now)
         commands += self._follow_line(now)
         commands += self._start(now) if self.tool is None else self._start_tool(self.tool, now)
         self.note.tick(now)
@@ -282,8 +286,7 @@ class Visit:
         if self.was_live:
             return self._resumed(now) if self.is_cut else []
         self.was_live = True
-        lateness_s = round(now - self.entry.starts_at, 3)
-        return [self._fact("live", now, lateness_s=lateness_s)]
+        return [self._fact("live", now, lateness_s=round(now - self.entry.starts_at, 3))]
 
     def face_decoded(self, message: stage.FaceDecoded, now: float) -> list[Command]:
         """Note the first live frame of the other end, once a connection.
@@ -296,9 +299,7 @@ class Visit:
             return []
         self._face_seen = True
         lateness_s = round(message.at - self.entry.starts_at, 3)
-        return [
-            self.facts.note(self.entry.visit, "face_decoded", message.at, lateness_s=lateness_s)
-        ]
+        return [self._fact("face_decoded", message.at, lateness_s=lateness_s)]
 
     def camera_is(self, message: stage.CameraState, now: float) -> None:
         """Note whether there is a picture, and whether something covers the camera."""
@@ -317,13 +318,12 @@ class Visit:
         if self.is_over:
             return [Reject("over")]
         if self.control.grants or self.control.request or self.scanning.state:
-            commands = [
+            self._noted(words.STOPPED, now)
+            return [
                 *self.control.revoke_all(how, now),
                 *self.scanning.halt(now),
                 say(control.Stopped(how=how)),
             ]
-            self._noted(words.STOPPED, now)
-            return commands
         self.asks_end = True
         self._ask_until = max(now, self.entry.starts_at) + ASK_END_S
         # Only the page's end surely ends what it does with the camera.
@@ -387,6 +387,7 @@ class Visit:
             TellStage(stage.Hold()),
             TurnMirror(is_on=False),
             *self.control.close_guest(),
+            *self.attaching.forget(),
             *self.call.leave(),
         ]
 

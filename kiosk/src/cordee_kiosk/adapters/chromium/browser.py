@@ -20,6 +20,7 @@ from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.islands import AFTER_LINES_S, Islands
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.paper_files import PaperFiles
 from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.secret_keyboard import (
     SecretKeyboard,
@@ -93,6 +94,7 @@ class ChromiumBrowser:
         self._islands = Islands(
             self._cdp, guest=lambda: self._guest, put=self._mirror.put, bulk=self._bulk
         )
+        self._files = PaperFiles(profile_dir)
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
 
@@ -116,6 +118,7 @@ class ChromiumBrowser:
             raise
 
     async def _start(self) -> None:
+        self._files.wipe()
         process.prepare_profile(self._profile_dir, language=self._language)
         argv = process.command_line(
             binary=self._binary,
@@ -206,7 +209,7 @@ class ChromiumBrowser:
             ),
         )
         self._guest, self._address = guest, ""
-        self._verbs = Verbs(self._cdp, guest, self._mirror)
+        self._verbs = Verbs(self._cdp, guest, self._mirror, self._files)
         self._secret = SecretKeyboard(self._cdp, self._emit)
         try:
             known = await self._stand.known()
@@ -242,6 +245,7 @@ class ChromiumBrowser:
         except CdpTimedOut as error:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
         finally:
+            self._files.wipe()
             await self._stand.forget_selections()
             if had_picture:
                 await self.tell(stage.EndPicture())
@@ -284,12 +288,12 @@ class ChromiumBrowser:
             picture.end()
         return picture is not None
 
-    async def do(self, verb: control.Verb) -> control.Done:
-        """Carry out one verb in the guest."""
+    async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
+        """Carry out one verb in the guest; `papers` are an Attach's."""
         if self._verbs is None:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
-        done = await self._verbs.do(verb)
+        done = await self._verbs.do(verb, papers)
         self._islands.stir()
         return done
 
@@ -329,6 +333,7 @@ class ChromiumBrowser:
         if self._process is not None:
             await self._process.end()
         await self._stand.close()
+        self._files.wipe()
         await asyncio.to_thread(shutil.rmtree, self._profile_dir, ignore_errors=True)
         self._events.put_nowait(None)
 
