@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import expect
 
-from cordee_kiosk.adapters.papers import QUALITY
+from cordee_kiosk.adapters.papers import QUALITY, pdf_of
 from cordee_wire import control
 from e2e.site.one_page import OnePage
 from e2e.stand.counter import WITHIN_MS
@@ -27,13 +27,16 @@ Partner.objects.filter(slug={slug!r}).update(allowed_hosts={hosts!r})
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Pièces</title><h1>Pièces</h1>
 <form method="post" enctype="multipart/form-data">
 <p><label>Justificatif <input id="piece" name="piece" type="file"></label></p>
-<p><button id="envoyer">Envoyer</button></p></form></html>"""
+<p><button id="envoyer">Envoyer</button></p></form>
+<p><a id="attestation" href="attestation.pdf">Votre attestation</a></p></html>"""
+PDF = pdf_of([cv2.imencode(".jpg", np.full((400, 300, 3), 200, np.uint8))[1].tobytes()])
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnePage]:
     folder: Path = tmp_path_factory.mktemp("pages")
     (folder / "pieces.html").write_text(PAGE)
+    (folder / "attestation.pdf").write_bytes(PDF)
     made = OnePage(folder / "pieces.html", port=0, record=folder / "received.jsonl")
     serving = threading.Thread(target=made.serve, daemon=True)
     serving.start()
@@ -73,7 +76,7 @@ def test_scanned_paper_is_attached_and_received_as_it_was_scanned(
     attach.click(timeout=WITHIN_MS)
     expect(attach).to_have_attribute("aria-pressed", "true")
     met.counter.click("#piece")
-    expect(page.locator(".attach-note")).to_contain_text("dit à la personne", timeout=WITHIN_MS)
+    expect(page.locator("p.attach-note")).to_contain_text("dit à la personne", timeout=WITHIN_MS)
     shown_name(met, "document-1.jpg")
     entry = met.wait_for_entry("attached", host="127.0.0.1")
     name = page.locator(".thumbs li").first.get_attribute("data-page")
@@ -92,7 +95,7 @@ def test_stop_before_it_goes_lets_nothing_go(met: Meeting, desk: OnePage) -> Non
     chooser = page.locator(".chooser-list")
     chooser.wait_for(timeout=WITHIN_MS)
     chooser.press("Enter")
-    expect(page.locator(".attach-note")).to_be_visible(timeout=WITHIN_MS)
+    expect(page.locator("p.attach-note")).to_be_visible(timeout=WITHIN_MS)
     met.world.kiosk.press_stop()
     met.counter.wait_for_state("control", "revoked")
     met.counter.obtain("see")
@@ -101,6 +104,37 @@ def test_stop_before_it_goes_lets_nothing_go(met: Meeting, desk: OnePage) -> Non
     met.counter.click("#envoyer")
     wait_until(lambda: len(desk.files) == sent, within_s=5, what="no file came")
     assert len(met.journal("attached")) == 1
+
+
+def test_document_of_the_site_is_sealed_to_the_agent_with_leave(
+    met: Meeting, desk: OnePage
+) -> None:
+    page = met.counter.page
+    if met.counter.act("scan").get_attribute("data-state") == "given":
+        met.tap.say(control.GiveBack(act="scan"))
+        met.counter.wait_for_state("scan", "revoked")
+    opened(met, desk)
+    met.counter.click("#attestation")
+    receive = page.locator("[data-do=receive]")
+    receive.wait_for(timeout=WITHIN_MS)
+    assert met.wait_for_entry("document_offered").detail == {"size_bytes": len(PDF)}
+    # Without the leave for papers it is only asked for.
+    refused = met.tap.answer(control.Receive(id=met.tap.next_id(), document="any"))
+    assert (refused.ok, refused.code) == (False, "no_grant")
+    receive.click()
+    yes = met.counter.act("scan").locator("[data-do=yes]")
+    yes.wait_for(timeout=WITHIN_MS)
+    met.counter.wait_for_state("scan", "waiting")
+    assert not met.journal("document_sealed")
+    yes.click()
+    met.counter.wait_for_state("scan", "given")
+    receive.click()
+    link = page.locator(".thumbs a[data-do=save]")
+    link.wait_for(timeout=WITHIN_MS)
+    with page.expect_download() as saved:
+        link.click()
+    assert Path(saved.value.path()).read_bytes() == PDF
+    met.wait_for_entry("document_sealed")
 
 
 def opened(met: Meeting, desk: OnePage) -> None:

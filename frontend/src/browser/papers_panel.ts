@@ -90,6 +90,21 @@ export function makePapersPanel(
       words.attach,
     );
 
+  /** Opened by whatever opens PDF files on the agent's machine: nothing of it runs here. */
+  const documentLink = (page: Page, address: string): HTMLElement =>
+    element(
+      "a",
+      {
+        class: "thumb",
+        href: address,
+        download: `document-${page.number}.pdf`,
+        "aria-label": words.saveDocument(page.number),
+        "data-do": "save",
+      },
+      element("div", { class: "thumb-blank" }),
+      element("span", {}, words.documentOf(page.number)),
+    );
+
   const thumb = (page: Page): HTMLElement => {
     const address = pictures.get(page.page);
     const caption = `${page.number} · ${words.pageState[page.state]}`;
@@ -97,7 +112,8 @@ export function makePapersPanel(
     const isOn = page.page === shown;
     const label = `${words.pageOf(page.number)}, ${words.pageState[page.state]}`;
     const item = element("li", { "data-page": page.page, "data-state": page.state });
-    if (address !== undefined) {
+    if (address !== undefined && page.isDocument) item.append(documentLink(page, address));
+    else if (address !== undefined) {
       item.append(
         element(
           "button",
@@ -122,7 +138,8 @@ export function makePapersPanel(
         ),
       );
     }
-    if (armed !== null && page.state !== "gone") item.append(attachButton(page, armed));
+    if (armed !== null && page.state !== "gone" && !page.isDocument)
+      item.append(attachButton(page, armed));
     if (page.trouble === "") return item;
     item.classList.add("is-wide");
     item.append(

@@ -37,5 +37,5 @@ export function isAttaching(state: Counter): boolean {
 
 /** The pages of the visit that may be attached, in order. */
 export function attachable(state: Counter): readonly { page: string; number: number }[] {
-  return state.papers.pages.filter((each) => each.state !== "gone");
+  return state.papers.pages.filter((each) => each.state !== "gone" && !each.isDocument);
 }

@@ -89,6 +89,21 @@ export function scan(state: Counter): Step {
   return [after, [...effects, { kind: "send", message: { type: "scan", id } }]];
 }
 
+/** Has a document of the partner's page sealed and sent, or asks for the leave to. */
+export function receive(state: Counter, document: string): Step {
+  if (isScanning(state.papers) || !state.isControlOpen) return [state, []];
+  if (!isGiven(state.grants, "scan")) {
+    return asked({ ...state, grants: want(state.grants, "scan"), trouble: null });
+  }
+  const [verbsAfter, id] = takeId(state.verbs);
+  const [taken] = papers(
+    { ...state, verbs: verbsAfter, trouble: null },
+    { kind: "received", document },
+  );
+  const [after, effects] = papers(taken, { kind: "scan_asked", id });
+  return [after, [...effects, { kind: "send", message: { type: "receive", id, document } }]];
+}
+
 /** Hands an event to the verbs and sends what they let go. */
 export function verbs(state: Counter, event: Parameters<typeof stepVerbs>[1], now: number): Step {
   const [after, messages] = stepVerbs(state.verbs, event, now);

@@ -67,6 +67,8 @@ export type CounterEvent =
   | { readonly kind: "show_as"; readonly way: Way; readonly why: "asked" | "unfaithful" }
   | { readonly kind: "scan" }
   | AttachEvent
+  /** A document that the partner's page offered is wanted here. */
+  | { readonly kind: "receive"; readonly document: string }
   | { readonly kind: "papers"; readonly event: PapersEvent }
   | { readonly kind: "mute" }
   | { readonly kind: "hide" }

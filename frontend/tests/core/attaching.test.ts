@@ -55,6 +55,20 @@ describe("attaching", () => {
     expect(state.trouble?.code).toBe("page_unknown");
   });
 
+  it("receives a document of the site once papers may be had", () => {
+    const document = "d1";
+    const message = { type: "document_offered", document, size_bytes: 9 } as const;
+    play({ kind: "said", message });
+    play({ kind: "receive", document });
+    expect(sent).toEqual([{ type: "ask", act: "scan", id: 1 }]);
+    expect(state.papers.offered).toEqual([document]);
+    give("scan");
+    play({ kind: "receive", document });
+    expect(sent.at(-1)).toEqual({ type: "receive", id: 2, document });
+    expect(state.papers.offered).toEqual([]);
+    expect(state.papers.scan?.state).toBe("asked");
+  });
+
   it("keeps nothing in the hand once the leave is gone", () => {
     play({ kind: "arm", page: "a" });
     give("control", "revoked");

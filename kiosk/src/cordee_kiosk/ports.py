@@ -112,6 +112,13 @@ class PictureIs:
 
 
 @dataclass(frozen=True)
+class GuestOffered:
+    """The guest's page offers this PDF, whole."""
+
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PictureNeeded:
     """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
 
@@ -130,7 +137,7 @@ BrowserEvent = (
     | GuestMoved
     | GuestGone
     | GuestAtSecret
-    | MirrorBytes
+    | GuestOffered
     | MirrorBytes
     | BulkBytes
     | PictureIs
@@ -286,6 +293,14 @@ class Papers(Protocol):
 
     async def keep(self, page: str, picture: bytes) -> bytes:
         """Keep a page (PNG) under its name; return it small (JPEG), empty if it is no picture."""
+        ...
+
+    def offer(self, document: str, pdf: bytes) -> None:
+        """Keep a document that the partner's page offered."""
+        ...
+
+    def document(self, name: str) -> bytes:
+        """Return a document, empty when it is not here."""
         ...
 
     def take(self, pages: Sequence[str]) -> list[bytes]:

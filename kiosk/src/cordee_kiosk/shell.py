@@ -193,7 +193,7 @@ class Shell:
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
-    async def _read_browser(  # noqa: C901 - one arm an event
+    async def _read_browser(  # noqa: C901, PLR0912 - one arm an event
         self, browser: ports.Browser
     ) -> str:
         is_first = True
@@ -219,6 +219,10 @@ class Shell:
                     self._take(e.SecretFocused(event.field, event.kind, event.pad, event.typed))
                 case ports.MirrorBytes(data=data):
                     self._take(e.MirrorWritten(data))
+                case ports.GuestOffered(pdf=pdf):
+                    name = uuid.uuid4().hex
+                    self._on.papers.offer(name, pdf)
+                    self._take(e.DocumentOffered(name, len(pdf)))
                 case ports.BulkBytes(data=data):
                     self._take(e.BulkWritten(data))
                 case ports.PictureIs() | ports.PictureNeeded():
@@ -304,6 +308,8 @@ class Shell:
                 self._scan = self._asides.start(self._scan_page(scan_id, entry))
             case c.ForgetPapers():
                 self._on.papers.forget()
+            case c.SealDocument(id=scan_id, document=name, entry=entry):
+                self._scan = self._asides.start(self._seal_document(scan_id, name, entry))
             case c.KeepVisit(kept=kept):
                 self._on.memory.keep_visit(kept)
             case c.KeepAgenda(welcome=welcome):
@@ -387,14 +393,36 @@ class Shell:
         try:
             picture = await self._on.scanner.scan()
             self._take(e.ScanWent(id=scan_id, state="sealing"))
-            now = self._on.clock.now()
-            sealed = await asyncio.to_thread(self._on.sealer.seal, picture, entry=entry, now=now)
+            sealed = await self._sealed(picture, entry)
         except ports.Unavailable as error:
             failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
             self._take(failed)
             return
         page = uuid.uuid4().hex
         small = await self._on.papers.keep(page, picture)
+        self._post(scan_id, page, sealed, entry, small)
+
+    async def _seal_document(self, scan_id: int, name: str, entry: kiosk_link.AgendaEntry) -> None:
+        try:
+            sealed = await self._sealed(self._on.papers.document(name), entry)
+        except ports.Unavailable as error:
+            failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
+            self._take(failed)
+            return
+        self._post(scan_id, uuid.uuid4().hex, sealed, entry)
+
+    async def _sealed(self, content: bytes, entry: kiosk_link.AgendaEntry) -> ports.Sealed:
+        now = self._on.clock.now()
+        return await asyncio.to_thread(self._on.sealer.seal, content, entry=entry, now=now)
+
+    def _post(
+        self,
+        scan_id: int,
+        page: str,
+        sealed: ports.Sealed,
+        entry: kiosk_link.AgendaEntry,
+        small: bytes = b"",
+    ) -> None:
         self._on.post.put(page=page, visit=entry.visit, sealed=sealed)
         self._take(
             e.ScanWent(

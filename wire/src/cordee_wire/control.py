@@ -171,6 +171,16 @@ class Scan(Message):
     id: int
 
 
+class Receive(Message):
+    """Seal a document that the partner's page offered, and send it as a scanned page (needs scan).
+
+    Answered as Scan is.
+    """
+
+    id: int
+    document: str
+
+
 class MirrorAgain(Message):
     """The replay lost its thread: start a new epoch with a full picture."""
 
@@ -236,9 +246,9 @@ class Done(Message):
     page_unknown, no_file_field, not_accepted, dialog, question, failed. `outside` is an address
     that is not on the allow-list; `not_allowed` an act that does not come yet; `page_unknown` a
     page that was not scanned in this visit; `no_file_field` a place that takes no file;
-    `not_accepted` a field that takes no such file, or not so many; `dialog` a message of the page's script, or a text that it
-    wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
-    read, and when the first page does not open.
+    `not_accepted` a field that takes no such file, or not so many; `dialog` a message of
+    the page's script, or a text that it wanted; `question` one that it asked, answered no. The id
+    is 0 in an answer to what could not be read, and when the first page does not open.
     """
 
     id: int
@@ -288,6 +298,16 @@ class ScanState(Message):
     message: str = ""
 
 
+class DocumentOffered(Message):
+    """The partner's page offers a document (PDF); `document` is its name for Receive.
+
+    The kiosk keeps it for the visit, and shows its own name to nobody.
+    """
+
+    document: str
+    size_bytes: int
+
+
 class Stopped(Message):
     """The citizen pressed stop: every grant is revoked; the call goes on."""
 
@@ -316,11 +336,22 @@ FromAgent = (
     | Scroll
     | Wheel
     | Scan
+    | Receive
     | MirrorAgain
     | ShowAs
     | End
 )
 FromKiosk = (
-    Live | Prompted | Grant | Done | Location | SecretAsked | ShownAs | ScanState | Stopped | Ended
+    Live
+    | Prompted
+    | Grant
+    | Done
+    | Location
+    | SecretAsked
+    | ShownAs
+    | ScanState
+    | DocumentOffered
+    | Stopped
+    | Ended
 )
 Verb = Open | Go | Click | Type | Press | Choose | Tick | Attach | Scroll | Wheel

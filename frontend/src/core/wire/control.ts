@@ -105,6 +105,7 @@ const FromAgentSchema = v.variant("type", [
   Scroll,
   Wheel,
   v.object({ type: v.literal("scan"), id }),
+  v.object({ type: v.literal("receive"), id, document: v.string() }),
   v.object({ type: v.literal("mirror_again") }),
   v.object({
     type: v.literal("show_as"),
@@ -162,6 +163,11 @@ const FromKioskSchema = v.variant("type", [
     page: v.optional(v.string(), ""),
     code: v.optional(v.string(), ""),
     message: v.optional(v.string(), ""),
+  }),
+  v.object({
+    type: v.literal("document_offered"),
+    document: v.string(),
+    size_bytes: v.pipe(v.number(), v.integer()),
   }),
   v.object({ type: v.literal("stopped"), how: v.string() }),
   v.object({ type: v.literal("ended"), by: v.string() }),

@@ -15,7 +15,7 @@ import { CameraUnavailable, closeStream, openCamera } from "../../browser/media.
 import { makeMirrorPanel } from "../../browser/mirror_panel.ts";
 import { makePapersPanel } from "../../browser/papers_panel.ts";
 import { makePicturePanel } from "../../browser/picture_panel.ts";
-import { openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
+import { DOCUMENT_TYPE, openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
 import { attachable } from "../../core/attaching.ts";
 import { startClock, told } from "../../core/clock.ts";
 import { deadline, listed, step } from "../../core/counter.ts";
@@ -243,7 +243,8 @@ function open(host: HTMLElement): void {
       const type = pictureType(picture);
       if (type === null) return failed("damaged");
       papers.opened(name, new Blob([picture], { type }));
-      dispatch({ kind: "papers", event: { kind: "opened", page: name } });
+      const isDocument = type === DOCUMENT_TYPE;
+      dispatch({ kind: "papers", event: { kind: "opened", page: name, isDocument } });
     } catch (error) {
       if (error instanceof SealUnopened) return failed(error.reason);
       if (error instanceof ApiRefused) return failed("unreachable");

@@ -20,6 +20,22 @@ export function makePapersZone({ words, dispatch }: ZoneParts, panel: PapersPane
   );
   const scanState = element("p", { class: "small scan-state", role: "status", id: "scan-state" });
   const attachNote = element("p", { class: "small attach-note", role: "status", hidden: true });
+  let offered = "";
+  const offer = element(
+    "div",
+    { class: "attach-note", role: "status", hidden: true },
+    element("p", { class: "small" }, words.documentCame),
+    element(
+      "button",
+      {
+        type: "button",
+        class: "button second",
+        "data-do": "receive",
+        onclick: () => dispatch({ kind: "receive", document: offered }),
+      },
+      words.receive,
+    ),
+  );
   const root = element(
     "aside",
     { class: "zone papers", "aria-label": words.papers, tabindex: -1 },
@@ -27,6 +43,7 @@ export function makePapersZone({ words, dispatch }: ZoneParts, panel: PapersPane
     scanButton,
     scanState,
     attachNote,
+    offer,
     panel.list,
     element("p", { class: "small quiet zone-note" }, `${words.scanHint} ${words.secret}`),
   );
@@ -41,6 +58,8 @@ export function makePapersZone({ words, dispatch }: ZoneParts, panel: PapersPane
       scanState.dataset.state = state.papers.scan?.state ?? "";
       write(scanState, view.scanLabel);
       panel.render(state.papers, view.hasHand && view.page.way === "mirror" ? state.armed : null);
+      offered = state.papers.offered?.at(-1) ?? "";
+      offer.hidden = offered === "" || view.isOver || !view.mayScan;
       const note = isAttaching(state) ? words.attachingNote : words.armedNote;
       attachNote.hidden = state.armed.length === 0 && !isAttaching(state);
       write(attachNote, attachNote.hidden ? "" : note);

@@ -204,11 +204,20 @@ class MemoryPapers:
 
     def __init__(self) -> None:
         self._pages: dict[str, bytes] = {}
+        self._documents: dict[str, bytes] = {}
 
     async def keep(self, page: str, picture: bytes) -> bytes:
         """Keep a page; return it as it is."""
         self._pages[page] = picture
         return picture
+
+    def offer(self, document: str, pdf: bytes) -> None:
+        """Keep a document of the partner's page."""
+        self._documents[document] = pdf
+
+    def document(self, name: str) -> bytes:
+        """Return a document, empty when it is not here."""
+        return self._documents.get(name, b"")
 
     def take(self, pages: Sequence[str]) -> list[bytes]:
         """Return these pages, or none when one of them is not here."""
@@ -218,6 +227,7 @@ class MemoryPapers:
     def forget(self) -> None:
         """Drop them all."""
         self._pages.clear()
+        self._documents.clear()
 
 
 class MemoryVoice:

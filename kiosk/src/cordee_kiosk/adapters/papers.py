@@ -12,6 +12,8 @@ import numpy.typing as npt
 QUALITY = 85
 SMALL_PX = 240
 SMALL_QUALITY = 70
+DOCUMENTS_MOST_BYTES = 60_000_000
+"""The oldest go first."""
 _POINTS = 72
 _A4_HEIGHT_IN = 11.69
 
@@ -22,6 +24,7 @@ class ScannedPapers:
     def __init__(self) -> None:
         """Begin without any."""
         self._pages: dict[str, bytes] = {}
+        self._documents: dict[str, bytes] = {}
 
     async def keep(self, page: str, picture: bytes) -> bytes:
         """Keep a page as JPEG; return it small. What is no picture is not kept."""
@@ -29,6 +32,16 @@ class ScannedPapers:
         if kept:
             self._pages[page] = kept
         return small
+
+    def offer(self, document: str, pdf: bytes) -> None:
+        """Keep a document of the partner's page."""
+        self._documents[document] = pdf
+        while sum(map(len, self._documents.values())) > DOCUMENTS_MOST_BYTES:
+            self._documents.pop(next(iter(self._documents)))
+
+    def document(self, name: str) -> bytes:
+        """Return a document, empty when it is not here."""
+        return self._documents.get(name, b"")
 
     def take(self, pages: Sequence[str]) -> list[bytes]:
         """Return these pages, or none when one of them is not here."""
@@ -38,6 +51,7 @@ class ScannedPapers:
     def forget(self) -> None:
         """Drop them all."""
         self._pages.clear()
+        self._documents.clear()
 
 
 def pdf_of(pages: Sequence[bytes]) -> bytes:

@@ -12,7 +12,7 @@ from cordee_wire import control, stage
 from cordee_wire.message import CONTROL_LIMIT_BYTES, MessageRefused, decode
 
 
-def take(  # noqa: PLR0911 - one arm an event
+def take(  # noqa: C901, PLR0911 - one arm an event
     visit: Visit, event: events.Event, now: float
 ) -> list[Command]:
     """Bring an event to the part of the visit that it concerns."""
@@ -34,6 +34,8 @@ def take(  # noqa: PLR0911 - one arm an event
             return _shown(visit, event)
         case events.PictureWent() | events.PictureNeeded():
             return _page_told(visit, event) if visit.is_live else []
+        case events.DocumentOffered():
+            return visit.documents.offered(event, now) if visit.is_live else []
         case events.ScanWent():
             return _scan_went(visit, event, now)
         case _:
@@ -58,7 +60,8 @@ def _spoken(visit: Visit, prompt: int, now: float, *, was_heard: bool) -> list[C
 
 def _scan_went(visit: Visit, event: events.ScanWent, now: float) -> list[Command]:
     commands = visit.scanning.went(event, now)
-    if event.state == "sending" and not isinstance(commands[0], Reject):
+    # A document was sealed, which is no sheet of the citizen's.
+    if event.state == "sending" and event.small and not isinstance(commands[0], Reject):
         visit.attaching.scanned(event)
     return commands
 
@@ -150,6 +153,8 @@ def _agent_asked(  # noqa: C901, PLR0911 - one arm a message
             if "scan" not in leave.grants:
                 return leave.without_leave(scan_id, now)
             return visit.scanning.start(message, now)
+        case control.Receive():
+            return visit.documents.receive(message, now)
         case control.Attach():
             return visit.attaching.start(message, now)
         case _:

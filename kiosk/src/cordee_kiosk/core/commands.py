@@ -143,6 +143,15 @@ class ScanPage:
 
 
 @dataclass(frozen=True)
+class SealDocument:
+    """Seal and spool a document that the partner's page offered; answered by ScanWent."""
+
+    id: int
+    document: str
+    entry: kiosk_link.AgendaEntry
+
+
+@dataclass(frozen=True)
 class HaltScan:
     """The leave is gone: what is not sealed yet must not be."""
 
@@ -194,6 +203,7 @@ Command = (
     | AnswerInMirror
     | HaltVerbs
     | ScanPage
+    | SealDocument
     | HaltScan
     | ForgetPapers
     | KeepVisit

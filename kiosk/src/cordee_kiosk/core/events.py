@@ -167,6 +167,14 @@ class ScanWent:
 
 
 @dataclass(frozen=True)
+class DocumentOffered:
+    """The partner's page offers a PDF, which the shell keeps under this name."""
+
+    document: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
 class PageDelivered:
     """The server holds the page whole; with `trouble` (its code), it will never have it."""
 
@@ -197,5 +205,6 @@ Event = (
     | VoiceFailed
     | StopPressed
     | ScanWent
+    | DocumentOffered
     | PageDelivered
 )

@@ -21,6 +21,7 @@ from cordee_kiosk.core.commands import (
     WakeScreen,
 )
 from cordee_kiosk.core.control import Control, say
+from cordee_kiosk.core.documents import Documents
 from cordee_kiosk.core.events import GuestOpened
 from cordee_kiosk.core.facts import Facts
 from cordee_kiosk.core.farewell import Farewell
@@ -66,7 +67,9 @@ class Visit:
         )
         self.control = Control(entry=self.entry, facts=self.facts)
         self.scanning = Scanning(entry=self.entry, facts=self.facts)
+        self.note = Note()
         self.attaching = Attaching(self.control, self.facts)
+        self.documents = Documents(self.control, self.scanning, self.note)
         self.tool: OwnTool | None = None
         if self.entry.video_url:
             self.tool = OwnTool(entry=self.entry, facts=self.facts, hosts=self.video_hosts)
@@ -75,7 +78,6 @@ class Visit:
         self.line_word = LineWord()
         self.asks_end = False
         self.camera_covered = False
-        self.note = Note()
         self._ask_until = 0.0
         self._is_woken = self._has_begun = self._is_camera_asked = False
         self._is_stage_up = False

@@ -44,6 +44,8 @@ ATTACH_BUSY = "Une page est déjà en route vers le site. Attendez un instant, p
 ATTACH_MOVED = "La page du site a changé : rien n’est joint. Recommencez si besoin."
 ATTACH_STOPPED = "C’est arrêté : rien n’est joint."
 NOT_SPOKEN_ATTACH = "La borne n’a pas pu le dire à voix haute : rien n’est joint. Recommencez."
+DOCUMENT_CAME = "Un document est arrivé. Il reste sur cette borne."
+DOCUMENT_GONE = "La borne n’a plus ce document. Demandez-le de nouveau au site."
 UNKNOWN_ACT = "La borne ne connaît pas cette demande. Rechargez la page du guichet."
 SCAN_HALTED = (
     "L’accord pour numériser est retiré : la feuille n’est pas envoyée. Redemandez-le si besoin."

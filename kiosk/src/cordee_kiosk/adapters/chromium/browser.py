@@ -206,6 +206,7 @@ class ChromiumBrowser:
                 private=self._hear_private,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
+                offered=lambda pdf: self._emit(ports.GuestOffered(pdf)),
             ),
         )
         self._guest, self._address = guest, ""
