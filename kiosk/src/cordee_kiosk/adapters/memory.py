@@ -63,6 +63,10 @@ class MemoryBrowser:
         """Let the stage say this."""
         self._events.put_nowait(ports.StageSaid(message))
 
+    def offer(self, pdf: bytes) -> None:
+        """Let the guest's page offer a document."""
+        self._events.put_nowait(ports.GuestOffered(pdf))
+
     def vanish(self, reason: str = "killed") -> None:
         """Let Chromium end unasked."""
         self._events.put_nowait(ports.BrowserGone(reason))
