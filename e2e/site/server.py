@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -46,13 +47,14 @@ class Site:
 
     `received` holds every accepted application, field by field exactly as sent; `record` gets the
     same as JSON lines, flushed. `pages` holds further pages by path, as a test needs them; what a
-    form sends them by GET is received too. `asked` is the path of every request for a page or file.
-    Use as a context manager.
+    form sends them by GET is received too. `files` holds further files by path. `asked` is the path
+    of every request for a page or file. Use as a context manager.
     """
 
     def __init__(self, *, port: int = 0, record: Path | None = None) -> None:
         self.received: list[dict[str, str]] = []
         self.pages: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.sessions: dict[str, Session] = {}
         self.sign_in = SignIn()
@@ -109,7 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
             sent = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
             if sent:
                 self.server.site.keep(sent)
-            self._own(self.server.site.pages[path].encode())
+            self._own(self.server.site.pages[path].encode(), "text/html; charset=utf-8")
+        elif path in self.server.site.files:
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            self._own(self.server.site.files[path], kind)
         elif path in FILES:
             content = (Path(__file__).parent / path[1:]).read_bytes()
             self._send(HTTPStatus.OK, content, FILES[path])
@@ -203,10 +208,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.site.sessions[key] = Session()
             return key, self.server.site.sessions[key]
 
-    def _own(self, content: bytes) -> None:
+    def _own(self, content: bytes, kind: str) -> None:
         """Send a page of a test: with scripts of its own, so without the site's policy."""
         self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()

@@ -1,4 +1,4 @@
-"""A canvas and a video are seen by the agent, clicked, and covered for a secret."""
+"""What the mirror alone does not show: islands, a page's question, a page it cannot follow."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
+from playwright.sync_api import expect
 
 from cordee_wire import control
 from e2e.stand.meeting import Meeting, meeting, seated
@@ -39,14 +39,28 @@ setInterval(shine, 200);
 video.play();
 </script>"""
 
-Pixels = npt.NDArray[np.uint8]
+QUESTION = """<!doctype html><meta charset="utf-8"><title>Question</title><h1>Question</h1>
+<button id="ask" onclick="this.textContent = confirm('Supprimer ?') ? 'oui' : 'non'">Ôter
+</button>"""
+LIST = """<!doctype html><meta charset="utf-8"><title>Liste</title><h1>Liste</h1>
+<style>li { height: 40px }</style><ul>ITEMS</ul>""".replace(
+    "ITEMS", "".join(f"<li>Dossier {number}</li>" for number in range(40))
+)
+SPOIL = """() => {
+  const doc = document.querySelector("iframe.replay").contentDocument;
+  globalThis.spoiling = setInterval(() => {
+    for (const each of doc.querySelectorAll("h1, li")) each.textContent = "Autre chose";
+  }, 50);
+}"""
+WITHIN_MS = 20_000
 
 
 @pytest.fixture(scope="module")
 def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
     folder = tmp_path_factory.mktemp("world")
     with World(folder, width_px=1280, height_px=720) as world:
-        world.site.pages["/essai/plan"] = PAGE
+        pages = {"plan": PAGE, "question": QUESTION, "liste": LIST}
+        world.site.pages.update({f"/essai/{name}": page for name, page in pages.items()})
         world.wait_for_kiosk()
         with seated(world) as agent, meeting(world, agent) as begun:
             begun.counter.obtain("see")
@@ -55,11 +69,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
 
 
 def test_the_agent_sees_islands_clicks_them_and_no_secret_in_them(met: Meeting) -> None:
-    done = met.tap.answer(
-        control.Open(id=met.tap.next_id(), url=f"{met.world.site.base}essai/plan")
-    )
-    assert done.ok, done.message
-    met.counter.wait_for_text("h1", "Plan")
+    _open(met, "essai/plan", "Plan")
     _wait_until_seen(met, "#plan", RED, "the canvas")
     _wait_until_seen(met, "#film", GREEN, "the video")
     met.counter.click("#plan")
@@ -73,6 +83,35 @@ def test_the_agent_sees_islands_clicks_them_and_no_secret_in_them(met: Meeting) 
         what="the canvas is covered",
     )
     assert not _shows(met, "#plan", CANARY)
+
+
+def test_the_agent_reads_what_the_page_asks_and_answers_yes(met: Meeting) -> None:
+    _open(met, "essai/question", "Question")
+    met.counter.click("#ask")
+    yes = met.counter.page.locator("[data-do=say-yes]")
+    expect(met.counter.page.locator("#notice")).to_contain_text("Supprimer ?", timeout=WITHIN_MS)
+    met.counter.wait_for_text("#ask", "non")
+    yes.click()
+    met.counter.wait_for_text("#ask", "oui")
+    expect(yes).to_be_hidden()
+
+
+def test_a_page_that_its_copy_does_not_follow_is_shown_as_a_picture_by_itself(
+    met: Meeting,
+) -> None:
+    _open(met, "essai/liste", "Liste")
+    met.counter.page.evaluate(SPOIL)
+    expect(met.counter.page.locator("#notice")).to_contain_text(
+        "ne suit pas", timeout=3 * WITHIN_MS
+    )
+    met.counter.page.evaluate("clearInterval(globalThis.spoiling)")
+
+
+def _open(met: Meeting, path: str, title: str) -> None:
+    url = f"{met.world.site.base}{path}"
+    done = met.tap.answer(control.Open(id=met.tap.next_id(), url=url))
+    assert done.ok, done.message
+    met.counter.wait_for_text("h1", title)
 
 
 def _wait_until_seen(met: Meeting, css: str, colour: tuple[int, ...], what: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -95,7 +98,8 @@ def counter(chromium: Browser, bundled: Callable[[str], Path]) -> Page:
             const hooks = { onPage: nothing, onViewport: nothing, onFocus: nothing,
                 onLost: nothing, isScrolling: () => false };
             const doc = document.querySelector("iframe").contentDocument;
-            globalThis.replay = new replaying.Replay(doc, hooks, {});
+            globalThis.shelf = new replaying.AssetShelf();
+            globalThis.replay = new replaying.Replay(doc, hooks, {}, shelf);
         }"""
     )
     return page
@@ -239,3 +243,171 @@ FILL = """([owner, evil]) => {
     const line = JSON.stringify({ t: "full", owner, node, top: 0, left: 0 });
     replay.apply(replaying.parseReplayLine(line));
 }"""
+
+
+def drawn(width: int, height: int) -> bytes:
+    """A picture without two equal parts, so that a wrong place or size shows."""
+    across = np.linspace(0, 255, width, dtype=np.uint8)[None, :].repeat(height, 0)
+    down = np.linspace(255, 0, height, dtype=np.uint8)[:, None].repeat(width, 1)
+    return bytes(cv2.imencode(".png", np.dstack([across, down, 255 - across]))[1])
+
+
+FONT = next(
+    (FRONTEND / "node_modules/@fontsource-variable/atkinson-hyperlegible-mono/files").glob(
+        "*-mono-latin-wght-normal.woff2"
+    )
+)
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40" viewBox="0 0 6 4">'
+    b'<script>parent.hacked = 1</script><image href="https://evil.invalid/x.png"/>'
+    b'<rect width="6" height="4" fill="teal"/><circle cx="3" cy="2" r="1.5" fill="orange"/></svg>'
+)
+SHOWN = f"""<!doctype html><title>Tout</title><link rel="stylesheet" href="/deep/style.css">
+<style>@font-face {{ font-family: "Voix"; src: url(/font.woff2) format("woff2"); }}
+body {{ margin: 8px; font: 20px Voix, serif; background: #fff url(/back.png) repeat-x 0 0; }}
+#set {{ background-image: image-set(url(/twice.png) 2x, url(/once.png) 1x); }}
+#own::before {{ content: url("/drawing.svg"); }} div {{ height: 44px; }}</style>
+<p id="words">Il iI l1 0O WWW</p><div id="linked"></div><div id="set"></div><div id="own"></div>
+<p><img src="/drawn.png" style="width:120px"> <img src="/drawing.svg" width="90">
+<img srcset="/twice.png 2x"> <input type="image" src="/once.png" alt="Envoyer">
+<img style="width:100px;height:50px;object-fit:cover" src="/wide.png"></p>
+<svg width="70" height="50"><image href="/drawn.png" width="70" height="50"/></svg>
+<video poster="/once.png" width="80" height="60"></video><div id="host"></div>
+<div style='height:30px;background:url("{SITE}/back.png")'></div>
+<script>const root = document.getElementById("host").attachShadow({{ mode: "open" }});
+root.innerHTML = "<style>b {{ background: url(/once.png); padding: 9px }}</style><b>Ombre</b>";
+</script>"""
+FILES = {
+    "/drawn.png": drawn(240, 160),
+    "/back.png": drawn(40, 16),
+    "/once.png": drawn(50, 40),
+    "/twice.png": drawn(100, 60),
+    "/wide.png": drawn(400, 100),
+    "/drawing.svg": DRAWING,
+    "/font.woff2": FONT.read_bytes(),
+    "/deep/in.png": drawn(90, 44),
+}
+KINDS_BY_ENDING = {"png": "image/png", "svg": "image/svg+xml", "woff2": "font/woff2"}
+
+
+def bring(site: Page, counter: Page, *, smaller: bool = False) -> list[str]:
+    """Do the daemon's part: bring what was asked for, rasters as others with `smaller`."""
+    said = site.evaluate("(() => { const said = lines; lines = ''; return said; })()")
+    told, asked = [], []
+    for line in said.splitlines():
+        if not line.startswith("["):
+            told.append(line)
+            continue
+        for wish in json.loads(line):
+            path = next((p for url in wish["urls"] if (p := url.removeprefix(SITE)) in FILES), None)
+            if path is None:
+                continue
+            data, kind = FILES[path], KINDS_BY_ENDING[path.rpartition(".")[2]]
+            height, width = picture.shape[:2] if (picture := size_of(data)) is not None else (0, 0)
+            own = {"nw": width, "nh": height}
+            if smaller and width:
+                width, height = width // 2, height // 2
+                small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+                data = bytes(cv2.imencode(".png", small)[1])
+            sha = hashlib.sha256(data).hexdigest()
+            asked.append(path)
+            counter.evaluate(
+                """([hash, type, text]) => shelf.put({ hash, type, to: "",
+                    bytes: Uint8Array.from(atob(text), (one) => one.charCodeAt(0)) })""",
+                [sha, kind, base64.b64encode(data).decode()],
+            )
+            asset = {"t": "asset", "key": wish["key"], "hash": sha[:32], "w": width, "h": height}
+            told.append(json.dumps(asset | own))
+    site.evaluate("(said) => { lines = said + lines; }", "\n".join([*told, ""]))
+    carry(site, counter)
+    counter.frames[1].evaluate("document.fonts.ready.then(() => undefined)")
+    return asked
+
+
+def size_of(data: bytes) -> np.ndarray | None:
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+
+
+def look(page: Page | ElementHandle) -> np.ndarray:
+    seen = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert seen is not None
+    return seen.astype(int)
+
+
+@pytest.fixture
+def shown(site: Page) -> Page:
+    """The partner's page, full of pictures, a font and drawings."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE)
+        if path == "/":
+            route.fulfill(body=SHOWN, content_type="text/html; charset=utf-8")
+        elif path == "/deep/style.css":
+            route.fulfill(body="#linked{background:url(in.png)}", content_type="text/css")
+        elif path in FILES:
+            kind = KINDS_BY_ENDING[path.rpartition(".")[2]]
+            route.fulfill(body=FILES[path], content_type=kind)
+        else:
+            route.fulfill(status=404, body="")
+
+    site.unroute(f"{SITE}/**")
+    site.route(f"{SITE}/**", answer)
+    site.goto(f"{SITE}/")
+    site.evaluate("cordeeRecorder.start(1)")
+    site.wait_for_function("document.fonts.status === 'loaded' && lines.includes('\"font\"')")
+    return site
+
+
+def test_page_looks_at_the_agents_as_at_the_kiosk_and_nothing_is_fetched(
+    shown: Page, counter: Page
+) -> None:
+    asked: list[str] = []
+    errors: list[str] = []
+    counter.on("request", lambda request: asked.append(request.url))
+    counter.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    assert set(bring(shown, counter)) == {*FILES}
+    there, here = look(shown), look(counter.locator("iframe").element_handle())
+    here = here[2 : 2 + 880, 2 : 2 + 880]
+    there = there[:880, :880]
+    differing = (np.abs(there - here).max(axis=2) > 24).mean()
+    assert differing < 0.001
+    assert {url.partition(":")[0] for url in asked} <= {"blob", "data"}
+    assert errors == []
+    assert counter.evaluate("globalThis.hacked") is None
+
+
+def test_smaller_pictures_leave_the_page_laid_out_as_it_is(shown: Page, counter: Page) -> None:
+    bring(shown, counter, smaller=True)
+    boxes = "() => [...document.images].map((one) => { const b = one.getBoundingClientRect();"
+    boxes += " return [b.x, b.y, b.width, b.height]; })"
+    assert counter.frames[1].evaluate(boxes) == shown.evaluate(boxes)
+    there, here = look(shown)[:880, :880], look(counter.locator("iframe").element_handle())
+    assert np.abs(there - here[2:882, 2:882]).mean() < 3
+
+
+def test_style_cannot_point_anywhere_by_a_key(shown: Page, counter: Page) -> None:
+    asked: list[str] = []
+    counter.on("request", lambda request: asked.append(request.url))
+    bring(shown, counter)
+    counter.evaluate(
+        """(site) => {
+            const apply = (line) => {
+                const event = replaying.parseReplayLine(JSON.stringify(line));
+                if (event !== null) replay.apply(event);
+            };
+            const bad = `x);background:url(${site}/out.png`;
+            apply({ t: "asset", key: bad, hash: "0".repeat(32), w: 1, h: 1 });
+            apply({ t: "asset", key: "c1-1", hash: `${site}/out.png`, w: 1, h: 1 });
+            apply({ t: "font", id: 1, key: "f1-1", family: `a;src:url(${site}/f)`, d: {} });
+            apply({ t: "picture", id: 5, width: 9, height: 9, key: `${site}/out.png` });
+            for (const style of [`--cordee-c1-1: url(${site}/out.png)`,
+                `background: var(--none, url(${site}/out.png))`]) {
+                const changed = { id: replay.map.id(replay.doc.body), attributes: { style } };
+                const d = { texts: [], removes: [], adds: [], attributes: [changed] };
+                apply({ t: "mutation", d });
+            }
+        }""",
+        SITE,
+    )
+    counter.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert [url for url in asked if url.startswith("http")] == []

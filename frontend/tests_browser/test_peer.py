@@ -253,6 +253,25 @@ def test_each_piece_of_bulk_is_answered_with_how_long_it_took(both: Page) -> Non
     assert all(role == "kiosk" and 0 < ms < 10_000 for role, ms in both.evaluate("test.got"))
 
 
+def test_bulk_waits_until_the_mirror_has_left(both: Page) -> None:
+    _join(both)
+    both.wait_for_function("test.connected()")
+    both.evaluate(
+        """() => {
+            for (let n = 0; n < 200; n += 1) test.kiosk.sendMirror(new Uint8Array(16000));
+            test.kiosk.sendBulk(Uint8Array.of(7));
+            test.atBulk = null;
+            const look = () => {
+                if (test.bulk.length > 0) test.atBulk = test.mirror.length;
+                else requestAnimationFrame(look);
+            };
+            look();
+        }"""
+    )
+    both.wait_for_function("test.atBulk !== null")
+    assert both.evaluate("test.atBulk") > 150
+
+
 def test_ice_restart_keeps_the_call(both: Page) -> None:
     _join(both)
     both.wait_for_function("test.connected()")

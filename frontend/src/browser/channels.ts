@@ -4,6 +4,8 @@ import { countHeard, parseHeard, watchLag } from "./mirror_heard.ts";
 
 const HIGH_WATER_BYTES = 262_144;
 const LOW_WATER_BYTES = 65_536;
+/** How soon bulk looks again whether the mirror has left. */
+const AGAIN_MS = 20;
 /** What is said before the channel opens waits; more than this was never meant to. */
 const EARLY_MOST = 256;
 
@@ -47,10 +49,14 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
 
   const sayControl = paced<string>(control, (text) => control.send(text));
   const bulkSentAt: number[] = [];
-  const sayBulk = paced<Uint8Array<ArrayBuffer>>(bulk, (data) => {
-    bulkSentAt.push(performance.now());
-    bulk.send(data);
-  });
+  const sayBulk = paced<Uint8Array<ArrayBuffer>>(
+    bulk,
+    (data) => {
+      bulkSentAt.push(performance.now());
+      bulk.send(data);
+    },
+    () => mirror.bufferedAmount === 0 && control.bufferedAmount === 0,
+  );
   const sayMirror = paced<Uint8Array<ArrayBuffer>>(mirror, (data) => mirror.send(data));
 
   control.addEventListener("open", hooks.onState);
@@ -102,12 +108,21 @@ export function openChannels(connection: RTCPeerConnection, hooks: ChannelHooks)
 
 /**
  * Sends in order and never lets the channel's own buffer grow beyond what a slow line needs. What
- * waits when the channel closes is dropped: the other end starts anew after a cut.
+ * waits when the channel closes is dropped: the other end starts anew after a cut. While it is not
+ * the turn of this channel, it is asked again a little later.
  */
-function paced<T>(channel: RTCDataChannel, send: (item: T) => void) {
+function paced<T>(
+  channel: RTCDataChannel,
+  send: (item: T) => void,
+  isItsTurn: () => boolean = () => true,
+) {
   const waiting: T[] = [];
   const flush = () => {
     while (channel.readyState === "open" && channel.bufferedAmount < HIGH_WATER_BYTES) {
+      if (!isItsTurn()) {
+        if (waiting.length > 0) setTimeout(flush, AGAIN_MS);
+        return;
+      }
       const item = waiting.shift();
       if (item === undefined) return;
       send(item);

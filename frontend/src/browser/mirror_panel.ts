@@ -3,6 +3,7 @@ import type { Stroke } from "../core/echo.ts";
 import { parseReplayLine } from "../core/replay_events.ts";
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Words } from "../core/words.ts";
+import { AssetShelf } from "./asset_shelf.ts";
 import { readBulk } from "./bulk.ts";
 import { element } from "./elements.ts";
 import { watchFidelity } from "./fidelity_watch.ts";
@@ -129,10 +130,13 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     onBroken: lost,
   });
 
-  // What came whole is kept by its hash (next: shown by the replay).
+  const shelf = new AssetShelf();
   const bulk = readBulk({
-    onParcel: (parcel) => void replay?.take(parcel),
-    onForget: () => undefined,
+    onParcel(parcel) {
+      if (parcel.to === "") shelf.put(parcel);
+      else replay?.take(parcel);
+    },
+    onForget: () => shelf.clear(),
   });
 
   const hand = layHand({ frame, overlay, area, host: box, words }, () => replay, {
@@ -164,6 +168,7 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
         isScrolling: hooks.isScrolling,
       },
       words,
+      shelf,
     );
     for (const text of waiting.splice(0)) line(text);
     if (isAgain) lost();

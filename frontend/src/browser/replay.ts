@@ -6,6 +6,8 @@
 import type { Stroke } from "../core/echo.ts";
 import { cleanCss } from "../core/replay_clean.ts";
 import type { Caret, Changed, ReplayEvent } from "../core/replay_events.ts";
+import { AssetShelf } from "./asset_shelf.ts";
+import { ReplayAssets } from "./replay_assets.ts";
 import {
   buildDocument,
   buildNode,
@@ -23,7 +25,6 @@ import {
 } from "./replay_build.ts";
 import { ReplayEcho } from "./replay_echo.ts";
 import { type Picture, ReplayIslands } from "./replay_islands.ts";
-import { placeholder } from "./replay_picture.ts";
 import { ReplaySheets, setProperty } from "./replay_sheets.ts";
 
 export interface ReplayHooks {
@@ -47,16 +48,18 @@ export class Replay {
   readonly #doc: Document;
   readonly #hooks: ReplayHooks;
   readonly #words: ReplayWords;
-  readonly #sheets = new ReplaySheets(this.map);
+  readonly #assets: ReplayAssets;
+  readonly #sheets = new ReplaySheets(this.map, (doc) => this.#assets.sheetOf(doc));
   readonly #echo = new ReplayEcho(this.map);
   readonly #islands: ReplayIslands;
   readonly #late = new Map<number, { top: number; left: number }>();
-  #pictures: string[] = [];
   #focusId = 0;
   #hasPage = false;
 
-  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords) {
+  constructor(doc: Document, hooks: ReplayHooks, words: ReplayWords, shelf = new AssetShelf()) {
     this.#doc = doc;
+    this.#assets = new ReplayAssets(doc, this.map, shelf);
+    shelf.onCame = (hash) => this.#assets.came(hash);
     this.#hooks = hooks;
     this.#words = words;
     this.#islands = new ReplayIslands(this.map, words.islandCovered);
@@ -136,15 +139,20 @@ export class Replay {
         this.#islands.apply(event);
         break;
       case "picture":
-        this.#picture(event.id, event.width, event.height);
+        this.#assets.picture(event);
+        break;
+      case "asset":
+        this.#assets.asset(event);
+        break;
+      case "font":
+        this.#assets.font(event);
         break;
     }
   }
 
   /** Shows nothing any more. */
   clear(): void {
-    for (const address of this.#pictures) URL.revokeObjectURL(address);
-    this.#pictures = [];
+    this.#assets.clear();
     this.#echo.clear();
     this.map.clear();
     this.#islands.clear();
@@ -370,15 +378,6 @@ export class Replay {
       if (each.kind === "element" || each.kind === "document") each.children.forEach(visit);
     };
     visit(node);
-  }
-
-  /** Keeps the place of a picture whose bytes are not here, and says what it shows. */
-  #picture(id: number, width: number, height: number): void {
-    const node = this.map.node(id);
-    if (!isElement(node) || node.localName !== "img" || width === 0 || height === 0) return;
-    const address = URL.createObjectURL(placeholder(width, height, node.getAttribute("alt") ?? ""));
-    this.#pictures.push(address);
-    (node as HTMLElement as HTMLImageElement).src = address;
   }
 }
 

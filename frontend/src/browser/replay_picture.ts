@@ -31,6 +31,27 @@ export function placeholder(width: number, height: number, alt: string): Blob {
   return new Blob([drawing], { type: "image/svg+xml" });
 }
 
+/**
+ * Returns a picture of that size in CSS px made of one that has another number of dots: the page
+ * is laid out as with the one that it has at the kiosk.
+ */
+export function resized(width: number, height: number, type: string, bytes: Uint8Array): Blob {
+  const drawing =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+    `<image width="${width}" height="${height}" preserveAspectRatio="none" ` +
+    `href="data:${type};base64,${base64(bytes)}"/></svg>`;
+  return new Blob([drawing], { type: "image/svg+xml" });
+}
+
+function base64(bytes: Uint8Array): string {
+  const step = 8_192;
+  let text = "";
+  for (let at = 0; at < bytes.length; at += step) {
+    text += String.fromCharCode(...bytes.subarray(at, at + step));
+  }
+  return btoa(text);
+}
+
 function escaped(text: string): string {
   return (
     text

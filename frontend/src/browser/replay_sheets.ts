@@ -16,6 +16,8 @@ const MARKS = `
 }
 [data-cordee-blind]::placeholder { color: #40551a !important; opacity: 1 !important; font-weight: 600; }
 cordee-silent, cordee-link { display: none !important; }
+/* Where nothing runs, browsers give every film its controls (HTML, section 4.8.11.13). */
+video:not([controls])::-webkit-media-controls { display: none !important; }
 cordee-box { display: inline-block; border: 1px dashed #6b7c83; }
 `;
 
@@ -25,9 +27,12 @@ type AdoptedEvent = Extract<ReplayEvent, { kind: "adopted" }>;
 export class ReplaySheets {
   readonly #sheets = new Map<number, CSSStyleSheet>();
   readonly #map: NodeMap;
+  readonly #lent: (doc: Document) => CSSStyleSheet[];
 
-  constructor(map: NodeMap) {
+  /** `lent` makes the sheets that a document adopts beside the page's own. */
+  constructor(map: NodeMap, lent: (doc: Document) => CSSStyleSheet[] = () => []) {
     this.#map = map;
+    this.#lent = lent;
   }
 
   clear(doc: Document): void {
@@ -84,7 +89,8 @@ export class ReplaySheets {
     if (Sheet === undefined || root.adoptedStyleSheets === undefined) return;
     const sheet = new Sheet();
     attempt(() => sheet.replaceSync(MARKS));
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    const lent = root === doc ? this.#lent(doc) : [];
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...lent, sheet];
   }
 }
 

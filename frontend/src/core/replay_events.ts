@@ -87,7 +87,46 @@ export type ReplayEvent =
       readonly id: number;
       readonly width: number;
       readonly height: number;
-    };
+      /** What it shows, empty where it shows nothing. */
+      readonly key: string;
+    }
+  | AssetEvent
+  | FontEvent;
+
+/** Which bytes are behind a key: sizes in px as sent, and the page's own; 0 where not known. */
+export interface AssetEvent {
+  readonly kind: "asset";
+  readonly key: string;
+  readonly hash: string;
+  readonly width: number;
+  readonly height: number;
+  readonly ownWidth: number;
+  readonly ownHeight: number;
+}
+
+/** A font that a document's style sheets bring, with its descriptors as FontFace names them. */
+export interface FontEvent {
+  readonly kind: "font";
+  readonly id: number;
+  readonly key: string;
+  readonly family: string;
+  readonly descriptors: Readonly<Record<string, string>>;
+}
+
+const KEY = /^[pcf]\d{1,9}-\d{1,6}$/;
+const HASH = /^[0-9a-f]{32}$/;
+const DESCRIPTORS = [
+  "style",
+  "weight",
+  "stretch",
+  "unicodeRange",
+  "featureSettings",
+  "variationSettings",
+  "ascentOverride",
+  "descentOverride",
+  "lineGapOverride",
+  "sizeAdjust",
+];
 
 /** Which picture an island shows, and in what part of its box; sizes in CSS px. */
 export interface IslandEvent {
@@ -164,7 +203,17 @@ function parseReplayEvent(value: Record<string, unknown>): ReplayEvent | null {
     case "island":
       return island(value, id);
     case "picture":
-      return { kind: "picture", id, width: side(value.width), height: side(value.height) };
+      return {
+        kind: "picture",
+        id,
+        width: side(value.width),
+        height: side(value.height),
+        key: key(value),
+      };
+    case "asset":
+      return asset(value);
+    case "font":
+      return font(value, id);
     default:
       return null;
   }
@@ -202,6 +251,33 @@ function island(value: Record<string, unknown>, id: number): IslandEvent {
     width: px(value.width),
     height: px(value.height),
   };
+}
+
+function asset(value: Record<string, unknown>): AssetEvent | null {
+  const hash = text(value.hash);
+  if (key(value) === "" || !HASH.test(hash)) return null;
+  const [width, height] = [side(value.w), side(value.h)];
+  const [ownWidth, ownHeight] = [side(value.nw ?? value.w), side(value.nh ?? value.h)];
+  return { kind: "asset", key: key(value), hash, width, height, ownWidth, ownHeight };
+}
+
+function font(value: Record<string, unknown>, id: number): FontEvent | null {
+  const given = isRecord(value.d) ? value.d : {};
+  const descriptors: Record<string, string> = {};
+  for (const name of DESCRIPTORS) {
+    const told = given[name];
+    if (typeof told === "string") descriptors[name] = told;
+  }
+  const family = text(value.family);
+  return key(value) === "" || family === ""
+    ? null
+    : { kind: "font", id, key: key(value), family, descriptors };
+}
+
+/** Empty when it is none: what it is put into is CSS. */
+function key(value: Record<string, unknown>): string {
+  const given = text(value.key);
+  return KEY.test(given) ? given : "";
 }
 
 function caret(value: Record<string, unknown>): Caret | null {

@@ -5,16 +5,20 @@
 
 import { isBlind, isInput, standingSecret, withoutSecrets } from "./blind.ts";
 import { fieldsIn } from "./fields.ts";
+import { contentOf } from "./frames.ts";
 import { hasSecrets } from "./secrets.ts";
 
 /** A browser may show the document before until this one has painted, or for half a second. */
 const SHOWN_WITHIN_MS = 700;
 const ON_THE_SCREEN_MS = 50;
+const UNSEEN_AFTER_MS = 300;
 
 export class Cover {
+  /** The agent sees the page as a picture: nothing but what has the focus can be named. */
+  isAsked = false;
   /** A secret has stood in the page since `isUp` was asked last. */
   #hasStood = false;
-  /** Frames of other sites in which somebody was: what they hold cannot be known here. */
+  /** What no recorder looks into, once somebody was in it. */
   readonly #closed = new Set<Element>();
   readonly #roots: () => readonly (Document | ShadowRoot)[];
   readonly #active: () => Element | null;
@@ -40,6 +44,7 @@ export class Cover {
 
   /** Begins anew with what has stood in the page: for pictures only, each of which asks. */
   isUp(): boolean {
+    this.isAsked = true;
     const stands = this.stands();
     this.#hasStood = false;
     return stands;
@@ -51,6 +56,7 @@ export class Cover {
 
   /** The same, once what the screen shows is this document as it is now. */
   async isUpOnceShown(): Promise<boolean> {
+    this.isAsked = true;
     while (!hasPainted() && performance.now() - BEGAN_AT < SHOWN_WITHIN_MS) await frame();
     await frame();
     await frame();
@@ -72,7 +78,7 @@ export class Cover {
 
   #isInClosedFrame(): boolean {
     const active = this.#active();
-    if (active !== null && isClosed(active)) this.#closed.add(active);
+    if (active !== null && isUnknown(active)) this.#closed.add(active);
     for (const frame of this.#closed) if (!frame.isConnected) this.#closed.delete(frame);
     return this.#closed.size > 0;
   }
@@ -81,7 +87,12 @@ export class Cover {
 const BEGAN_AT = performance.now();
 
 const hasPainted = (): boolean => performance.getEntriesByName("first-paint").length > 0;
-const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
+const frame = (): Promise<unknown> =>
+  new Promise((done) => {
+    requestAnimationFrame(done);
+    // A frame out of sight is drawn no more.
+    if (window !== window.top) window.setTimeout(done, UNSEEN_AFTER_MS);
+  });
 
 function showsSecret(root: Document | ShadowRoot): boolean {
   const shown = [textOf(root), ...fieldsIn(root).map((field) => field.value)];
@@ -99,9 +110,9 @@ function textOf(root: Document | ShadowRoot): string {
 }
 
 const UNREAD = new Set(["SCRIPT", "STYLE", "TEMPLATE", "NOSCRIPT", "TITLE"]);
-const FRAMES = new Set(["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"]);
+/** What Chromium shows by other means than a document; frames have recorders of their own. */
+const UNRECORDED = new Set(["OBJECT", "EMBED", "FENCEDFRAME"]);
 
-function isClosed(element: Element): boolean {
-  if (!FRAMES.has(element.nodeName)) return false;
-  return !("contentDocument" in element) || element.contentDocument === null;
+function isUnknown(element: Element): boolean {
+  return UNRECORDED.has(element.nodeName) && contentOf(element) === null;
 }

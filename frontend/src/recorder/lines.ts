@@ -14,10 +14,16 @@ export class Outbox {
   #waiting: string[] = [];
   /** How many lines were put that say what the page shows. */
   told = 0;
+  readonly #rewrite: (line: Line) => Line;
+
+  /** `rewrite` returns a line as it may leave, but for secrets. */
+  constructor(rewrite: (line: Line) => Line) {
+    this.#rewrite = rewrite;
+  }
 
   put(line: Line): void {
     if (line.t !== "sample") this.told += 1;
-    this.#waiting.push(JSON.stringify(withoutSecrets(line)));
+    this.#waiting.push(JSON.stringify(withoutSecrets(this.#rewrite(line))));
     if (this.#waiting.length === 1) queueMicrotask(() => this.#flush());
   }
 

@@ -16,7 +16,8 @@ export interface Answer {
     | "opens"
     | "closed_field"
     | "no_file_field"
-    | "elsewhere";
+    | "elsewhere"
+    | "struck";
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
@@ -116,6 +117,13 @@ export function setWhole(node: Node | null, text: string): Answer | null {
   if (element.value !== text) return BAD;
   tell(element);
   return DONE;
+}
+
+/** Answers `struck` for a list or a date: seen as a picture, it is filled by its own keys. */
+export function whetherStruck(element: Element | null): Answer | null {
+  if (element === null || isBlind(element)) return null;
+  const isStruck = element.nodeName === "SELECT" || (isInput(element) && WHOLE.has(element.type));
+  return isStruck ? { code: "struck" } : null;
 }
 
 /**

@@ -5,11 +5,13 @@
  */
 
 import { record } from "rrweb";
+import { Assets } from "./assets.ts";
 import { isBlind, watchForReveals, withoutSecrets } from "./blind.ts";
 import { Cover } from "./cover.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField } from "./fields.ts";
 import { type FileFacts, fileAt, fileFacts, fileFieldOf } from "./file_fields.ts";
+import { fontLines, watchFonts } from "./fonts.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { lookForIslands, type Sight } from "./islands.ts";
 import { Outbox } from "./lines.ts";
@@ -57,12 +59,11 @@ class Recorder {
   #dirty = new Set<Field | Element | Document>();
   #isChecking = false;
   #checkedAt = 0;
-  /** The agent sees the page as a picture: only what has the focus can be named. */
-  #isPictured = false;
-  readonly #cover = new Cover(() => this.#roots(), places.deepActive);
+  readonly cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Set<ShadowRoot>();
-  readonly #outbox = new Outbox();
+  readonly #assets = new Assets((id) => this.#node(id));
+  readonly #outbox = new Outbox((line) => this.#assets.rewrite(line));
   readonly #fields = new Fields(
     (node) => this.#idOf(node),
     (line) => this.#outbox.put(line),
@@ -88,10 +89,11 @@ class Recorder {
    * frame element that it stands in, by its parent's ids; 0 for the top page.
    */
   start(count: number, owner = 0): void {
-    this.#isPictured = false;
+    this.cover.isAsked = false;
     const offset = count * IDS_PER_DOCUMENT;
     this.#owner = owner;
     beginStyleIdsAt(offset);
+    this.#assets.begin(count);
     if (this.#isFull && offset === this.#offset) {
       // Ids stay as they were: what an agent clicks meanwhile still finds its node.
       record.takeFullSnapshot();
@@ -117,18 +119,6 @@ class Recorder {
     this.#stop?.();
     this.#stop = null;
     this.#isFull = false;
-  }
-
-  /** Whether a picture of the page taken before this would show a secret. */
-  isCovered(): boolean {
-    this.#isPictured = true;
-    return this.#cover.isUp();
-  }
-
-  /** The same, once the screen shows this document as it is now. */
-  isCoveredOnceShown(): Promise<boolean> {
-    this.#isPictured = true;
-    return this.#cover.isUpOnceShown();
   }
 
   /** Takes the secrets out of what the daemon is about to tell, such as the address. */
@@ -157,7 +147,7 @@ class Recorder {
     return lookForIslands(
       roots,
       (node) => this.#idOf(node),
-      () => this.#cover.isUp(),
+      () => this.cover.isUp(),
     );
   }
 
@@ -197,11 +187,12 @@ class Recorder {
       case "over":
         return places.over(this.#node(given[0] as number), given[1] as number, given[2] as number);
       case "point":
-        if (this.#cover.stands()) return { code: "hidden" };
+        if (this.cover.stands()) return { code: "hidden" };
         return places.point(given[0] as number, given[1] as number);
       case "focus":
         return places.focusForText(this.#caret(given[0] as number));
       case "whole":
+        if (given[0] === 0 && this.cover.isAsked) return places.whetherStruck(places.deepActive());
         return places.setWhole(this.#caret(given[0] as number), given[1] as string);
       case "choose":
         return places.choose(this.#node(given[0] as number), given[1] as string[]);
@@ -231,7 +222,7 @@ class Recorder {
 
   /** Node 0 is whatever has the focus. */
   #caret(id: number): Node | null {
-    const isSeen = this.#stop !== null || this.#isPictured;
+    const isSeen = this.#stop !== null || this.cover.isAsked;
     return id === 0 && isSeen ? places.deepActive() : this.#node(id);
   }
 
@@ -259,6 +250,7 @@ class Recorder {
     }
     if (type === FULL) {
       for (const root of this.#roots()) learnSecrets(root);
+      this.#assets.restart();
       this.#outbox.put(fullLine(data, this.#meeting(), this.#owner));
       this.#isFull = true;
       this.#sheets.baseline(document);
@@ -266,6 +258,7 @@ class Recorder {
       for (const root of this.#roots()) {
         this.#sheets.checkAdopted(root);
         this.#tellPictures(root);
+        if ("fonts" in root) this.#tellFonts(root);
       }
       this.#fields.forgetCaret();
       // A frame's own document may have an active element while the keys go elsewhere.
@@ -300,7 +293,13 @@ class Recorder {
   }
 
   #tellPictures(root: Node): void {
-    for (const line of pictureLines(root, (node) => this.#idOf(node))) this.#outbox.put(line);
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of pictureLines(root, idOf, this.#assets)) this.#outbox.put(line);
+  }
+
+  #tellFonts(doc: Document): void {
+    const idOf = (node: Node) => this.#idOf(node);
+    for (const line of fontLines(doc, idOf, this.#assets)) this.#outbox.put(line);
   }
 
   #watch(doc: Document): void {
@@ -308,10 +307,11 @@ class Recorder {
     this.#watched.add(doc);
     watchForReveals(doc);
     watchPictures(doc, (picture) => this.#isFull && this.#tellPictures(picture));
+    watchFonts(doc, () => this.#isFull && this.#tellFonts(doc));
     const view = doc.defaultView;
     if (view === null) return;
     this.#secret.watch(view);
-    this.#cover.watch(view);
+    this.cover.watch(view);
     watchPointer(view);
     view.addEventListener(HINT, (event) => this.#hinted(event), true);
     view.addEventListener("reset", (event) => this.#later(event.target), true);
@@ -325,7 +325,7 @@ class Recorder {
     const target = event.composedPath()[0];
     if (!isNode(target)) return;
     if (isElement(target) && target.shadowRoot !== null) this.#meetShadow(target);
-    this.#cover.note(target);
+    this.cover.note(target);
     if (isField(target)) this.#mark(target);
     else if (target.nodeName === "STYLE") this.#mark(target as Element);
     else if (target.nodeType === Node.DOCUMENT_NODE) this.#mark(target as Document);

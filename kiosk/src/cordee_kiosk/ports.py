@@ -91,6 +91,13 @@ class GuestAtSecret:
 
 
 @dataclass(frozen=True)
+class GuestSaid:
+    """The page's script said something by itself, here in words for the agent."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class MirrorBytes:
     """The next piece for the mirror channel, at most 16 kB: one epoch byte, then deflate data."""
 
@@ -119,13 +126,6 @@ class GuestOffered:
 
 
 @dataclass(frozen=True)
-class PictureNeeded:
-    """The mirror cannot follow the page: show its picture. `why` is one of control.ShowAs's."""
-
-    why: str = "unfaithful"
-
-
-@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
@@ -138,10 +138,10 @@ BrowserEvent = (
     | GuestGone
     | GuestAtSecret
     | GuestOffered
+    | GuestSaid
     | MirrorBytes
     | BulkBytes
     | PictureIs
-    | PictureNeeded
     | BrowserGone
 )
 

@@ -23,6 +23,7 @@ from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
 from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.devices import Devices
+from cordee_kiosk.heard import heard_of_guest
 from cordee_kiosk.strokes import hand_on
 from cordee_kiosk.to_do import SendFacts, Task, ToDo, is_of_mirror, is_scan, is_verb
 from cordee_wire import control, kiosk_link, stage
@@ -193,9 +194,7 @@ class Shell:
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
-    async def _read_browser(  # noqa: C901, PLR0912 - one arm an event
-        self, browser: ports.Browser
-    ) -> str:
+    async def _read_browser(self, browser: ports.Browser) -> str:
         is_first = True
         async for event in browser.events():
             match event:
@@ -210,23 +209,12 @@ class Shell:
                     browser.mirror_heard(heard.epoch, heard.bytes)
                 case ports.StageSaid(message=message):
                     self._take(e.StageTold(self._heard(message)))
-                case ports.GuestMoved():
-                    went = e.GuestWent(event.url, event.title, event.may_back, event.may_forward)
-                    self._take(went)
-                case ports.GuestGone():
-                    self._take(e.GuestGone())
-                case ports.GuestAtSecret():
-                    self._take(e.SecretFocused(event.field, event.kind, event.pad, event.typed))
-                case ports.MirrorBytes(data=data):
-                    self._take(e.MirrorWritten(data))
                 case ports.GuestOffered(pdf=pdf):
                     name = uuid.uuid4().hex
                     self._on.papers.offer(name, pdf)
                     self._take(e.DocumentOffered(name, len(pdf)))
-                case ports.BulkBytes(data=data):
-                    self._take(e.BulkWritten(data))
-                case ports.PictureIs() | ports.PictureNeeded():
-                    self._take(_of_picture(event))
+                case _:
+                    self._take(heard_of_guest(event))
         return "closed"
 
     def _heard(self, message: msgspec.Struct) -> msgspec.Struct:
@@ -434,12 +422,6 @@ class Shell:
                 small=small,
             )
         )
-
-
-def _of_picture(event: ports.PictureIs | ports.PictureNeeded) -> e.Event:
-    if isinstance(event, ports.PictureIs):
-        return e.PictureWent(event.state)
-    return e.PictureNeeded(event.why)
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

@@ -28,7 +28,8 @@ def display() -> Iterator[str]:
 def recorder() -> Path:
     """Build the two scripts as the package carries them, when a source is newer."""
     built = PACKAGED_STAGE / "recorder.js"
-    sources = [*(FRONTEND / "src" / "recorder").glob("*.ts"), FRONTEND / "build.mjs"]
+    parts = [FRONTEND / "src" / part for part in ("recorder", "core")]
+    sources = [*(each for part in parts for each in part.glob("*.ts")), FRONTEND / "build.mjs"]
     newest = max(source.stat().st_mtime for source in sources)
     if not built.exists() or built.stat().st_mtime < newest:
         subprocess.run(["node", "build.mjs", "recorder", "hook"], cwd=FRONTEND, check=True)

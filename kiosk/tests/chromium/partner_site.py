@@ -19,9 +19,9 @@ class Site:
 
     host: str
     pages: dict[str, str]
-    kinds: dict[str, str] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)

@@ -180,6 +180,16 @@ def test_pictures_go_out_only_while_see_is_given() -> None:
     assert len(kiosk.told(stage.SendBulk)) == 1
 
 
+def test_what_a_page_says_by_itself_is_told_only_while_see_is_given() -> None:
+    kiosk = Kiosk().live().give("see")
+    kiosk.feed(e.GuestSaid("La page dit : « Bonjour »"))
+    [done] = [each for each in kiosk.said(control.Done) if each.code == "dialog"]
+    assert (done.id, done.message) == (0, "La page dit : « Bonjour »")
+    kiosk.agent(control.GiveBack(act="see"))
+    kiosk.feed(e.GuestSaid("La page dit : « Encore »"))
+    assert len([each for each in kiosk.said(control.Done) if each.code == "dialog"]) == 1
+
+
 def test_location_is_told_only_while_see_is_given() -> None:
     kiosk = Kiosk().live().give("see")
     went = e.GuestWent("https://partenaire.invalid/2", "Page 2", may_back=True, may_forward=False)

@@ -52,6 +52,7 @@ events = st.one_of(
     st.just(e.GuestOpened()),
     st.just(e.MirrorWritten(b"\x01a")),
     st.just(e.BulkWritten(b"\x02a")),
+    st.just(e.GuestSaid("La page dit : « Bonjour »")),
     st.sampled_from([None, COUNTER, "d" * 32]).map(
         lambda who: e.ServerSaid(kiosk_link.Peer(visit=VISIT, role="agent", instance=who))
     ),

@@ -56,8 +56,8 @@ def test_agent_goes_back_to_the_mirror() -> None:
 
 def test_mirror_that_cannot_follow_turns_into_a_picture_and_says_why() -> None:
     kiosk = _seeing()
-    kiosk.feed(e.PictureNeeded("unfaithful"))
-    kiosk.feed(e.PictureNeeded("unfaithful"))
+    kiosk.agent(control.ShowAs(way="picture", why="unfaithful"))
+    kiosk.agent(control.ShowAs(way="picture", why="unfaithful"))
     assert len(kiosk.all(c.TurnPicture)) == 1
     kiosk.feed(e.PictureWent("shown"))
     assert kiosk.said(control.ShownAs)[-1].why == "unfaithful"

@@ -248,7 +248,8 @@ class Done(Message):
     page that was not scanned in this visit; `no_file_field` a place that takes no file;
     `not_accepted` a field that takes no such file, or not so many; `dialog` a message of
     the page's script, or a text that it wanted; `question` one that it asked, answered no. The id
-    is 0 in an answer to what could not be read, and when the first page does not open.
+    is 0 in an answer to what could not be read, when the first page does not open, and in a
+    `dialog` that no verb has brought about.
     """
 
     id: int

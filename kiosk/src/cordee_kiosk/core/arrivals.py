@@ -30,10 +30,10 @@ def take(  # noqa: C901, PLR0911 - one arm an event
             return _spoken(visit, prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
-        case events.MirrorWritten() | events.BulkWritten():
+        case events.MirrorWritten() | events.BulkWritten() | events.GuestSaid():
             return _shown(visit, event)
-        case events.PictureWent() | events.PictureNeeded():
-            return _page_told(visit, event) if visit.is_live else []
+        case events.PictureWent():
+            return visit.control.picture_went(event) if visit.is_live else []
         case events.DocumentOffered():
             return visit.documents.offered(event, now) if visit.is_live else []
         case events.ScanWent():
@@ -42,10 +42,14 @@ def take(  # noqa: C901, PLR0911 - one arm an event
             return [Reject("out_of_place", type(event).__name__)]
 
 
-def _shown(visit: Visit, event: events.MirrorWritten | events.BulkWritten) -> list[Command]:
+def _shown(
+    visit: Visit, event: events.MirrorWritten | events.BulkWritten | events.GuestSaid
+) -> list[Command]:
     """Send what shows the guest, while it may be seen."""
     if not visit.control.shows_guest or not visit.is_live:
         return []
+    if isinstance(event, events.GuestSaid):
+        return [say(control.Done(id=0, ok=False, code="dialog", message=event.words))]
     data = b64encode(event.data).decode()
     is_mirror = isinstance(event, events.MirrorWritten)
     return [TellStage(stage.SendMirror(data=data) if is_mirror else stage.SendBulk(data=data))]
@@ -77,14 +81,6 @@ def _guest_told(
             return guest.guest_gone(now)
         case events.GuestWent():
             return guest.guest_went(event)
-
-
-def _page_told(visit: Visit, event: events.PictureWent | events.PictureNeeded) -> list[Command]:
-    match event:
-        case events.PictureWent():
-            return visit.control.picture_went(event)
-        case events.PictureNeeded(why=why):
-            return visit.control.use_picture(why)
 
 
 def _stage_told(  # noqa: PLR0911 - one arm a message

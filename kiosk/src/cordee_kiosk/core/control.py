@@ -222,14 +222,13 @@ class Control:
         if not self.shows_guest:
             return [Reject("no_grant")]
         if message.way == "picture":
-            return self.use_picture(message.why)
+            return self._use_picture(message.why)
         if message.way not in control.WAYS:
             return [Reject("bad_request")]
         return self._use_mirror(message.why)
 
-    def use_picture(self, why: str) -> list[Command]:
-        """Show the guest as a picture from now on, because of `why`; once, until it ends."""
-        if not self.shows_guest or self.way == "picture":
+    def _use_picture(self, why: str) -> list[Command]:
+        if self.way == "picture":
             return [Reject("not_mirrored")]
         self.way, self._why = "picture", why
         return [TurnPicture()]

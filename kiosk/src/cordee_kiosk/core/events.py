@@ -95,6 +95,13 @@ class KeyPressed:
 
 
 @dataclass(frozen=True)
+class GuestSaid:
+    """The page's script said something by itself, here in words for the agent."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class MirrorWritten:
     """The next piece of the mirror."""
 
@@ -113,13 +120,6 @@ class PictureWent:
     """The guest's picture is `shown`, `covered` for a secret, or has `failed`."""
 
     state: str
-
-
-@dataclass(frozen=True)
-class PictureNeeded:
-    """The mirror cannot follow the page: `why` as in control.ShowAs."""
-
-    why: str
 
 
 @dataclass(frozen=True)
@@ -196,10 +196,10 @@ Event = (
     | GuestWent
     | SecretFocused
     | KeyPressed
+    | GuestSaid
     | MirrorWritten
     | BulkWritten
     | PictureWent
-    | PictureNeeded
     | VerbAnswered
     | AnswerUntold
     | VoiceFailed

@@ -117,6 +117,26 @@ async def test_text_keys_and_wheel_go_to_the_page_that_only_a_picture_shows(
     await until_asked(done, what="the box ticked and the page scrolled")
 
 
+async def test_dates_and_lists_are_filled_by_their_keys(
+    seen: Seen, site: Site, shown: Shown
+) -> None:
+    await _open(seen, site, "/")
+    await shown.until_last((255, 240, 200), 700, 500)
+    for number, (field, text) in enumerate((("naissance", "09051985"), ("commune", "Aig"))):
+        place = f"((b) => [b.x + 8, b.y + b.height / 2])({field}.getBoundingClientRect())"
+        left, top = await _script(seen, place)
+        clicked = control.Click(id=2 * number + 1, node=0, x=left / 800, y=top / 600)
+        assert (await seen.browser.do(clicked)).ok
+        typed = control.Type(id=2 * number + 2, node=0, text=text)
+        assert (await seen.browser.do(typed)).ok
+
+    async def filled() -> list[Any]:
+        values = await _script(seen, "[naissance.value, commune.value]")
+        return [values] if values == ["1985-05-09", "05003"] else []
+
+    await until_asked(filled, what="the day and the village chosen")
+
+
 async def test_the_mirror_comes_back_and_no_picture_after_it(
     seen: Seen, site: Site, shown: Shown
 ) -> None:
@@ -183,6 +203,27 @@ async def test_no_pixel_of_a_secret_is_given_to_the_stage(
         await _script(seen, "code.value = mot.value = copie.textContent = ''")
         await _script(seen, "document.body.style.background = 'rgb(0, 0, 250)'")
         await shown.until_last(BLUE, 400, 500)
+    assert not any(_has_green(each) for each in shown.pictures()[before:])
+
+
+async def test_secret_in_a_frame_of_another_site_covers_the_picture(
+    seen: Seen, site: Site, other_site: Site, shown: Shown
+) -> None:
+    listening = "<script>onmessage = ({ data }) => { code.value = data; };</script>"
+    other_site.pages["/paiement"] = SECRET + listening
+    site.pages["/cadre"] = (
+        "<!doctype html><title>Payer</title><body style='margin: 0; background: rgb(0, 0, 250)'>"
+        f"<iframe src='{other_site.url}/paiement' width='700' height='300'></iframe>"
+    )
+    hosts = [site.host, other_site.host]
+    await seen.browser.open_guest(url=f"{site.url}/cadre", allowed_hosts=hosts)
+    await seen.browser.picture()
+    await shown.until_last((255, 255, 255), 600, 200)
+    before = len(shown.pictures())
+    await _script(seen, "frames[0].postMessage('123456', '*')")
+    await seen.until(lambda: "covered" in shown.states())
+    await _script(seen, "frames[0].postMessage('', '*')")
+    await shown.until_last((255, 255, 255), 600, 200)
     assert not any(_has_green(each) for each in shown.pictures()[before:])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import structlog
 from cordee_kiosk import ports
 from cordee_kiosk.adapters.chromium import process
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
+from cordee_kiosk.adapters.chromium.assets import Assets
 from cordee_kiosk.adapters.chromium.bulk import Bulk
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
@@ -28,26 +28,16 @@ from cordee_kiosk.adapters.chromium.secret_keyboard import (
     with_rules,
 )
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
-from cordee_kiosk.adapters.chromium.stand import ScreenMissing, Stand, WindowLost
+from cordee_kiosk.adapters.chromium.stand import Stand, WindowLost
+from cordee_kiosk.adapters.chromium.starting import NOT_STARTED, in_words, measure
 from cordee_kiosk.adapters.chromium.targets import Targets
 from cordee_kiosk.adapters.chromium.verbs import Verbs
-from cordee_kiosk.adapters.chromium.window import Box, Furniture
+from cordee_kiosk.adapters.chromium.window import Box
 from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_wire import control, stage
 
 PACKAGED_STAGE = Path(__file__).parents[2] / "stage"
 EVENTS_WAITING_MOST = 8192
-_MEASURE = "[outerWidth - innerWidth, outerHeight - innerHeight, devicePixelRatio]"
-_NOT_STARTED = (
-    FileNotFoundError,
-    ScreenMissing,
-    CdpClosed,
-    CdpRefused,
-    CdpTimedOut,
-    TimeoutError,
-    WindowLost,
-)
-
 _log = structlog.get_logger(__name__)
 
 
@@ -90,7 +80,11 @@ class ChromiumBrowser:
         self._picture: PagePicture | None = None
         self._address = ""
         self._mirror = MirrorStream(self._show)
-        self._bulk = Bulk(lambda data: self._emit(ports.BulkBytes(data)))
+        self._bulk = Bulk(
+            lambda data: self._emit(ports.BulkBytes(data)),
+            when_sent=lambda parcel: self._assets.note_sent(parcel),  # noqa: PLW0108 - made below
+        )
+        self._assets = Assets(self._cdp, self._bulk, tell=self._mirror.put)
         self._islands = Islands(
             self._cdp, guest=lambda: self._guest, put=self._mirror.put, bulk=self._bulk
         )
@@ -113,8 +107,13 @@ class ChromiumBrowser:
             await self._start()
         except BaseException as error:
             await self.close()
-            if isinstance(error, _NOT_STARTED):
-                raise self._in_words(error) from error
+            if isinstance(error, NOT_STARTED):
+                raise in_words(
+                    error,
+                    binary=self._binary,
+                    display=self._display,
+                    no_sandbox=self._no_sandbox,
+                ) from error
             raise
 
     async def _start(self) -> None:
@@ -146,23 +145,6 @@ class ChromiumBrowser:
         self._stage_session = first.session
         await self._stage.open(first.session)
 
-    def _in_words(self, error: Exception) -> ports.Unavailable:
-        match error:
-            case FileNotFoundError():
-                words = f"Le programme « {self._binary} » manque : installez Chromium."
-                return ports.Unavailable("device_missing", words)
-            case ScreenMissing():
-                words = (
-                    f"Aucun écran X ne répond sous le nom « {self._display} » : lancez-le, ou "
-                    "corrigez `display`."
-                )
-                return ports.Unavailable("device_missing", words)
-            case _ if os.geteuid() == 0 and not self._no_sandbox:
-                words = "Chromium ne tourne pas pour root : prenez un utilisateur ordinaire."
-            case _:
-                words = "Chromium ne démarre pas, ou s’arrête aussitôt : essayez-le à la main."
-        return ports.Unavailable("failed", words)
-
     async def events(self) -> AsyncIterator[ports.BrowserEvent]:
         """Yield what happens, in order, until closed."""
         while True:
@@ -177,6 +159,8 @@ class ChromiumBrowser:
             return
         if isinstance(message, stage.Show):
             self._stand.show(is_shown=message.guest)
+        if isinstance(message, stage.Negotiate):
+            self._assets.forget_sent()
         await self._stage.tell(message)
 
     async def open_guest(
@@ -204,18 +188,22 @@ class ChromiumBrowser:
                 world_made=self._meet_world,
                 recorded=self._note_lines,
                 private=self._hear_private,
+                loading=self._assets.listen,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
                 offered=lambda pdf: self._emit(ports.GuestOffered(pdf)),
             ),
         )
         self._guest, self._address = guest, ""
-        self._verbs = Verbs(self._cdp, guest, self._mirror, self._files)
+        self._verbs = verbs = Verbs(self._cdp, guest, self._mirror, self._files)
         self._secret = SecretKeyboard(self._cdp, self._emit)
+        guest.dialogs.listen(
+            lambda words: self._emit(ports.GuestSaid(words)), is_awaited=lambda: verbs.are_settling
+        )
         try:
             known = await self._stand.known()
             await guest.open(await self._stand.bounds())
-            await self._stand.take_guest(known, lambda: self._measure(guest))
+            await self._stand.take_guest(known, lambda: measure(self._cdp, guest))
             await guest.navigate(url)
             self._stand.remeasure()
         except (CdpRefused, CdpTimedOut, CdpClosed, TimeoutError, WindowLost) as error:
@@ -257,11 +245,13 @@ class ChromiumBrowser:
         if is_on:
             self._mirror.begin()
             self._bulk.begin()
+            self._assets.begin()
             self._islands.begin()
             self._record()
         else:
             self._mirror.end()
             self._islands.end()
+            self._assets.end()
             self._bulk.end()
             if self._guest is not None:
                 self._guest.worlds.rest()
@@ -328,6 +318,7 @@ class ChromiumBrowser:
         self._islands.end()
         if self._verbs is not None:
             self._verbs.halt()
+        await self._assets.close()
         with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
             await self._cdp.call("Browser.close", timeout_s=1)
         self._cdp.close()
@@ -343,6 +334,10 @@ class ChromiumBrowser:
         return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
 
     def _note_lines(self, lines: str) -> None:
+        """Pass lines on; a list is what a page's world asks of the daemon."""
+        if lines.startswith("["):
+            self._assets.wish(lines)
+            return
         self._mirror.put(lines)
         self._islands.stir(within_s=AFTER_LINES_S)
 
@@ -369,6 +364,8 @@ class ChromiumBrowser:
         if self._secret is not None:
             self._secret.world_made(world)
         if self._guest is not None and world is self._guest.worlds.top:
+            # What was on its way of the page before is stale.
+            self._assets.turn()
             self._record()
 
     def _hear_private(self, world: World, word: str) -> None:
@@ -378,18 +375,6 @@ class ChromiumBrowser:
     def _record(self) -> None:
         if self._guest is not None and self._mirror.is_on:
             self._guest.worlds.record()
-
-    async def _measure(self, guest: Guest) -> Furniture | None:
-        if not guest.world:
-            return None
-        params = {"expression": _MEASURE, "contextId": guest.world, "returnByValue": True}
-        try:
-            answer = await self._cdp.call("Runtime.evaluate", params, guest.session, timeout_s=1)
-            width, height, ratio = answer["result"]["value"]
-        except (CdpRefused, CdpTimedOut, CdpClosed, KeyError):
-            return None
-        # A window that has not been laid out yet says 0.
-        return Furniture(round(width * ratio), round(height * ratio)) if height else None
 
     def _lose(self, guest: Guest) -> None:
         if guest is self._guest:

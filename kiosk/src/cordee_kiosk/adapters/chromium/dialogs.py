@@ -12,6 +12,8 @@ _SAID_LIMIT = 300
 """Characters of a dialog's text that the agent is told."""
 AGREED_FOR_S = 5.0
 """How long a yes waits for the page to ask again what it has just asked."""
+APART_S = 2.0
+"""Between two that are told without a verb: a page may say something every instant."""
 _TOLD_AS: dict[str, Refusal] = {"alert": "alert", "confirm": "question"}
 
 
@@ -36,6 +38,9 @@ class Dialogs:
         self._asked = ""
         self._agreed = ""
         self._agreed_until = 0.0
+        self._by_itself: Callable[[str], None] = lambda _: None
+        self._is_awaited: Callable[[], bool] = lambda: True
+        self._told_next_at = 0.0
         self.said = ""
 
     @property
@@ -57,6 +62,10 @@ class Dialogs:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
+    def listen(self, said: Callable[[str], None], *, is_awaited: Callable[[], bool]) -> None:
+        """Let `said` be given, in words for the agent, what no verb waits to hear."""
+        self._by_itself, self._is_awaited = said, is_awaited
+
     def agree(self) -> None:
         """Answer yes, once, when the page asks again what it asked last: nothing else."""
         self._agreed = self._asked
@@ -75,4 +84,11 @@ class Dialogs:
 
     async def _tell(self, kind: str, text: str) -> None:
         self.said = await self._hidden(text)
+        is_awaited = self._is_awaited()
         self._told(_TOLD_AS.get(kind, "prompt"))
+        now = asyncio.get_running_loop().time()
+        if is_awaited or not self.said or now < self._told_next_at:
+            return
+        self._told_next_at = now + APART_S
+        answered = "" if kind == "alert" else " La borne a répondu non."
+        self._by_itself(f"La page dit : « {self.said} »{answered}")

@@ -44,12 +44,16 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class GuestHandlers:
-    """What the guest tells: where it is, a new document's world, its words, its end."""
+    """What the guest tells: where it is, a new document's world, its words, its end.
+
+    `loading` is told of a session whose documents are about to load.
+    """
 
     moved: Callable[[GuestMoved], None]
     world_made: Callable[[World], None]
     recorded: Callable[[str], None]
     private: Callable[[World, str], None]
+    loading: Callable[[str], None]
     resized: Callable[[], None]
     lost: Callable[[], None]
     offered: Callable[[bytes], None]
@@ -247,6 +251,7 @@ class Guest:
         on("Target.attachedToTarget", self._take_frame, session)
         on("Target.detachedFromTarget", self._drop_frame, session)
         self.worlds.listen(session)
+        self._handlers.loading(session)
         new_document = "Page.addScriptToEvaluateOnNewDocument"
         now = {"runImmediately": is_running}
         told: tuple[tuple[str, Params], ...] = (
@@ -326,8 +331,8 @@ class Guest:
         if not self._allow_list.admits(url):
             self.leaving.refuse("outside")
             return
-        params = {"url": url, **({"referrer": referrer} if referrer else {})}
-        self._cdp.post("Page.navigate", params, self.session)
+        also = {"referrer": referrer} if referrer else {}
+        self._cdp.post("Page.navigate", {"url": url, **also}, self.session)
 
     def _revive(self, _: Params) -> None:
         self._cdp.post("Page.reload", {}, self.session)

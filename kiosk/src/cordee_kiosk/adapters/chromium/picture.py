@@ -25,8 +25,9 @@ _ANSWER_WITHIN_S = 1.0
 _SETTLED_WITHIN_S = 3.0
 _FIRST_WITHIN_S = 8.0
 _ROW = {"format": "jpeg", "quality": 85, "maxWidth": 2560, "maxHeight": 2560}
-_COVERED = "function () { return globalThis.cordeeRecorder.isCovered(); }"
-_SETTLED = "function () { return globalThis.cordeeRecorder.isCoveredOnceShown(); }"
+# A frame that the one around it may look into has no recorder of its own.
+_COVERED = "function () { return globalThis.cordeeRecorder?.cover.isUp() ?? false; }"
+_SETTLED = "function () { return globalThis.cordeeRecorder?.cover.isUpOnceShown() ?? false; }"
 
 _log = structlog.get_logger(__name__)
 
@@ -98,8 +99,8 @@ class PagePicture:
         return is_covered is False
 
     async def _follow(self) -> None:
-        """Draw one row of pictures, until a secret stands in the page or it is another page."""
-        document = self._guest.worlds.documents
+        """Draw one row of pictures, until a secret stands in it or another document is there."""
+        worlds = self._guest.worlds.everywhere
         self._newest = ""
         self._unanswered.clear()
         self._came.clear()
@@ -115,7 +116,7 @@ class PagePicture:
             is_covered = await self._ask(_COVERED, within_s=_ANSWER_WITHIN_S)
             if is_covered:
                 await self._cover()
-            if is_covered is not False or self._guest.worlds.documents != document:
+            if is_covered is not False or self._guest.worlds.everywhere != worlds:
                 return
             if picture:
                 await self._draw(picture)
@@ -137,19 +138,26 @@ class PagePicture:
         self._unanswered.clear()
 
     async def _ask(self, function: str, *, within_s: float) -> bool | None:
-        """Return whether a secret stands in the page; None: it is between two documents."""
-        world = self._guest.world
-        if not world:
+        """Return whether a secret stands in the page or a frame; None: between two documents."""
+        worlds = self._guest.worlds.everywhere
+        if self._guest.worlds.top is None:
             return None
+        answers = await asyncio.gather(
+            *(self._ask_one(each, function, within_s) for each in worlds)
+        )
+        if self._guest.worlds.everywhere != worlds or None in answers:
+            return True if True in answers else None
+        return True in answers
+
+    async def _ask_one(self, world: tuple[str, int], function: str, within_s: float) -> bool | None:
+        session, context = world
         asked: Params = {
             "functionDeclaration": function,
-            "executionContextId": world,
+            "executionContextId": context,
             "awaitPromise": True,
             "returnByValue": True,
         }
-        answer = await self._cdp.call(
-            "Runtime.callFunctionOn", asked, self._guest.session, timeout_s=within_s
-        )
+        answer = await self._cdp.call("Runtime.callFunctionOn", asked, session, timeout_s=within_s)
         if "exceptionDetails" in answer:
             return None
         # Whatever it says but a plain no is a yes.

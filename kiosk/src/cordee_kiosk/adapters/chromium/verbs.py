@@ -81,6 +81,11 @@ class Verbs:
         self._asking = Asking(cdp, guest.worlds)
         self._attaching = Attachments(cdp, guest, self._asking, files)
 
+    @property
+    def are_settling(self) -> bool:
+        """Whether an answer waits for what the page makes of its verb."""
+        return bool(self._settling)
+
     async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
         """Queue a verb and wait for its answer."""
         if isinstance(verb, control.Attach):
@@ -232,6 +237,8 @@ class Verbs:
         if world is None or came_to != "done":
             return came_to if came_to != "done" else "gone"
         whole = await self._asking.act(world, "whole", verb.node, verb.text)
+        if code(whole) == "struck":
+            return await self._strike(world, verb.text)
         if whole is not None:
             return code(whole)
         came_to = await self._asking.focus(world, verb.node)
@@ -246,6 +253,15 @@ class Verbs:
             if came_to != "done":
                 self._mirror.let_go(verb.id)
         return came_to
+
+    async def _strike(self, world: World, text: str) -> str:
+        """Press the keys of a text: lists look for it, and dates take it part by part."""
+        for piece in keys.pieces(text):
+            stroke = {"type": "char", "text": piece}
+            await self._cdp.call(
+                "Input.dispatchKeyEvent", stroke, world.session, timeout_s=ANSWER_WITHIN_S
+            )
+        return "done"
 
     async def _write(self, world: World, text: str) -> str:
         """Insert a text as a keyboard would: pages count characters, and move the focus on.
@@ -301,7 +317,9 @@ def _answer(verb: control.Verb, word: str, page_said: str = "") -> control.Done:
     if word == "done":
         return control.Done(id=verb.id, ok=True)
     said = _SAYINGS.get(word, _SAYINGS["failed"])
-    if page_said and word in ("alert", "question", "prompt"):
+    if page_said and word == "question":
+        said = f"La page demande : « {page_said} » La borne a répondu non."
+    elif page_said and word in ("alert", "prompt"):
         said = f"{said} Elle dit : « {page_said} »"
     return control.Done(id=verb.id, ok=False, code=_CODES.get(word, word), message=said)
 

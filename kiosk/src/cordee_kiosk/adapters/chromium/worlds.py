@@ -29,6 +29,7 @@ FRAMES_MOST = 64
 _PRIVATE = "!"
 """Begins what a recorder tells the daemon alone."""
 _FULL = '{"t":"full"'
+_WISH = "["
 _FOCUS = '{"t":"focus","id":'
 _RECORD = "function (count, owner) { globalThis.cordeeRecorder.start(count, owner); }"
 _REST = "function () { globalThis.cordeeRecorder.stop(); }"
@@ -93,6 +94,11 @@ class Worlds:
         """The number of the newest top document."""
         self.focus = 0
         """The node that has the focus, as the agent was told; 0 when there is none."""
+
+    @property
+    def everywhere(self) -> list[tuple[str, int]]:
+        """Session and context of every document that is there, recorded or not yet."""
+        return list(self._frames)
 
     @property
     def has_frames(self) -> bool:
@@ -243,7 +249,11 @@ class Worlds:
                 self._heed(key, text[1:])
             return
         world = self._worlds.get(key)
-        if world is not None and self._is_on and (lines := self._passed(world, text)):
+        if world is None or not self._is_on:
+            return
+        if text.startswith(_WISH):
+            self._recorded(text)
+        elif lines := self._passed(world, text):
             self._recorded(self._kept.hide_in(lines))
 
     def _heed(self, key: tuple[str, int], told: str) -> None:
