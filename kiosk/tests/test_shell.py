@@ -331,7 +331,7 @@ async def test_document_of_the_site_is_sealed_and_spooled(world: World) -> None:
         browser.offer(b"%PDF-1.4 canary")
         await world.server.until(lambda: bool(world.server.facts("document_offered")))
         texts = [each.text for each in browser.told if isinstance(each, stage.SendControl)]
-        said = [decode(text, control.FromKiosk) for text in texts]
+        said: list[control.FromKiosk] = [decode(text, control.FromKiosk) for text in texts]
         [offered] = [each for each in said if isinstance(each, control.DocumentOffered)]
         await world.agent_says(control.Receive(id=4, document=offered.document))
         await world.server.until(lambda: bool(world.server.facts("document_sealed")))

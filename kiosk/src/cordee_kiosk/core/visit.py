@@ -81,8 +81,7 @@ class Visit:
         self._ask_until = 0.0
         self._is_woken = self._has_begun = self._is_camera_asked = False
         self._is_stage_up = False
-        self._line = self.call.line
-        self._is_attached = False
+        self._line, self._is_attached = self.call.line, False
         self._live_by: float | None = None
         self._face_seen = self._late_said = self._is_warned = self._had_grants = False
         self.farewell = Farewell()
@@ -264,8 +263,7 @@ class Visit:
         if not self.tool.is_open or self.was_live:
             return commands
         self.was_live = True
-        lateness_s = round(now - self.entry.starts_at, 3)
-        return [*commands, self._fact("live", now, lateness_s=lateness_s)]
+        return [*commands, self._fact("live", now, lateness_s=round(now - self.entry.starts_at, 3))]
 
     def stage_up(self, now: float) -> list[Command]:
         """Negotiate and open the camera in the new stage."""
