@@ -34,12 +34,16 @@ Fields = dict[str, str]
 
 
 class OnePage:
-    """The server; `port` 0 takes any free one. `url` is the page's address."""
+    """The server; `port` 0 takes any free one. `url` is the page's address.
+
+    `files` are the names and contents of the files that its forms have sent.
+    """
 
     def __init__(self, page: Path, *, port: int, record: Path) -> None:
         """Bind; nothing is answered before `serve`."""
         self.page = page.resolve()
         self.record = record
+        self.files: list[tuple[str, bytes]] = []
         self.lock = threading.Lock()
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.site = self
@@ -76,10 +80,7 @@ def fields_of(body: bytes, content_type: str) -> Fields:
     if kind == "application/x-www-form-urlencoded":
         return _joined(parse_qsl(text, keep_blank_values=True))
     if kind == "multipart/form-data":
-        head = f"Content-Type: {content_type}\r\n\r\n".encode()
-        parts = message_from_bytes(head + body).get_payload()
-        found = [each for each in parts if isinstance(each, Message)]
-        return _joined([_part(each) for each in found])
+        return _joined([_part(each) for each in _parts(body, content_type)])
     if kind == "text/plain":
         lines = [line.partition("=") for line in text.split("\r\n") if "=" in line]
         return _joined([(name, value) for name, _, value in lines])
@@ -89,6 +90,22 @@ def fields_of(body: bytes, content_type: str) -> Fields:
             if isinstance(sent, dict):
                 return {str(name): _plain(value) for name, value in sent.items()}
     return {}
+
+
+def files_of(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
+    """Return names and contents of the files that a form has sent."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return []
+    found = [
+        (each.get_filename(), each.get_payload(decode=True)) for each in _parts(body, content_type)
+    ]
+    return [(name, content) for name, content in found if name and isinstance(content, bytes)]
+
+
+def _parts(body: bytes, content_type: str) -> list[Message]:
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    parts = message_from_bytes(head + body).get_payload()
+    return [each for each in parts if isinstance(each, Message)]
 
 
 def _part(part: Message) -> tuple[str, str]:
@@ -147,6 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         kind = self.headers.get("Content-Type", "")
         sent = fields_of(body, kind)
+        self.server.site.files += files_of(body, kind)
         self.server.site.keep(sent)
         if "json" in kind:
             self._send(HTTPStatus.OK, b'{"ok": true}', kind="application/json")

@@ -105,7 +105,9 @@ class Tap:
         texts = [encode(each).decode() for each in messages]
         self.page.evaluate("texts => { for (const each of texts) tap.control.send(each); }", texts)
 
-    def answer(self, message: control.Verb | control.Scan | control.Ask) -> control.Done:
+    def answer(
+        self, message: control.Verb | control.Scan | control.Receive | control.Ask
+    ) -> control.Done:
         """Send, and return the kiosk's `Done` to this message's id."""
         self.say(message)
         return self.done(message.id)

@@ -53,6 +53,12 @@ def test_whatever_a_form_sends_is_kept_as_sent(site: OnePage, kind: str) -> None
     assert _received(site) == [sent]
 
 
+def test_files_are_kept_as_sent(site: OnePage) -> None:
+    content = bytes(range(256))
+    httpx.post(site.url, files={"piece": ("un reçu.jpg", content), "vide": ("", b"")})
+    assert [each for _, each in site.files] == [content]
+
+
 def test_a_form_by_get_is_kept_and_several_values_are_a_line_each(site: OnePage) -> None:
     answer = httpx.get(site.url, params={"aide": ["a", "b"]})
     assert "C’est reçu" in answer.text

@@ -20,6 +20,7 @@ from cordee_kiosk.adapters.clock import HINT_FROM_S, CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
 from cordee_kiosk.adapters.memory import (
     MemoryBrowser,
+    MemoryPapers,
     MemoryScanner,
     MemoryScreen,
     MemoryStopKey,
@@ -32,7 +33,7 @@ from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.devices import Devices
 from cordee_kiosk.shell import Shell
 from cordee_wire import control, kiosk_link, stage
-from cordee_wire.message import encode
+from cordee_wire.message import decode, encode
 
 VISIT, COUNTER = "a" * 32, "c" * 32
 CLOCK_TOLERANCE_S = 0.5
@@ -64,6 +65,7 @@ class World:
             make_browser=self._make_browser,
             link=ServerLink(server=url, kiosk="k", boot=boot, version="0", signer=who),
             scanner=MemoryScanner(),
+            papers=MemoryPapers(),
             voice=MemoryVoice(),
             screen=MemoryScreen(),
             stop_key=self.stop_key,
@@ -296,6 +298,47 @@ async def test_scan_is_sealed_and_spooled(world: World) -> None:
         (scanned,) = world.server.facts("scanned")
     spooled = world.state / "spool" / f"{scanned.detail['page']}.age"
     assert spooled.read_bytes().startswith(b"age-encryption.org/v1")
+
+
+async def test_scanned_page_and_no_other_comes_to_the_browser_with_its_verb(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        for number, act in enumerate(("see", "control", "scan"), start=1):
+            await world.obtain(act, number)
+        await world.agent_says(control.Scan(id=4))
+        await world.server.until(lambda: bool(world.server.facts("scanned")))
+        page = str(world.server.facts("scanned")[0].detail["page"])
+        await world.agent_says(control.Attach(id=5, node=1, pages=["/etc/passwd"]))
+        await world.server.until(lambda: bool(world.server.facts("rejected")))
+        await world.agent_says(control.Attach(id=6, node=1, pages=[page]))
+        await world.server.until(lambda: bool(world.server.facts("attached")))
+        browser = world.browsers[-1]
+        assert [each.id for each in browser.verbs] == [6]
+        assert browser.papers == [await MemoryScanner().scan()]
+
+
+async def test_document_of_the_site_is_sealed_and_spooled(world: World) -> None:
+    world.book(in_s=0.2)
+    async with running(world.shell()):
+        await world.counter_comes()
+        await world.server.until(lambda: bool(world.server.facts("live")))
+        for number, act in enumerate(("see", "scan"), start=1):
+            await world.obtain(act, number)
+        await world.server.until(lambda: bool(world.server.facts("address_opened")))
+        browser = world.browsers[-1]
+        browser.offer(b"%PDF-1.4 canary")
+        await world.server.until(lambda: bool(world.server.facts("document_offered")))
+        texts = [each.text for each in browser.told if isinstance(each, stage.SendControl)]
+        said: list[control.FromKiosk] = [decode(text, control.FromKiosk) for text in texts]
+        [offered] = [each for each in said if isinstance(each, control.DocumentOffered)]
+        await world.agent_says(control.Receive(id=4, document=offered.document))
+        await world.server.until(lambda: bool(world.server.facts("document_sealed")))
+        [sealed] = world.server.facts("document_sealed")
+    spooled = (world.state / "spool" / f"{sealed.detail['page']}.age").read_bytes()
+    assert spooled.startswith(b"age-encryption.org/v1")
+    assert b"canary" not in spooled
 
 
 async def test_stop_ends_everything_at_once_though_the_stage_hangs(world: World) -> None:

@@ -24,7 +24,7 @@ export function isListed(node: Node | undefined): node is Listed {
 /** Makes the list inside `host`; `onChoose` gets the values chosen. */
 export function makeChooser(
   host: HTMLElement,
-  words: { choose: string },
+  words: { choose: string; list?: string },
   onChoose: (field: Listed, values: string[]) => void,
   onClosed: () => void,
 ): Chooser {
@@ -42,7 +42,7 @@ export function makeChooser(
     close();
     const copy = isSelect(field) ? listOf(field) : inputOf(field);
     copy.className = "chooser-list";
-    copy.setAttribute("aria-label", words.choose);
+    copy.setAttribute("aria-label", words.list ?? words.choose);
     const choose = (): void => {
       const values = isSelect(copy)
         ? Array.from(copy.selectedOptions, (option) => option.value)

@@ -11,10 +11,10 @@ import { askAgain } from "./mirror_again.ts";
 import { readMirror } from "./mirror_stream.ts";
 import { Replay } from "./replay.ts";
 import { isElement } from "./replay_build.ts";
-import { layHand } from "./replay_hand.ts";
+import { type AttachHooks, layHand } from "./replay_hand.ts";
 import { isWritten } from "./replay_point.ts";
 
-export interface MirrorHooks {
+export interface MirrorHooks extends AttachHooks {
   hasHand(): boolean;
   focus(): Focus | null;
   isScrolling(node: number): boolean;
@@ -141,6 +141,9 @@ export function makeMirrorPanel(address: string, words: Words, hooks: MirrorHook
     onVerb: hooks.onVerb,
     onText: hooks.onText,
     onSpace: hooks.onSpace,
+    armed: hooks.armed,
+    attachable: hooks.attachable,
+    onAttach: hooks.onAttach,
     onMissed: hooks.onMissed,
   });
 

@@ -10,15 +10,21 @@ export interface PapersPanel {
   opened(page: string, picture: Blob): void;
   /** Shows none of them large any more. */
   close(): void;
-  render(papers: Papers): void;
+  /** `armed` are the pages in the agent's hand; null: none may be attached now. */
+  render(papers: Papers, armed: readonly string[] | null): void;
 }
 
-export function makePapersPanel(words: Words, onRetry: (page: Page) => void): PapersPanel {
+export function makePapersPanel(
+  words: Words,
+  onRetry: (page: Page) => void,
+  onArm: (page: string) => void,
+): PapersPanel {
   const list = element("ul", { class: "thumbs" });
   const large = element("section", { class: "sheet", "aria-label": words.papers, hidden: true });
   const pictures = new Map<string, string>();
   let shown = "";
   let drawn = "";
+  let armed: readonly string[] | null = null;
   let last: Papers = { scan: null, pages: [] };
 
   const show = (page: string): void => {
@@ -28,7 +34,7 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
   };
 
   const draw = (): void => {
-    const key = JSON.stringify([last.pages, [...pictures.keys()], shown]);
+    const key = JSON.stringify([last.pages, [...pictures.keys()], shown, armed]);
     if (key === drawn) return;
     drawn = key;
     list.replaceChildren(...last.pages.map(thumb));
@@ -70,6 +76,35 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
       words.save,
     );
 
+  const attachButton = ({ page, number }: Page, inHand: readonly string[]): HTMLElement =>
+    element(
+      "button",
+      {
+        type: "button",
+        class: "button second attach",
+        "data-do": "attach",
+        "aria-label": words.attachPage(number),
+        "aria-pressed": String(inHand.includes(page)),
+        onclick: () => onArm(page),
+      },
+      words.attach,
+    );
+
+  /** Opened by whatever opens PDF files on the agent's machine: nothing of it runs here. */
+  const documentLink = (page: Page, address: string): HTMLElement =>
+    element(
+      "a",
+      {
+        class: "thumb",
+        href: address,
+        download: `document-${page.number}.pdf`,
+        "aria-label": words.saveDocument(page.number),
+        "data-do": "save",
+      },
+      element("div", { class: "thumb-blank" }),
+      element("span", {}, words.documentOf(page.number)),
+    );
+
   const thumb = (page: Page): HTMLElement => {
     const address = pictures.get(page.page);
     const caption = `${page.number} · ${words.pageState[page.state]}`;
@@ -77,7 +112,8 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
     const isOn = page.page === shown;
     const label = `${words.pageOf(page.number)}, ${words.pageState[page.state]}`;
     const item = element("li", { "data-page": page.page, "data-state": page.state });
-    if (address !== undefined) {
+    if (address !== undefined && page.isDocument) item.append(documentLink(page, address));
+    else if (address !== undefined) {
       item.append(
         element(
           "button",
@@ -102,6 +138,8 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
         ),
       );
     }
+    if (armed !== null && page.state !== "gone" && !page.isDocument)
+      item.append(attachButton(page, armed));
     if (page.trouble === "") return item;
     item.classList.add("is-wide");
     item.append(
@@ -135,8 +173,9 @@ export function makePapersPanel(words: Words, onRetry: (page: Page) => void): Pa
       draw();
     },
     close: () => show(""),
-    render(papers) {
+    render(papers, inHand) {
       last = papers;
+      armed = inHand;
       draw();
     },
   };

@@ -1,5 +1,6 @@
 /** Builds cleaned nodes into the replay document, and remembers which id is which node. */
 import { type CleanElement, type CleanNode, cleanSheet } from "../core/replay_clean.ts";
+import { showFiles } from "./replay_files.ts";
 import { mark } from "./replay_marks.ts";
 import { layOutAs } from "./replay_mode.ts";
 import { spaceOf, tagIn } from "./replay_names.ts";
@@ -188,10 +189,10 @@ function setValue(element: Element, node: CleanElement): void {
   else if (isSelect(element) && !element.multiple && value !== undefined) element.value = value;
 }
 
-/** Shows a value; a file field shows nothing, since only a person may fill it. */
+/** Shows a value; of a file field the names. */
 export function writeValue(element: HTMLInputElement, value: string): void {
-  if (element.type === "file" || element.value === value) return;
-  element.value = value;
+  if (element.type === "file") showFiles(element, value);
+  else if (element.value !== value) element.value = value;
 }
 
 function openShadow(element: Element): void {
@@ -214,6 +215,10 @@ export function isText(node: Node | null | undefined): node is Text {
 
 export function isInput(node: Node | null | undefined): node is HTMLInputElement {
   return isElement(node) && node.localName === "input";
+}
+
+export function isFileField(node: Node | null | undefined): node is HTMLInputElement {
+  return isInput(node) && node.type === "file";
 }
 
 export function isTextArea(node: Node | null | undefined): node is HTMLTextAreaElement {

@@ -5,13 +5,15 @@
 import type { Focus, FocusAfter, VerbDraft } from "../core/verbs.ts";
 import type { Key } from "../core/wire/control.ts";
 import { type Chooser, isListed, type Listed, makeChooser } from "./chooser.ts";
+import { type Attachable, makePaperChooser, type PaperWords } from "./paper_chooser.ts";
 import type { Replay } from "./replay.ts";
-import { isElement, isInput, isSelect } from "./replay_build.ts";
+import { isElement, isFileField, isInput, isSelect } from "./replay_build.ts";
 import { watchHover } from "./replay_hover.ts";
 import { listenToKeys } from "./replay_keys.ts";
 import {
   boxInPage,
   fieldOf,
+  fileFieldAt,
   hasLines,
   type Pointed,
   pointedAt,
@@ -20,7 +22,15 @@ import {
   selectBetween,
 } from "./replay_point.ts";
 
-export interface HandHooks {
+export interface AttachHooks {
+  /** Pages that a click lays where it falls; null: none is in the hand. */
+  armed(): readonly string[] | null;
+  /** The pages that a file field can be given. */
+  attachable(): readonly Attachable[];
+  onAttach(node: number, pages: readonly string[]): void;
+}
+
+export interface HandHooks extends AttachHooks {
   hasHand(): boolean;
   /** The node that text would go to; null while only the kiosk knows. */
   focus(): Focus | null;
@@ -36,7 +46,7 @@ export interface HandParts {
   readonly overlay: HTMLElement;
   readonly area: HTMLTextAreaElement;
   readonly host: HTMLElement;
-  readonly words: { choose: string };
+  readonly words: PaperWords & { choose: string };
 }
 
 export interface Hand {
@@ -63,6 +73,21 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     () => area.focus({ preventScroll: true }),
   );
 
+  let fileNode = 0;
+  const papers = makePaperChooser(
+    host,
+    parts.words,
+    (pages) => hooks.onAttach(fileNode, pages),
+    () => area.focus({ preventScroll: true }),
+  );
+
+  const openFile = (field: HTMLElement): void => {
+    fileNode = replay()?.map.id(field) ?? 0;
+    const pages = hooks.attachable();
+    if (pages.length === 0) hooks.onAttach(fileNode, []);
+    else papers.open(pages, placeUnder(field));
+  };
+
   const targetElement = (): HTMLElement | undefined => {
     const node = replay()?.map.node(hooks.focus()?.node ?? 0);
     return isElement(node) ? node : undefined;
@@ -80,20 +105,31 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
   };
 
-  const openList = (field: Listed): void => {
+  const placeUnder = (field: HTMLElement): { left: number; top: number; width: number } => {
     const outer = frame.getBoundingClientRect();
     const inside = host.getBoundingClientRect();
     const scale = frame.clientWidth === 0 ? 1 : outer.width / frame.clientWidth;
     const box = boxInPage(replay()?.doc ?? field.ownerDocument, field);
-    chooser.open(field, {
+    return {
       left: outer.left - inside.left + host.scrollLeft + box.left * scale,
       top: outer.top - inside.top + host.scrollTop + box.bottom * scale,
       width: box.width * scale,
-    });
+    };
   };
+  const openList = (field: Listed): void => chooser.open(field, placeUnder(field));
 
   const click = (pointed: Pointed, count: number): void => {
     const { element, id, x, y } = pointed;
+    const armed = hooks.armed();
+    if (armed !== null) {
+      hooks.onAttach(id, armed);
+      return;
+    }
+    const file = fileFieldAt(element);
+    if (file !== null) {
+      openFile(file);
+      return;
+    }
     const select = element.closest("select");
     const listed = isSelect(select) ? select : element;
     if (isListed(listed)) {
@@ -192,6 +228,10 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     },
     onOpenList() {
       const focused = targetElement();
+      if (isFileField(focused)) {
+        openFile(focused);
+        return true;
+      }
       if (focused === undefined || !isListed(focused)) return false;
       openList(focused);
       return true;
@@ -203,6 +243,7 @@ export function layHand(parts: HandParts, replay: () => Replay | null, hooks: Ha
     close() {
       chooser.close();
       hover.close();
+      papers.close();
       window.clearTimeout(scrollTimer);
       scrolls.clear();
     },

@@ -1,5 +1,12 @@
 /** What the agent points at in the replay, as the kiosk can find it again. */
-import { isElement, isFrame, isInput, isTextArea, type NodeMap } from "./replay_build.ts";
+import {
+  isElement,
+  isFileField,
+  isFrame,
+  isInput,
+  isTextArea,
+  type NodeMap,
+} from "./replay_build.ts";
 
 export interface Pointed {
   readonly id: number;
@@ -74,6 +81,12 @@ export function fieldOf(element: HTMLElement): HTMLElement | null {
   const label = element.closest("label");
   const own = label === null ? element : (label.control ?? element);
   return isWritten(own) ? own : null;
+}
+
+/** Returns the file field that this is, or whose label this is; null for anything else. */
+export function fileFieldAt(element: HTMLElement): HTMLInputElement | null {
+  const own = element.closest("label")?.control ?? element;
+  return isFileField(own) && !own.disabled ? own : null;
 }
 
 /** Whether text can be typed into it. */

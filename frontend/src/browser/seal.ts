@@ -35,12 +35,15 @@ export async function openSealed(
   }
 }
 
-/** Returns the media type of a picture from its first bytes, or null when it is none. */
+export const DOCUMENT_TYPE = "application/pdf";
+
+/** Returns the media type of a picture or PDF from its first bytes, or null for anything else. */
 export function pictureType(bytes: Uint8Array): string | null {
   const begins = (...head: number[]) => head.every((byte, at) => bytes[at] === byte);
   if (begins(0x89, 0x50, 0x4e, 0x47)) return "image/png";
   if (begins(0xff, 0xd8, 0xff)) return "image/jpeg";
   if (begins(0x52, 0x49, 0x46, 0x46)) return "image/webp";
+  if (begins(0x25, 0x50, 0x44, 0x46, 0x2d)) return DOCUMENT_TYPE;
   return null;
 }
 

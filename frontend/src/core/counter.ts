@@ -2,7 +2,19 @@
  * The agent's counter as one pure machine, composed of small ones: link, call, grants, verbs and
  * papers. `step` takes what happened and returns the next state and what to do in the world.
  */
-import { asked, done, granted, handed, papers, sayYes, scan, send, verbs } from "./counter_acts.ts";
+import { stepAttaching } from "./attaching.ts";
+import {
+  asked,
+  done,
+  granted,
+  handed,
+  papers,
+  receive,
+  sayYes,
+  scan,
+  send,
+  verbs,
+} from "./counter_acts.ts";
 import { callState, lineLost, over, refusedByKiosk } from "./counter_call.ts";
 import { type Counter, type CounterEvent, KEY_TROUBLES, type Step } from "./counter_state.ts";
 import { heard, isGiven, want } from "./grants.ts";
@@ -75,6 +87,11 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     }
     case "scan":
       return scan(state);
+    case "receive":
+      return receive(state, event.document);
+    case "arm":
+    case "attach":
+      return stepAttaching(state, event, now);
     case "papers":
       return papers(state, event.event);
     case "mute":
@@ -176,6 +193,8 @@ function said(state: Counter, message: FromKiosk, now: number): Step {
     case "scan_state": {
       return papers(state, { kind: "scan_state", said: message });
     }
+    case "document_offered":
+      return papers(state, { kind: "offered", document: message.document });
     case "ended":
       return over(state, message.by, now);
   }

@@ -37,7 +37,7 @@ export function granted(state: Counter): Step {
 /** Without the hand nothing that was on its way will be done. */
 export function handed(state: Counter, now: number): Counter {
   if (isGiven(state.grants, "control")) return state;
-  return { ...state, verbs: stepVerbs(state.verbs, { kind: "lost" }, now)[0] };
+  return { ...state, armed: [], verbs: stepVerbs(state.verbs, { kind: "lost" }, now)[0] };
 }
 
 /** The kiosk answered something that was asked or done. */
@@ -87,6 +87,21 @@ export function scan(state: Counter): Step {
   const next = { ...state, verbs: verbsAfter, wantsScan: false, trouble: null };
   const [after, effects] = papers(next, { kind: "scan_asked", id });
   return [after, [...effects, { kind: "send", message: { type: "scan", id } }]];
+}
+
+/** Has a document of the partner's page sealed and sent, or asks for the leave to. */
+export function receive(state: Counter, document: string): Step {
+  if (isScanning(state.papers) || !state.isControlOpen) return [state, []];
+  if (!isGiven(state.grants, "scan")) {
+    return asked({ ...state, grants: want(state.grants, "scan"), trouble: null });
+  }
+  const [verbsAfter, id] = takeId(state.verbs);
+  const [taken] = papers(
+    { ...state, verbs: verbsAfter, trouble: null },
+    { kind: "received", document },
+  );
+  const [after, effects] = papers(taken, { kind: "scan_asked", id });
+  return [after, [...effects, { kind: "send", message: { type: "receive", id, document } }]];
 }
 
 /** Hands an event to the verbs and sends what they let go. */

@@ -1,4 +1,5 @@
 /** What the counter remembers, what can happen to it, and what it may have done. */
+import type { AttachEvent } from "./attaching.ts";
 import { type Grants, noGrants } from "./grants.ts";
 import { noPapers, type Papers, type PapersEffect, type PapersEvent } from "./papers.ts";
 import { mirrored, type ShownPage } from "./shown_page.ts";
@@ -31,6 +32,8 @@ export interface Counter {
   /** The verb at which the page asked something that the kiosk answered no. */
   readonly questioned: VerbDraft | null;
   readonly trouble: { readonly code: string; readonly message: string } | null;
+  /** Pages in the agent's hand, to be laid into a file field of the page. */
+  readonly armed: readonly string[];
   /** The agent's next wish once scan is given. */
   readonly wantsScan: boolean;
   readonly outcome: "none" | "sending" | "noted" | "failed";
@@ -63,6 +66,9 @@ export type CounterEvent =
   /** The agent, or the check of the mirror, wants the page shown in this way. */
   | { readonly kind: "show_as"; readonly way: Way; readonly why: "asked" | "unfaithful" }
   | { readonly kind: "scan" }
+  | AttachEvent
+  /** A document that the partner's page offered is wanted here. */
+  | { readonly kind: "receive"; readonly document: string }
   | { readonly kind: "papers"; readonly event: PapersEvent }
   | { readonly kind: "mute" }
   | { readonly kind: "hide" }
@@ -103,6 +109,7 @@ export const startCounter: Counter = {
   page: mirrored,
   questioned: null,
   trouble: null,
+  armed: [],
   wantsScan: false,
   outcome: "none",
   isMuted: false,

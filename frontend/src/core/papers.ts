@@ -14,6 +14,8 @@ export interface Page {
   /** `open`: deciphered here; `kept`: and the server knows it. */
   readonly state: PageState;
   readonly trouble: string;
+  /** A PDF of the partner's page, known once it is open here. */
+  readonly isDocument?: boolean;
 }
 
 export interface Papers {
@@ -24,6 +26,8 @@ export interface Papers {
     readonly message: string;
   } | null;
   readonly pages: readonly Page[];
+  /** Documents that the partner's page has offered; they are on the kiosk. */
+  readonly offered?: readonly string[];
 }
 
 export type PapersEvent =
@@ -38,7 +42,9 @@ export type PapersEvent =
   | { readonly kind: "scan_lost" }
   | { readonly kind: "listed"; readonly pages: readonly PageListed[] }
   | { readonly kind: "arrived"; readonly page: PageArrived }
-  | { readonly kind: "opened"; readonly page: string }
+  | { readonly kind: "offered"; readonly document: string }
+  | { readonly kind: "received"; readonly document: string }
+  | { readonly kind: "opened"; readonly page: string; readonly isDocument?: boolean }
   | { readonly kind: "acknowledged"; readonly page: string }
   | { readonly kind: "open_failed"; readonly page: string; readonly trouble: string };
 
@@ -98,9 +104,18 @@ export function stepPapers(state: Papers, event: PapersEvent): [Papers, readonly
     }
     case "opened":
       return [
-        changed(state, event.page, { state: "open" }),
+        changed(state, event.page, {
+          state: "open",
+          ...(event.isDocument ? { isDocument: true } : {}),
+        }),
         [{ kind: "acknowledge", page: event.page }],
       ];
+    case "offered":
+      return [{ ...state, offered: [...(state.offered ?? []), event.document] }, []];
+    case "received": {
+      const offered = (state.offered ?? []).filter((each) => each !== event.document);
+      return [{ ...state, offered }, []];
+    }
     case "acknowledged":
       return [changed(state, event.page, { state: "kept" }), []];
     case "open_failed":

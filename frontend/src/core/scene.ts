@@ -22,6 +22,14 @@ export type Card =
       readonly question: string;
       readonly choices: readonly [Choice, Choice];
     }
+  /** Scanned pages are about to go to a site; `picture` is the first, as JPEG in base64. */
+  | {
+      readonly kind: "paper";
+      readonly title: string;
+      readonly host: string;
+      readonly hint: string;
+      readonly picture: string;
+    }
   | { readonly kind: "note"; readonly title: string; readonly text: string }
   | {
       readonly kind: "leaves";

@@ -71,6 +71,8 @@ export interface StageText {
   leave(act: string): string;
   readonly stopHint: string;
   scanning(state: string, agent: string): readonly [string, string];
+  attaching(pages: number): string;
+  readonly attachingStop: string;
   readonly page: string;
   late(agent: string): string;
   readonly lateStay: string;
@@ -184,6 +186,9 @@ const fr: StageText = {
     }
     return ["Votre feuille est en cours de numérisation.", "Ne la bougez pas."];
   },
+  attaching: (pages) =>
+    pages > 1 ? `Vos ${pages} feuilles partent vers` : "Votre feuille part vers",
+  attachingStop: `ARRÊTER l’empêche.`,
   page: "La page remplie avec vous",
   late: (agent) => `${agent} a un peu de${NB}retard.`,
   lateStay: `Restez là${NB}: l’appel commence tout seul.`,
@@ -287,6 +292,8 @@ const en: StageText = {
     }
     return ["Your sheet is being scanned.", "Do not move it."];
   },
+  attaching: (pages) => (pages > 1 ? `Your ${pages} sheets go to` : "Your sheet goes to"),
+  attachingStop: "STOP prevents it.",
   page: "The page filled in with you",
   late: (agent) => `${agent} is a little late.`,
   lateStay: "Stay there: the call starts by itself.",

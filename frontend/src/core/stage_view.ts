@@ -233,6 +233,15 @@ function cardOf(show: Show, text: StageText, at: At): Card {
       ],
     };
   }
+  if (show.attaching > 0) {
+    return {
+      kind: "paper",
+      title: text.attaching(show.attaching),
+      host: show.guest_host,
+      hint: text.attachingStop,
+      picture: show.attaching_picture,
+    };
+  }
   if (show.request_act !== "") {
     return {
       kind: "request",

@@ -1,6 +1,7 @@
 /** What the daemon asks of the page for a verb, and for its pictures. */
 
 import type { Cover } from "./cover.ts";
+import { fileAt } from "./file_fields.ts";
 import * as places from "./places.ts";
 import { pointer } from "./pointer.ts";
 
@@ -15,6 +16,7 @@ export type Verb =
   | ["choose", number, string[]]
   | ["tick", number, boolean]
   | ["scroll", number, number, number]
+  | ["file", number]
   | ["active"]
   | ["size"]
   | ["pointer"];
@@ -57,6 +59,8 @@ export function act([what, ...given]: Verb, page: Recorded): places.Answer | nul
       if (id !== 0 && node === null) return { code: "gone" };
       return places.scroll(node, given[1] as number, given[2] as number);
     }
+    case "file":
+      return fileAt(page.node(given[0] as number));
     case "active":
       return places.active((node) => page.idOf(node));
     case "size":

@@ -1,6 +1,7 @@
 /** What form fields hold and where the caret is, told when it differs from what was told before. */
 
 import { isBlind, isInput, withoutSecrets } from "./blind.ts";
+import { isFileField, namesIn } from "./file_fields.ts";
 import type { Line } from "./lines.ts";
 import { nameOf } from "./names.ts";
 
@@ -47,7 +48,11 @@ export class Fields {
       return;
     }
     if (isInput(field)) {
-      if (field.type === "file" || field.type === "hidden") return;
+      if (field.type === "hidden") return;
+      if (field.type === "file") {
+        this.#put({ t: "input", id, text: namesIn(field), checked: false });
+        return;
+      }
       const caret = this.#caret(field, id);
       const half = field.indeterminate ? { half: true } : {};
       this.#put({ t: "input", id, text: field.value, checked: field.checked, ...half, ...caret });
@@ -125,6 +130,7 @@ export function isField(node: Node | null): node is Field {
 /** A word for what a field holds; of a blind one only whether it holds anything. */
 function truth(field: Field): string {
   if (isBlind(field)) return field.value === "" ? "blind" : "blind filled";
+  if (isFileField(field)) return namesIn(field);
   if (isInput(field)) return `${field.checked}${field.indeterminate}${field.value}`;
   if (nameOf(field) === "select" && (field as HTMLSelectElement).multiple) {
     return Array.from((field as HTMLSelectElement).options, (each) => +each.selected).join("");

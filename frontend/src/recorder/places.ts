@@ -14,6 +14,9 @@ export interface Answer {
     | "blind"
     | "bad_request"
     | "frame"
+    | "opens"
+    | "closed_field"
+    | "no_file_field"
     | "elsewhere"
     | "struck";
   readonly x?: number;

@@ -13,6 +13,7 @@ import { Cover } from "./cover.ts";
 import { Disabled } from "./disabled.ts";
 import { fullLine, incrementalLine, type Meeting, nameNodesBy } from "./events.ts";
 import { type Field, Fields, fieldsIn, isField, learnSecrets } from "./fields.ts";
+import { fileFacts, fileFieldOf } from "./file_fields.ts";
 import { fontLines, watchFonts } from "./fonts.ts";
 import { closedIn, framesAmong, isClosed, isOnItsOwn, tellDaemon } from "./frames.ts";
 import { lookForIslands, type Sight } from "./islands.ts";
@@ -150,6 +151,14 @@ class Recorder {
   closedFrames(): Element[] {
     return closedIn(this.#roots());
   }
+
+  /** The file field that a node is or leads to; the daemon asks for it after `file`. */
+  fileField(id: number): Element | null {
+    return fileFieldOf(this.#node(id));
+  }
+
+  /** What a file field takes. */
+  readonly fileFacts = fileFacts;
 
   /** Carries out what a verb needs of a node. */
   act(...verb: Verb): places.Answer | null {

@@ -62,6 +62,7 @@ describe("a sealed page", () => {
 
   it("is shown only as a picture", () => {
     expect(pictureType(picture)).toBe("image/png");
+    expect(pictureType(new TextEncoder().encode("%PDF-1.4"))).toBe("application/pdf");
     expect(pictureType(new TextEncoder().encode("<html>"))).toBeNull();
   });
 });

@@ -253,3 +253,18 @@ describe("the citizen's own keyboard", () => {
     }
   });
 });
+
+test("papers that are about to leave are shown with the site they go to, above a question", () => {
+  const fields = { guest: true, guest_host: "aide.example", request: 3, request_act: "scan" };
+  const { card } = scene("call", { ...fields, attaching: 1, attaching_picture: "/9j/" });
+  expect(card).toEqual({
+    kind: "paper",
+    title: "Votre feuille part vers",
+    host: "aide.example",
+    hint: "ARRÊTER l’empêche.",
+    picture: "/9j/",
+  });
+  const several = scene("call", { ...fields, attaching: 2 }).card;
+  expect(several).toMatchObject({ title: "Vos 2 feuilles partent vers" });
+  expect(scene("call", fields).card.kind).toBe("request");
+});

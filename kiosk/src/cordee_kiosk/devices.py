@@ -16,6 +16,7 @@ class Devices:
     make_browser: Callable[[], ports.Browser]
     link: ports.Link
     scanner: ports.Scanner
+    papers: ports.Papers
     voice: ports.Voice
     screen: ports.Screen
     stop_key: ports.StopKey

@@ -119,6 +119,13 @@ class PictureIs:
 
 
 @dataclass(frozen=True)
+class GuestOffered:
+    """The guest's page offers this PDF, whole."""
+
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class BrowserGone:
     """Chromium ended without being asked to; the adapter is closed."""
 
@@ -130,6 +137,7 @@ BrowserEvent = (
     | GuestMoved
     | GuestGone
     | GuestAtSecret
+    | GuestOffered
     | GuestSaid
     | MirrorBytes
     | BulkBytes
@@ -190,10 +198,11 @@ class Browser(Protocol):
         """Note how many bytes of an epoch of the mirror the counter has read."""
         ...
 
-    async def do(self, verb: control.Verb) -> control.Done:
+    async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
         """Carry out one verb in the guest, in the order asked; always answers.
 
-        Grants are not checked here: the core has done so.
+        Grants are not checked here: the core has done so. `papers` are the pages of an Attach
+        (JPEG): what they are called in the guest, and where they lie, nobody else decides.
         """
         ...
 
@@ -276,6 +285,30 @@ class Scanner(Protocol):
 
     async def scan(self) -> bytes:
         """Scan one page and return it as PNG. Raises Unavailable with a scanner's code."""
+        ...
+
+
+class Papers(Protocol):
+    """The pages scanned in this visit, as they may be attached. In memory only."""
+
+    async def keep(self, page: str, picture: bytes) -> bytes:
+        """Keep a page (PNG) under its name; return it small (JPEG), empty if it is no picture."""
+        ...
+
+    def offer(self, document: str, pdf: bytes) -> None:
+        """Keep a document that the partner's page offered."""
+        ...
+
+    def document(self, name: str) -> bytes:
+        """Return a document, empty when it is not here."""
+        ...
+
+    def take(self, pages: Sequence[str]) -> list[bytes]:
+        """Return these pages (JPEG), in order; empty when one of them is not here."""
+        ...
+
+    def forget(self) -> None:
+        """Drop them all."""
         ...
 
 

@@ -210,6 +210,10 @@ class Shell:
                     browser.mirror_heard(heard.epoch, heard.bytes)
                 case ports.StageSaid(message=message):
                     self._take(e.StageTold(self._heard(message)))
+                case ports.GuestOffered(pdf=pdf):
+                    name = uuid.uuid4().hex
+                    self._on.papers.offer(name, pdf)
+                    self._take(e.DocumentOffered(name, len(pdf)))
                 case _:
                     self._take(heard_of_guest(event))
         return "closed"
@@ -291,6 +295,10 @@ class Shell:
                     self._take(e.AnswerUntold(done))
             case c.ScanPage(id=scan_id, entry=entry):
                 self._scan = self._asides.start(self._scan_page(scan_id, entry))
+            case c.ForgetPapers():
+                self._on.papers.forget()
+            case c.SealDocument(id=scan_id, document=name, entry=entry):
+                self._scan = self._asides.start(self._seal_document(scan_id, name, entry))
             case c.KeepVisit(kept=kept):
                 self._on.memory.keep_visit(kept)
             case c.KeepAgenda(welcome=welcome):
@@ -369,20 +377,44 @@ class Shell:
             message = "La borne rouvre la page. Attendez quelques secondes, puis recommencez."
             done = control.Done(id=verb.id, ok=False, code="failed", message=message)
         else:
-            done = await browser.do(verb)
+            pages = verb.pages if isinstance(verb, control.Attach) else []
+            done = await browser.do(verb, self._on.papers.take(pages))
         self._take(e.VerbAnswered(verb, done))
 
     async def _scan_page(self, scan_id: int, entry: kiosk_link.AgendaEntry) -> None:
         try:
             picture = await self._on.scanner.scan()
             self._take(e.ScanWent(id=scan_id, state="sealing"))
-            now = self._on.clock.now()
-            sealed = await asyncio.to_thread(self._on.sealer.seal, picture, entry=entry, now=now)
+            sealed = await self._sealed(picture, entry)
         except ports.Unavailable as error:
             failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
             self._take(failed)
             return
         page = uuid.uuid4().hex
+        small = await self._on.papers.keep(page, picture)
+        self._post(scan_id, page, sealed, entry, small)
+
+    async def _seal_document(self, scan_id: int, name: str, entry: kiosk_link.AgendaEntry) -> None:
+        try:
+            sealed = await self._sealed(self._on.papers.document(name), entry)
+        except ports.Unavailable as error:
+            failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
+            self._take(failed)
+            return
+        self._post(scan_id, uuid.uuid4().hex, sealed, entry)
+
+    async def _sealed(self, content: bytes, entry: kiosk_link.AgendaEntry) -> ports.Sealed:
+        now = self._on.clock.now()
+        return await asyncio.to_thread(self._on.sealer.seal, content, entry=entry, now=now)
+
+    def _post(
+        self,
+        scan_id: int,
+        page: str,
+        sealed: ports.Sealed,
+        entry: kiosk_link.AgendaEntry,
+        small: bytes = b"",
+    ) -> None:
         self._on.post.put(page=page, visit=entry.visit, sealed=sealed)
         self._take(
             e.ScanWent(
@@ -391,6 +423,7 @@ class Shell:
                 page=page,
                 size_bytes=len(sealed.ciphertext),
                 sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
+                small=small,
             )
         )
 

@@ -43,7 +43,7 @@ class ToDo:
 
 def is_scan(task: Task) -> bool:
     """Return whether this would begin a scan."""
-    return isinstance(task, c.ScanPage)
+    return isinstance(task, c.ScanPage | c.SealDocument)
 
 
 def is_verb(task: Task) -> bool:

@@ -63,6 +63,7 @@ def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:
         make_browser=lambda: make_browser(state, config, in_memory=in_memory),
         link=link,
         scanner=memory.MemoryScanner() if in_memory else make_scanner(config),
+        papers=memory.MemoryPapers() if in_memory else make_papers(),
         voice=memory.MemoryVoice() if in_memory else EspeakVoice(),
         screen=memory.MemoryScreen() if in_memory else XScreen(config.display),
         stop_key=memory.MemoryStopKey() if in_memory else make_stop_key(config),
@@ -90,6 +91,14 @@ def make_browser(state: Path, config: Config, *, in_memory: bool) -> ports.Brows
         language=config.language,
         stage_dir=Path(config.stage_dir) if config.stage_dir else None,
     )
+
+
+def make_papers() -> ports.Papers:
+    """Return what keeps the scanned pages of a visit."""
+    # Imported only here: the bench's kiosks read no pictures.
+    from cordee_kiosk.adapters.papers import ScannedPapers  # noqa: PLC0415
+
+    return ScannedPapers()
 
 
 def browser_flags(config: Config) -> list[str]:

@@ -19,6 +19,7 @@ class Site:
 
     host: str
     pages: dict[str, str]
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -65,6 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200 if page is not None or path in site.files else 404)
         self.send_header("Content-Type", site.kinds.get(path, "text/html; charset=utf-8"))
         self.send_header("Content-Length", str(len(body)))
+        for name, value in site.headers.get(path, {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

@@ -130,6 +130,19 @@ class Tick(Message):
     checked: bool
 
 
+class Attach(Message):
+    """Give pages scanned in this visit to a file field (needs control).
+
+    `pages` are the names that ScanState told, in order. `node` is the field, its label, or a button
+    that opens its chooser. The citizen sees and hears where the paper goes before it does, and can
+    stop it until then.
+    """
+
+    id: int
+    node: int
+    pages: list[str]
+
+
 class Scroll(Message):
     """Scroll the document (node 0) or a box to CSS pixels from its top and left (needs control)."""
 
@@ -169,6 +182,16 @@ class Scan(Message):
     """Scan what lies on the stand (needs scan)."""
 
     id: int
+
+
+class Receive(Message):
+    """Seal a document that the partner's page offered, and send it as a scanned page (needs scan).
+
+    Answered as Scan is.
+    """
+
+    id: int
+    document: str
 
 
 class MirrorAgain(Message):
@@ -233,10 +256,13 @@ class Done(Message):
 
     Codes: done, no_grant, gone, outside, not_allowed, blind, busy, bad_request, device_missing,
     jammed, no_paper, cover_open, device_busy, device_error, sealing_refused, page_refused,
-    dialog, question, failed. `outside` is an address that is not on the allow-list; `not_allowed`
-    an act that does not come yet; `dialog` a message of the page's script, or a text that it
-    wanted; `question` one that it asked, answered no. The id is 0 in an answer to what could not be
-    read, when the first page does not open, and in a `dialog` that no verb has brought about.
+    page_unknown, no_file_field, not_accepted, dialog, question, failed. `outside` is an address
+    that is not on the allow-list; `not_allowed` an act that does not come yet; `page_unknown` a
+    page that was not scanned in this visit; `no_file_field` a place that takes no file;
+    `not_accepted` a field that takes no such file, or not so many; `dialog` a message of
+    the page's script, or a text that it wanted; `question` one that it asked, answered no. The id
+    is 0 in an answer to what could not be read, when the first page does not open, and in a
+    `dialog` that no verb has brought about.
     """
 
     id: int
@@ -286,6 +312,16 @@ class ScanState(Message):
     message: str = ""
 
 
+class DocumentOffered(Message):
+    """The partner's page offers a document (PDF); `document` is its name for Receive.
+
+    The kiosk keeps it for the visit, and shows its own name to nobody.
+    """
+
+    document: str
+    size_bytes: int
+
+
 class Stopped(Message):
     """The citizen pressed stop: every grant is revoked; the call goes on."""
 
@@ -310,15 +346,27 @@ FromAgent = (
     | Press
     | Choose
     | Tick
+    | Attach
     | Scroll
     | Hover
     | Wheel
     | Scan
+    | Receive
     | MirrorAgain
     | ShowAs
     | End
 )
 FromKiosk = (
-    Live | Prompted | Grant | Done | Location | SecretAsked | ShownAs | ScanState | Stopped | Ended
+    Live
+    | Prompted
+    | Grant
+    | Done
+    | Location
+    | SecretAsked
+    | ShownAs
+    | ScanState
+    | DocumentOffered
+    | Stopped
+    | Ended
 )
-Verb = Open | Go | Click | Type | Press | Choose | Tick | Scroll | Wheel | Hover
+Verb = Open | Go | Click | Type | Press | Choose | Tick | Attach | Scroll | Wheel | Hover

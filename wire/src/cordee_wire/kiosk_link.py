@@ -164,6 +164,9 @@ FACT_KINDS = (
     "scanned",  # detail page, size_bytes, sha256
     "scan_failed",  # detail code
     "uploaded",  # detail page
+    "document_offered",  # a PDF by the partner's page; detail size_bytes
+    "document_sealed",  # to the agent; detail page, size_bytes, sha256
+    "attached",  # a page given to a file field of the partner's; detail page, host
     "cut",
     "resumed",
     "rejected",  # an act without leave, a bad fingerprint; detail code

@@ -27,6 +27,8 @@ class Show(Message):
     `lang` (fr or en). `secret` numbers the blind field in which the citizen may type now (0: none),
     `secret_kind` is one of SECRET_KINDS, `secret_pad` the keys to begin with (digits or letters),
     `secret_typed` how many characters the field holds, SECRET_DOTS_MOST at most.
+    `attaching` counts the pages that are about to go to `guest_host` (0: none),
+    `attaching_picture` is the first of them, small (JPEG, base64).
     """
 
     view: str
@@ -60,6 +62,8 @@ class Show(Message):
     secret_kind: str = ""
     secret_pad: str = ""
     secret_typed: int = 0
+    attaching: int = 0
+    attaching_picture: str = ""
     zone: str = "Europe/Paris"
     lang: str = "fr"
 

@@ -65,6 +65,7 @@ const Choose = v.object({
   yes,
 });
 const Tick = v.object({ type: v.literal("tick"), id, node: id, checked: v.boolean() });
+const Attach = v.object({ type: v.literal("attach"), id, node: id, pages: v.array(v.string()) });
 const Scroll = v.object({
   type: v.literal("scroll"),
   id,
@@ -92,7 +93,19 @@ export const WAYS = ["mirror", "picture"] as const;
 export type Way = (typeof WAYS)[number];
 const way = v.picklist(WAYS);
 
-const Verb = v.variant("type", [Open, Go, Click, Type, Press, Choose, Tick, Scroll, Wheel, Hover]);
+const Verb = v.variant("type", [
+  Open,
+  Go,
+  Click,
+  Type,
+  Press,
+  Choose,
+  Tick,
+  Attach,
+  Scroll,
+  Wheel,
+  Hover,
+]);
 export type Verb = v.InferOutput<typeof Verb>;
 
 const FromAgentSchema = v.variant("type", [
@@ -107,10 +120,12 @@ const FromAgentSchema = v.variant("type", [
   Press,
   Choose,
   Tick,
+  Attach,
   Scroll,
   Hover,
   Wheel,
   v.object({ type: v.literal("scan"), id }),
+  v.object({ type: v.literal("receive"), id, document: v.string() }),
   v.object({ type: v.literal("mirror_again") }),
   v.object({
     type: v.literal("show_as"),
@@ -168,6 +183,11 @@ const FromKioskSchema = v.variant("type", [
     page: v.optional(v.string(), ""),
     code: v.optional(v.string(), ""),
     message: v.optional(v.string(), ""),
+  }),
+  v.object({
+    type: v.literal("document_offered"),
+    document: v.string(),
+    size_bytes: v.pipe(v.number(), v.integer()),
   }),
   v.object({ type: v.literal("stopped"), how: v.string() }),
   v.object({ type: v.literal("ended"), by: v.string() }),

@@ -58,6 +58,8 @@ export const showSchema = v.object({
   secret_kind: text,
   secret_pad: text,
   secret_typed: number,
+  attaching: number,
+  attaching_picture: text,
   zone: v.optional(v.string(), "Europe/Paris"),
   lang: v.optional(v.string(), "fr"),
 });

@@ -54,6 +54,9 @@ export const fr = {
       "La clé qui ouvrirait cette page n’est pas utilisable. La feuille n’est pas envoyée. Prévenez qui certifie les clés chez vous.",
     page_refused:
       "Le serveur n’a pas voulu de cette page, personne ne l’a. Numérisez-la de nouveau\u00a0; si cela revient, prévenez le technicien.",
+    page_unknown: "Numérisez d’abord la feuille, puis joignez-la.",
+    no_file_field: "Ce n’est pas un champ de fichier. Cliquez sur le champ, ou sur son bouton.",
+    not_accepted: "Ce champ ne prend pas cette feuille.",
     failed: "La borne n’a pas pu le faire. Attendez un instant, puis recommencez.",
   } as Readonly<Record<string, string>>,
 };
@@ -110,6 +113,9 @@ export const en: typeof fr = {
       "The key that would open this page cannot be used. The sheet is not sent. Tell whoever certifies your keys.",
     page_refused:
       "The server did not take this page, nobody has it. Scan it again; if it comes back, tell the technician.",
+    page_unknown: "Scan the sheet first, then attach it.",
+    no_file_field: "That is no file field. Click the field, or its button.",
+    not_accepted: "This field does not take that sheet.",
     failed: "The kiosk could not do it. Wait a moment, then try again.",
   },
 };

@@ -15,7 +15,8 @@ import { CameraUnavailable, closeStream, openCamera } from "../../browser/media.
 import { makeMirrorPanel } from "../../browser/mirror_panel.ts";
 import { makePapersPanel } from "../../browser/papers_panel.ts";
 import { makePicturePanel } from "../../browser/picture_panel.ts";
-import { openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
+import { DOCUMENT_TYPE, openSealed, pictureType, SealUnopened } from "../../browser/seal.ts";
+import { attachable } from "../../core/attaching.ts";
 import { startClock, told } from "../../core/clock.ts";
 import { deadline, listed, step } from "../../core/counter.ts";
 import {
@@ -90,6 +91,9 @@ function open(host: HTMLElement): void {
     onText: (text) => dispatch({ kind: "typed", text }),
     onSpace: () => dispatch({ kind: "space" }),
     onFocus: (focus) => dispatch({ kind: "focus", focus }),
+    armed: () => (state.armed.length > 0 ? state.armed : null),
+    attachable: () => attachable(state),
+    onAttach: (node, pages) => dispatch({ kind: "attach", node, pages }),
     onDone: (id) => dispatch({ kind: "said", message: wentWell(id) }),
     onMissed: () => dispatch({ kind: "hand_missed" }),
     onLost: () => dispatch({ kind: "mirror_lost" }),
@@ -103,14 +107,17 @@ function open(host: HTMLElement): void {
   });
   const showOther = (): void =>
     dispatch({ kind: "show_as", way: otherWay(state.page), why: "asked" });
-  const papers = makePapersPanel(words, ({ page: name, sizeBytes, sha256 }) =>
-    dispatch({
-      kind: "papers",
-      event: {
-        kind: "arrived",
-        page: { type: "page_arrived", page: name, size_bytes: sizeBytes, sha256 },
-      },
-    }),
+  const papers = makePapersPanel(
+    words,
+    ({ page: name, sizeBytes, sha256 }) =>
+      dispatch({
+        kind: "papers",
+        event: {
+          kind: "arrived",
+          page: { type: "page_arrived", page: name, size_bytes: sizeBytes, sha256 },
+        },
+      }),
+    (name) => dispatch({ kind: "arm", page: name }),
   );
   const screen = makeScreen({
     words,
@@ -236,7 +243,8 @@ function open(host: HTMLElement): void {
       const type = pictureType(picture);
       if (type === null) return failed("damaged");
       papers.opened(name, new Blob([picture], { type }));
-      dispatch({ kind: "papers", event: { kind: "opened", page: name } });
+      const isDocument = type === DOCUMENT_TYPE;
+      dispatch({ kind: "papers", event: { kind: "opened", page: name, isDocument } });
     } catch (error) {
       if (error instanceof SealUnopened) return failed(error.reason);
       if (error instanceof ApiRefused) return failed("unreachable");

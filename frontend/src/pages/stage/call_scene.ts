@@ -240,6 +240,21 @@ function cardOf(card: Card, onTouch: OnTouch): HTMLElement {
         ),
         element("p", {}, card.hint),
       );
+    case "paper":
+      return element(
+        "section",
+        { class: "card paper", "aria-live": "assertive" },
+        card.picture === ""
+          ? null
+          : element("img", { src: `data:image/jpeg;base64,${card.picture}`, alt: "" }),
+        element(
+          "div",
+          {},
+          element("p", { class: "lead-k" }, card.title),
+          element("p", { class: "lead-k" }, element("bdi", { dir: "ltr" }, card.host)),
+          element("p", {}, card.hint),
+        ),
+      );
     case "note":
       return element(
         "section",

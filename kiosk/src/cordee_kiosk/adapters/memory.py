@@ -35,6 +35,7 @@ class MemoryBrowser:
     def __init__(self, *, meets_itself: bool = False, connects_after_s: float = 0.05) -> None:
         self.told: list[Message] = []
         self.verbs: list[control.Verb] = []
+        self.papers: list[bytes] = []
         self.answers: list[int] = []
         self.guest_url = self.guest_camera_for = ""
         self.is_mirroring = False
@@ -61,6 +62,10 @@ class MemoryBrowser:
     def say(self, message: stage.FromStage) -> None:
         """Let the stage say this."""
         self._events.put_nowait(ports.StageSaid(message))
+
+    def offer(self, pdf: bytes) -> None:
+        """Let the guest's page offer a document."""
+        self._events.put_nowait(ports.GuestOffered(pdf))
 
     def vanish(self, reason: str = "killed") -> None:
         """Let Chromium end unasked."""
@@ -128,11 +133,12 @@ class MemoryBrowser:
     def mirror_heard(self, epoch: int, total_bytes: int) -> None:
         """Nothing waits for it."""
 
-    async def do(self, verb: control.Verb) -> control.Done:
-        """Note the verb; an address outside the list is refused."""
+    async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
+        """Note the verb and its papers; an address outside the list is refused."""
         if not self.guest_url:
             return control.Done(id=verb.id, ok=False, code="gone", message="Pas de page ouverte.")
         self.verbs.append(verb)
+        self.papers += papers
         if isinstance(verb, control.Open):
             try:
                 self._allowed.require(verb.url)
@@ -195,6 +201,37 @@ class MemoryScanner:
         if self._fault is not None:
             raise self._fault
         return self._page
+
+
+class MemoryPapers:
+    """Keeps pages as they come."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, bytes] = {}
+        self._documents: dict[str, bytes] = {}
+
+    async def keep(self, page: str, picture: bytes) -> bytes:
+        """Keep a page; return it as it is."""
+        self._pages[page] = picture
+        return picture
+
+    def offer(self, document: str, pdf: bytes) -> None:
+        """Keep a document of the partner's page."""
+        self._documents[document] = pdf
+
+    def document(self, name: str) -> bytes:
+        """Return a document, empty when it is not here."""
+        return self._documents.get(name, b"")
+
+    def take(self, pages: Sequence[str]) -> list[bytes]:
+        """Return these pages, or none when one of them is not here."""
+        is_whole = all(page in self._pages for page in pages)
+        return [self._pages[page] for page in pages] if is_whole else []
+
+    def forget(self) -> None:
+        """Drop them all."""
+        self._pages.clear()
+        self._documents.clear()
 
 
 class MemoryVoice:

@@ -12,7 +12,7 @@ from cordee_wire import control, stage
 from cordee_wire.message import CONTROL_LIMIT_BYTES, MessageRefused, decode
 
 
-def take(  # noqa: PLR0911 - one arm an event
+def take(  # noqa: C901, PLR0911 - one arm an event
     visit: Visit, event: events.Event, now: float
 ) -> list[Command]:
     """Bring an event to the part of the visit that it concerns."""
@@ -22,19 +22,22 @@ def take(  # noqa: PLR0911 - one arm an event
         case events.StopPressed():
             return visit.stop("stop_key", now)
         case events.VerbAnswered():
-            return visit.control.verb_answered(event, now)
+            told = visit.control.verb_answered(event, now)
+            return [*told, *visit.attaching.answered(event, now)]
         case events.AnswerUntold(done=done):
             return [say(done)]
         case events.VoiceFailed(prompt=prompt):
-            return visit.control.spoken(prompt, now, was_heard=False)
+            return _spoken(visit, prompt, now, was_heard=False)
         case events.GuestOpened() | events.GuestGone() | events.GuestWent():
             return _guest_told(visit, event, now)
         case events.MirrorWritten() | events.BulkWritten() | events.GuestSaid():
             return _shown(visit, event)
         case events.PictureWent():
             return visit.control.picture_went(event) if visit.is_live else []
+        case events.DocumentOffered():
+            return visit.documents.offered(event, now) if visit.is_live else []
         case events.ScanWent():
-            return visit.scanning.went(event, now)
+            return _scan_went(visit, event, now)
         case _:
             return [Reject("out_of_place", type(event).__name__)]
 
@@ -50,6 +53,21 @@ def _shown(
     data = b64encode(event.data).decode()
     is_mirror = isinstance(event, events.MirrorWritten)
     return [TellStage(stage.SendMirror(data=data) if is_mirror else stage.SendBulk(data=data))]
+
+
+def _spoken(visit: Visit, prompt: int, now: float, *, was_heard: bool) -> list[Command]:
+    return [
+        *visit.control.spoken(prompt, now, was_heard=was_heard),
+        *visit.attaching.spoken(prompt, now, was_heard=was_heard),
+    ]
+
+
+def _scan_went(visit: Visit, event: events.ScanWent, now: float) -> list[Command]:
+    commands = visit.scanning.went(event, now)
+    # A document was sealed, which is no sheet of the citizen's.
+    if event.state == "sending" and event.small and not isinstance(commands[0], Reject):
+        visit.attaching.scanned(event)
+    return commands
 
 
 def _guest_told(
@@ -86,7 +104,7 @@ def _stage_told(  # noqa: PLR0911 - one arm a message
         case stage.Touched():
             return visit.touched(message, now)
         case stage.Spoken(id=prompt):
-            return visit.control.spoken(prompt, now, was_heard=True)
+            return _spoken(visit, prompt, now, was_heard=True)
         case stage.ControlArrived(text=text):
             return _agent_said(visit, text, now)
         case _:
@@ -107,7 +125,7 @@ def _agent_said(visit: Visit, text: str, now: float) -> list[Command]:
     return _agent_asked(visit, message, now)
 
 
-def _agent_asked(  # noqa: PLR0911 - one arm a message
+def _agent_asked(  # noqa: C901, PLR0911 - one arm a message
     visit: Visit, message: control.FromAgent, now: float
 ) -> list[Command]:
     leave = visit.control
@@ -131,6 +149,10 @@ def _agent_asked(  # noqa: PLR0911 - one arm a message
             if "scan" not in leave.grants:
                 return leave.without_leave(scan_id, now)
             return visit.scanning.start(message, now)
+        case control.Receive():
+            return visit.documents.receive(message, now)
+        case control.Attach():
+            return visit.attaching.start(message, now)
         case _:
             return leave.verb(message, now)
 

@@ -143,8 +143,22 @@ class ScanPage:
 
 
 @dataclass(frozen=True)
+class SealDocument:
+    """Seal and spool a document that the partner's page offered; answered by ScanWent."""
+
+    id: int
+    document: str
+    entry: kiosk_link.AgendaEntry
+
+
+@dataclass(frozen=True)
 class HaltScan:
     """The leave is gone: what is not sealed yet must not be."""
+
+
+@dataclass(frozen=True)
+class ForgetPapers:
+    """Drop the pictures of every page that was scanned: the visit is over."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +203,9 @@ Command = (
     | AnswerInMirror
     | HaltVerbs
     | ScanPage
+    | SealDocument
     | HaltScan
+    | ForgetPapers
     | KeepVisit
     | KeepAgenda
     | Reject

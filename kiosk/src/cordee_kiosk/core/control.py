@@ -72,6 +72,11 @@ class Control:
         self._location: control.Location | None = None
         self._why = ""
 
+    def take_number(self) -> int:
+        """Return a number for something that is said: no request has it."""
+        self._numbers += 1
+        return self._numbers
+
     # --- requests
 
     def ask(self, message: control.Ask, now: float) -> list[Command]:

@@ -151,15 +151,27 @@ class StopPressed:
 
 @dataclass(frozen=True)
 class ScanWent:
-    """How a scan goes: `sealing`, then `sending` with the page's data, or `failed`."""
+    """How a scan goes: `sealing`, then `sending` with the page's data, or `failed`.
+
+    `small` is the page as a small picture (JPEG), for the stage.
+    """
 
     id: int
     state: str
     page: str = ""
     size_bytes: int = 0
     sha256: str = ""
+    small: bytes = field(default=b"", repr=False)
     code: str = ""
     message: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentOffered:
+    """The partner's page offers a PDF, which the shell keeps under this name."""
+
+    document: str
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -193,5 +205,6 @@ Event = (
     | VoiceFailed
     | StopPressed
     | ScanWent
+    | DocumentOffered
     | PageDelivered
 )

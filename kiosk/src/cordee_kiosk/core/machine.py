@@ -266,6 +266,7 @@ class Machine:
         return [
             TellStage(stage.HangUp()),
             CloseGuest(),
+            *visit.attaching.forget(),
             *self._keep(Kept(over=self._agenda.over)),
             self._keep_agenda(),
             *wiped,

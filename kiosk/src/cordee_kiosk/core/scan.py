@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cordee_kiosk.core import words
-from cordee_kiosk.core.commands import Command, HaltScan, Reject, SayPrompt, ScanPage
+from cordee_kiosk.core.commands import Command, HaltScan, Reject, SayPrompt, ScanPage, SealDocument
 from cordee_kiosk.core.control import say
 from cordee_kiosk.core.events import ScanWent
 from cordee_kiosk.core.facts import Facts
@@ -31,6 +31,7 @@ class Scanning:
     note: Note = field(default_factory=Note)
     _ends_by: float | None = None
     _id: int = 0
+    _fact: str = "scanned"
     _sending: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -44,10 +45,24 @@ class Scanning:
             busy = control.Done(id=message.id, ok=False, code="busy", message=words.BUSY_SCANNING)
             return [Reject("busy"), say(busy)]
         self.state, self._id, self._ends_by = "scanning", message.id, now + SCAN_WITHIN_S
+        self._fact = "scanned"
         self.note.clear()
         return [
             say(control.ScanState(id=message.id, state="scanning")),
             ScanPage(message.id, self.entry),
+        ]
+
+    def seal(self, message: control.Receive, now: float) -> list[Command]:
+        """Seal a document, unless a sheet or another one is under way."""
+        if self.state:
+            busy = control.Done(id=message.id, ok=False, code="busy", message=words.BUSY_SCANNING)
+            return [Reject("busy"), say(busy)]
+        self.state, self._id, self._ends_by = "sealing", message.id, now + SCAN_WITHIN_S
+        self._fact = "document_sealed"
+        self.note.clear()
+        return [
+            say(control.ScanState(id=message.id, state="sealing")),
+            SealDocument(message.id, message.document, self.entry),
         ]
 
     def went(self, event: ScanWent, now: float) -> list[Command]:
@@ -64,7 +79,7 @@ class Scanning:
         self._sending[event.page] = event.id
         fact = self.facts.note(
             self.entry.visit,
-            "scanned",
+            self._fact,
             now,
             page=event.page,
             size_bytes=event.size_bytes,

@@ -27,7 +27,7 @@ def show_idle(place: Welcome, *, now: float, next_at: float | None, note: str) -
 def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
     """Return the view of the visit that is going on."""
     entry, control = visit.entry, visit.control
-    request = control.request
+    request, going = control.request, visit.attaching.going
     tool = visit.tool if not visit.is_over else None
     is_tool_open = tool is not None and tool.is_open
     at = tool if tool is not None else control
@@ -56,6 +56,8 @@ def show_visit(place: Welcome, visit: Visit, *, now: float) -> stage.Show:
         scanning=visit.scanning.state,
         ask_end=visit.asks_end,
         note=_note(visit),
+        attaching=len(going.verb.pages) if going else 0,
+        attaching_picture=visit.attaching.picture,
         camera_covered=visit.camera_covered,
         tool=visit.tool.host if visit.tool is not None else "",
         camera_for=tool.host if tool is not None and is_tool_open else "",

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cordee_kiosk.core import words
+from cordee_kiosk.core.attaching import Attaching
 from cordee_kiosk.core.call import Call, Line
 from cordee_kiosk.core.commands import (
     Command,
@@ -20,6 +21,7 @@ from cordee_kiosk.core.commands import (
     WakeScreen,
 )
 from cordee_kiosk.core.control import Control, say
+from cordee_kiosk.core.documents import Documents
 from cordee_kiosk.core.events import GuestOpened
 from cordee_kiosk.core.facts import Facts
 from cordee_kiosk.core.farewell import Farewell
@@ -65,6 +67,9 @@ class Visit:
         )
         self.control = Control(entry=self.entry, facts=self.facts)
         self.scanning = Scanning(entry=self.entry, facts=self.facts)
+        self.note = Note()
+        self.attaching = Attaching(self.control, self.facts)
+        self.documents = Documents(self.control, self.scanning, self.note)
         self.tool: OwnTool | None = None
         if self.entry.video_url:
             self.tool = OwnTool(entry=self.entry, facts=self.facts, hosts=self.video_hosts)
@@ -73,12 +78,10 @@ class Visit:
         self.line_word = LineWord()
         self.asks_end = False
         self.camera_covered = False
-        self.note = Note()
         self._ask_until = 0.0
         self._is_woken = self._has_begun = self._is_camera_asked = False
         self._is_stage_up = False
-        self._line = self.call.line
-        self._is_attached = False
+        self._line, self._is_attached = self.call.line, False
         self._live_by: float | None = None
         self._face_seen = self._late_said = self._is_warned = self._had_grants = False
         self.farewell = Farewell()
@@ -122,6 +125,7 @@ class Visit:
             self.call.deadline,
             self.control.deadline,
             self.scanning.deadline,
+            self.attaching.deadline,
             self.tool.again_at if self.tool and self._is_stage_up and not self.asks_end else None,
         ]
         return min(at for at in waits if at is not None)
@@ -134,6 +138,7 @@ class Visit:
             return self.farewell.tick(now)
         commands = self._wake(now) + self._open(now)
         commands += self.call.tick(now) + self.control.tick(now) + self.scanning.tick(now)
+        commands += self.attaching.tick(now)
         commands += self._follow_line(now)
         commands += self._start(now) if self.tool is None else self._start_tool(self.tool, now)
         self.note.tick(now)
@@ -258,8 +263,7 @@ class Visit:
         if not self.tool.is_open or self.was_live:
             return commands
         self.was_live = True
-        lateness_s = round(now - self.entry.starts_at, 3)
-        return [*commands, self._fact("live", now, lateness_s=lateness_s)]
+        return [*commands, self._fact("live", now, lateness_s=round(now - self.entry.starts_at, 3))]
 
     def stage_up(self, now: float) -> list[Command]:
         """Negotiate and open the camera in the new stage."""
@@ -282,8 +286,7 @@ class Visit:
         if self.was_live:
             return self._resumed(now) if self.is_cut else []
         self.was_live = True
-        lateness_s = round(now - self.entry.starts_at, 3)
-        return [self._fact("live", now, lateness_s=lateness_s)]
+        return [self._fact("live", now, lateness_s=round(now - self.entry.starts_at, 3))]
 
     def face_decoded(self, message: stage.FaceDecoded, now: float) -> list[Command]:
         """Note the first live frame of the other end, once a connection.
@@ -296,9 +299,7 @@ class Visit:
             return []
         self._face_seen = True
         lateness_s = round(message.at - self.entry.starts_at, 3)
-        return [
-            self.facts.note(self.entry.visit, "face_decoded", message.at, lateness_s=lateness_s)
-        ]
+        return [self._fact("face_decoded", message.at, lateness_s=lateness_s)]
 
     def camera_is(self, message: stage.CameraState, now: float) -> None:
         """Note whether there is a picture, and whether something covers the camera."""
@@ -317,13 +318,12 @@ class Visit:
         if self.is_over:
             return [Reject("over")]
         if self.control.grants or self.control.request or self.scanning.state:
-            commands = [
+            self._noted(words.STOPPED, now)
+            return [
                 *self.control.revoke_all(how, now),
                 *self.scanning.halt(now),
                 say(control.Stopped(how=how)),
             ]
-            self._noted(words.STOPPED, now)
-            return commands
         self.asks_end = True
         self._ask_until = max(now, self.entry.starts_at) + ASK_END_S
         # Only the page's end surely ends what it does with the camera.
@@ -387,6 +387,7 @@ class Visit:
             TellStage(stage.Hold()),
             TurnMirror(is_on=False),
             *self.control.close_guest(),
+            *self.attaching.forget(),
             *self.call.leave(),
         ]
 

@@ -37,6 +37,15 @@ BUSY_VERBS = "La borne n’a pas fini ce qui précède. Attendez un instant, pui
 NOT_SPOKEN = (
     "La demande n’a pas été dite à voix haute jusqu’au bout : la réponse se donne sur l’écran."
 )
+ATTACH_NONE = "Aucune feuille n’est numérisée dans ce rendez-vous. Numérisez-la, puis joignez-la."
+ATTACH_UNKNOWN = "La borne n’a plus cette page. Numérisez-la de nouveau, puis joignez-la."
+ATTACH_BAD = "Choisissez une page ou plusieurs, chacune une fois, puis recommencez."
+ATTACH_BUSY = "Une page est déjà en route vers le site. Attendez un instant, puis recommencez."
+ATTACH_MOVED = "La page du site a changé : rien n’est joint. Recommencez si besoin."
+ATTACH_STOPPED = "C’est arrêté : rien n’est joint."
+NOT_SPOKEN_ATTACH = "La borne n’a pas pu le dire à voix haute : rien n’est joint. Recommencez."
+DOCUMENT_CAME = "Un document est arrivé. Il reste sur cette borne."
+DOCUMENT_GONE = "La borne n’a plus ce document. Demandez-le de nouveau au site."
 UNKNOWN_ACT = "La borne ne connaît pas cette demande. Rechargez la page du guichet."
 SCAN_HALTED = (
     "L’accord pour numériser est retiré : la feuille n’est pas envoyée. Redemandez-le si besoin."
@@ -126,6 +135,12 @@ def tool_apology(entry: AgendaEntry) -> str:
 def type_secret(kind: str, entry: AgendaEntry) -> str:
     """Return what is said when the citizen's own keyboard opens."""
     return f"{_TYPE[kind]} {entry.agent} ne le voit pas."
+
+
+def attaching(entry: AgendaEntry, pages: int, host: str) -> str:
+    """Return what is said before scanned pages go to the partner's site."""
+    what = "votre feuille" if pages == 1 else f"vos {pages} feuilles"
+    return f"{entry.agent} joint {what} au site {host}. Pour l’empêcher : ARRÊTER."
 
 
 def late(entry: AgendaEntry) -> str:

@@ -20,6 +20,7 @@ from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.islands import AFTER_LINES_S, Islands
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.paper_files import PaperFiles
 from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.secret_keyboard import (
     SecretKeyboard,
@@ -87,6 +88,7 @@ class ChromiumBrowser:
         self._islands = Islands(
             self._cdp, guest=lambda: self._guest, put=self._mirror.put, bulk=self._bulk
         )
+        self._files = PaperFiles(profile_dir)
         self._is_closed = False
         self._losing: asyncio.Future[None] | None = None
 
@@ -115,6 +117,7 @@ class ChromiumBrowser:
             raise
 
     async def _start(self) -> None:
+        self._files.wipe()
         process.prepare_profile(self._profile_dir, language=self._language)
         argv = process.command_line(
             binary=self._binary,
@@ -188,10 +191,11 @@ class ChromiumBrowser:
                 loading=self._assets.listen,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
+                offered=lambda pdf: self._emit(ports.GuestOffered(pdf)),
             ),
         )
         self._guest, self._address = guest, ""
-        self._verbs = verbs = Verbs(self._cdp, guest, self._mirror)
+        self._verbs = verbs = Verbs(self._cdp, guest, self._mirror, self._files)
         self._secret = SecretKeyboard(self._cdp, self._emit)
         guest.dialogs.listen(
             lambda words: self._emit(ports.GuestSaid(words)), is_awaited=lambda: verbs.are_settling
@@ -230,6 +234,7 @@ class ChromiumBrowser:
         except CdpTimedOut as error:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
         finally:
+            self._files.wipe()
             await self._stand.forget_selections()
             if had_picture:
                 await self.tell(stage.EndPicture())
@@ -274,12 +279,12 @@ class ChromiumBrowser:
             picture.end()
         return picture is not None
 
-    async def do(self, verb: control.Verb) -> control.Done:
-        """Carry out one verb in the guest."""
+    async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
+        """Carry out one verb in the guest; `papers` are an Attach's."""
         if self._verbs is None:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
-        done = await self._verbs.do(verb)
+        done = await self._verbs.do(verb, papers)
         self._islands.stir()
         return done
 
@@ -320,6 +325,7 @@ class ChromiumBrowser:
         if self._process is not None:
             await self._process.end()
         await self._stand.close()
+        self._files.wipe()
         await asyncio.to_thread(shutil.rmtree, self._profile_dir, ignore_errors=True)
         self._events.put_nowait(None)
 

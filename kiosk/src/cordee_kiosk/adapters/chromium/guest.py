@@ -16,6 +16,7 @@ from cordee_kiosk.adapters.chromium.dialogs import Dialogs
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.moves import Moves
+from cordee_kiosk.adapters.chromium.offered import Offered
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
 from cordee_kiosk.adapters.chromium.worlds import MIRROR_BINDING, WORLD, World, Worlds
@@ -27,6 +28,7 @@ _REFUSED_BY_CHROMIUM = ("Not allowed to load local resource", "Not allowed to na
 _JUDGED = {
     "patterns": [
         {"urlPattern": "*", "resourceType": "Document"},
+        {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"},
         *({"urlPattern": pattern} for pattern in NEAR),
     ]
 }
@@ -54,6 +56,7 @@ class GuestHandlers:
     loading: Callable[[str], None]
     resized: Callable[[], None]
     lost: Callable[[], None]
+    offered: Callable[[bytes], None]
 
 
 class Guest:
@@ -92,6 +95,7 @@ class Guest:
             settled=self.leaving.stir,
         )
         self._dialogs = Dialogs(cdp, hidden=self._hidden_text, told=self.leaving.refuse)
+        self._offered = Offered(cdp, offered=handlers.offered)
         self._frames: set[str] = set()
         self.worlds = Worlds(
             cdp,
@@ -184,6 +188,7 @@ class Guest:
         self.worlds.close()
         self._dialogs.close()
         self._popups.close()
+        self._offered.close()
         if not self._context:
             return
         self._targets.disown(self._context)
@@ -266,6 +271,10 @@ class Guest:
         return [self._cdp.post(method, params, session) for method, params in told]
 
     def _judge(self, params: Params, session: str) -> None:
+        if "responseStatusCode" in params or "responseErrorReason" in params:
+            is_top = session == self.session and params.get("frameId") == self._target_id
+            self._offered.judge(params, session, is_top=is_top, kept=self.leaving.arrived)
+            return
         request_id, url = params["requestId"], str(params["request"]["url"])
         # What a page loads may come from anywhere but from this machine and its own network.
         is_page = params.get("resourceType") == "Document"

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
 from cordee_kiosk.adapters.chromium import keys
 from cordee_kiosk.adapters.chromium.allow_list import OUTSIDE
 from cordee_kiosk.adapters.chromium.asking import ANSWER_WITHIN_S, TAKEN_WITHIN_S, Asking, code
+from cordee_kiosk.adapters.chromium.attachments import (
+    ATTACH_CODES,
+    ATTACH_SAYINGS,
+    Attachments,
+)
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
 from cordee_kiosk.adapters.chromium.guest import Guest
 from cordee_kiosk.adapters.chromium.mirror import MirrorStream
+from cordee_kiosk.adapters.chromium.paper_files import PaperFiles
 from cordee_kiosk.adapters.chromium.popups import EMPTY_FOR_S
 from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_kiosk.ports import Unavailable
@@ -43,6 +50,7 @@ _SAYINGS = {
     "failed": "La page ne répond pas. Attendez un instant, ou rechargez-la.",
     "stopped": "C’est arrêté : vous n’avez plus la main. Demandez-la de nouveau si besoin.",
     "nowhere": "Il n’y a pas de page dans cette direction.",
+    **ATTACH_SAYINGS,
 }
 _CODES = {
     "covered": "gone",
@@ -53,6 +61,7 @@ _CODES = {
     "empty_window": "outside",
     "alert": "dialog",
     "prompt": "dialog",
+    **ATTACH_CODES,
 }
 _Watched = control.Click | control.Press | control.Choose
 _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
@@ -61,7 +70,7 @@ _Pending = tuple[control.Verb, asyncio.Future[control.Done]]
 class Verbs:
     """The queue of one guest. What `mirror` tells of a text leaves with the answer."""
 
-    def __init__(self, cdp: Cdp, guest: Guest, mirror: MirrorStream) -> None:
+    def __init__(self, cdp: Cdp, guest: Guest, mirror: MirrorStream, files: PaperFiles) -> None:
         self._cdp = cdp
         self._guest = guest
         self._mirror = mirror
@@ -70,14 +79,17 @@ class Verbs:
         self._current: _Pending | None = None
         self._settling: set[asyncio.Task[None]] = set()
         self._asking = Asking(cdp, guest.worlds)
+        self._attaching = Attachments(cdp, guest, self._asking, files)
 
     @property
     def are_settling(self) -> bool:
         """Whether an answer waits for what the page makes of its verb."""
         return bool(self._settling)
 
-    async def do(self, verb: control.Verb) -> control.Done:
+    async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
         """Queue a verb and wait for its answer."""
+        if isinstance(verb, control.Attach):
+            self._attaching.hold(verb.id, papers)
         done: asyncio.Future[control.Done] = asyncio.get_running_loop().create_future()
         self._queue.append((verb, done))
         if self._worker is None or self._worker.done():
@@ -95,6 +107,7 @@ class Verbs:
         self._queue.clear()
         self._current = None
         self._asking.forget_inputs()
+        self._attaching.drop()
         for verb, done in waiting:
             _resolve(done, _answer(verb, "stopped"))
 
@@ -163,6 +176,8 @@ class Verbs:
                 return await self._do(verb.node, "choose", verb.values)
             case control.Tick():
                 return await self._do(verb.node, "tick", verb.checked)
+            case control.Attach():
+                return await self._attaching.attach(verb)
             case control.Scroll():
                 return await self._do(verb.node, "scroll", verb.top, verb.left)
             case control.Wheel():
