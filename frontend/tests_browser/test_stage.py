@@ -402,7 +402,7 @@ def test_call_is_warm_then_live_only_when_told(
     stage.tell(type="go_live")
     stage.page.evaluate("async () => agent.goLive(await peers.openCamera())")
     stage.until_said("face_decoded", "m.at > 0 && Math.max(...m.colour) > 12")
-    assert stage.page.evaluate(SENT) == ["audio", "video"]
+    assert stage.page.evaluate(SENT) == ["audio", "video", None]
     order = stage.page.evaluate("said.map((m) => m.type)")
     assert order.index("went_live") < order.index("face_decoded")
     stage.tell(type="send_control", text="to the agent")
@@ -476,4 +476,4 @@ def test_new_agent_gets_a_new_call_that_is_not_live(
         assert stage.page.evaluate(SENT) == [None, None, None]
         stage.tell(type="go_live")
         stage.until_said("went_live")
-        assert stage.page.evaluate(SENT) == ["audio", "video"]
+        assert stage.page.evaluate(SENT) == ["audio", "video", None]

@@ -44,7 +44,6 @@ export class Cover {
 
   /** Begins anew with what has stood in the page: for pictures only, each of which asks. */
   isUp(): boolean {
-    this.isAsked = true;
     const stands = this.stands();
     this.#hasStood = false;
     return stands;

@@ -102,7 +102,7 @@ const HINT = "cordee-hint";
   }
 
   // Chromium asks by a window of its own, above the stage, whatever the context's permissions say.
-  if ("MediaDevices" in window) {
+  if ("MediaDevices" in window && "getDisplayMedia" in MediaDevices.prototype) {
     const refused = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
     Object.defineProperty(MediaDevices.prototype, "getDisplayMedia", {
       value: refused,

@@ -245,7 +245,9 @@ class Recorder {
     for (const each of data.adds as { node: { id: number } }[]) {
       const added = record.mirror.getNode(each.node.id);
       if (added === null) continue;
-      this.#sheets.learn(nameOf(added) === "style" ? added : (added.parentNode ?? added));
+      const { parentNode } = added;
+      const isInStyle = parentNode !== null && nameOf(parentNode) === "style";
+      this.#sheets.learn(isInStyle ? parentNode : added);
       this.#fields.baseline(added);
       this.#shadows.meetUnder(added, (root) => this.#fields.baseline(root));
       this.#disabled.learn(added);
@@ -309,9 +311,9 @@ class Recorder {
 
   /** `document.open` has taken every listener away with what was there (HTML, section 8.4.1). */
   #meetNewContent(): void {
-    if (this.#stop === null) return;
     this.#watched.delete(document);
     this.#watch(document);
+    if (this.#stop === null) return;
     this.stop();
     this.start(this.#count, this.#owner);
   }

@@ -7,7 +7,9 @@ const MASK = "••••••••";
 /** Shorter ones stand by chance in too many words: they are matched as a whole, while they last. */
 const SHORTEST = 4;
 const PIECE = 2;
-const KEPT_MOST = 1000;
+/** What is longer is no secret that a person types. */
+const LONGEST = 256;
+const KEPT_MOST = 100;
 
 const kept = new Set<string>();
 let pattern: RegExp | null = null;
@@ -26,7 +28,7 @@ export function recall(values: readonly string[]): void {
 
 /** Remembers a value of a secret field, each step of its typing too. */
 export function remember(value: string): void {
-  if (value.length < SHORTEST || kept.has(value)) return;
+  if (value.length < SHORTEST || value.length > LONGEST || kept.has(value)) return;
   kept.add(value);
   for (const oldest of kept) {
     if (kept.size <= KEPT_MOST) break;

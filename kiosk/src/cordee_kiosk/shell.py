@@ -21,6 +21,7 @@ from cordee_kiosk import ports
 from cordee_kiosk.asides import Asides
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
+from cordee_kiosk.core import words
 from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.devices import Devices
 from cordee_kiosk.heard import heard_of_guest
@@ -396,12 +397,17 @@ class Shell:
 
     async def _seal_document(self, scan_id: int, name: str, entry: kiosk_link.AgendaEntry) -> None:
         try:
-            sealed = await self._sealed(self._on.papers.document(name), entry)
+            sealed = await self._sealed(self._document(name), entry)
         except ports.Unavailable as error:
             failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
             self._take(failed)
             return
         self._post(scan_id, uuid.uuid4().hex, sealed, entry)
+
+    def _document(self, name: str) -> bytes:
+        if content := self._on.papers.document(name):
+            return content
+        raise ports.Unavailable("page_unknown", words.DOCUMENT_GONE)
 
     async def _sealed(self, content: bytes, entry: kiosk_link.AgendaEntry) -> ports.Sealed:
         now = self._on.clock.now()

@@ -66,4 +66,32 @@ def test_short_ones_hide_nothing_and_the_oldest_are_forgotten() -> None:
     kept.remember("première")
     for number in range(KEPT_MOST):
         kept.remember(f"{number:05}")
-    assert kept.hide("première 00999") == f"première {MASK}"
+    last = f"{KEPT_MOST - 1:05}"
+    assert kept.hide(f"première {last}") == f"première {MASK}"
+    kept.forget()
+    assert kept.hide(last) == last
+
+
+def test_no_secret_is_as_long_as_a_page() -> None:
+    kept = KeptSecrets()
+    assert not kept.remember("é" * 257)
+    assert kept.remember("é" * 256)
+    assert not kept.remember("é" * 256)
+
+
+def test_lines_are_looked_through_whatever_signs_and_depth_their_texts_have() -> None:
+    kept = KeptSecrets()
+    kept.remember("mot-de-passe")
+    told = [
+        {"t": "full", "x": "une ligne\u2028puis MOT-de-passe\u0085"},
+        {"t": "mutation", "x": "sans\u2029secret"},
+    ]
+    lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in told)
+    assert [json.loads(each) for each in kept.hide_in(lines).split("\n") if each] == [
+        {"t": "full", "x": f"une ligne\u2028puis {MASK}\u0085"},
+        told[1],
+    ]
+    deep = '{"t":"full","x":' + "[" * 3000 + '"mot-de-passe"' + "]" * 3000 + "}"
+    assert kept.hide_in(f"{deep}\n") == deep.replace("mot-de-passe", MASK) + "\n"
+    # A letter whose small form is longer moves nothing.
+    assert kept.hide("İİ MOT-DE-PASSE") == f"İİ {MASK}"

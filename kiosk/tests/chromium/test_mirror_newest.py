@@ -20,7 +20,7 @@ def text_of(lines: list[Line]) -> str:
 
 
 def shortened(lines: list[Line]) -> list[Line]:
-    return [json.loads(line) for line in newest(text_of(lines)).splitlines()]
+    return [json.loads(line) for line in newest(text_of(lines)).split("\n") if line]
 
 
 def mutation(**changes: list[Line]) -> Line:
@@ -181,3 +181,19 @@ def test_page_looks_the_same_in_the_end(lines: list[Line]) -> None:
     for line in shortened(lines):
         short.apply(line)
     assert short.shown() == whole.shown()
+
+
+def test_a_sample_speaks_of_what_stood_before_it() -> None:
+    lines = [attribute(1, title="a"), {"t": "sample", "nodes": []}, attribute(1, title="b")]
+    assert shortened(lines) == lines
+
+
+def test_signs_that_end_a_line_in_print_are_text() -> None:
+    lines = [{"t": "full", "text": "a\u2028b\u0085c"}, {"t": "scroll", "id": 1, "top": 5}]
+    text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines)
+    assert newest(text) == text
+
+
+def test_what_is_too_deep_to_be_read_passes_as_it_is() -> None:
+    deep = '{"t":"mutation","d":' + "[" * 3000 + "]" * 3000 + "}\n"
+    assert newest(f"{deep}{deep}") == deep * 2

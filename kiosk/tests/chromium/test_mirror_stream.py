@@ -121,6 +121,7 @@ class Watched:
     def __init__(self) -> None:
         self.now = 100.0
         self.told: list[str] = []
+        self.answered: list[int] = []
         self.pieces = self.size_bytes = 0
         self._epoch, self._rest = -1, ""
         self.stream = MirrorStream(self._take, clock=lambda: self.now)
@@ -132,7 +133,9 @@ class Watched:
         if piece[0] != self._epoch:
             self._epoch, self._inflate = piece[0], zlib.decompressobj(-15)
         *lines, self._rest = (self._rest + self._inflate.decompress(piece[1:]).decode()).split("\n")
-        self.told += [json.loads(line)["text"] for line in lines]
+        told = [json.loads(line) for line in lines]
+        self.told += [each["text"] for each in told if "text" in each]
+        self.answered += [each["id"] for each in told if each["t"] == "done"]
 
 
 def changed(value: str) -> str:
@@ -190,3 +193,15 @@ async def test_more_than_can_ever_be_told_makes_the_reader_ask_anew() -> None:
         zlib.decompressobj(-15).decompress(sent[-1][1:])
     assert not stream.is_on
     assert not stream.answer(3)
+
+
+async def test_answers_that_wait_for_the_line_are_said_before_the_end() -> None:
+    watched = Watched()
+    watched.stream.put(changed(NOISE))
+    watched.now += 1
+    watched.stream.heard(1, 16_000)
+    watched.stream.put(changed("late"))
+    assert watched.stream.answer(5)
+    watched.stream.end()
+    assert watched.answered == [5]
+    assert "late" not in watched.told

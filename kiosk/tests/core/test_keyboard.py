@@ -119,6 +119,19 @@ def test_question_comes_before_it() -> None:
     assert kiosk.shown.secret == 7
 
 
+def test_stroke_meant_for_the_field_answers_no_request_that_has_just_closed_it() -> None:
+    kiosk = Kiosk().live().give("see")
+    kiosk.feed(PASSWORD)
+    kiosk.agent(control.Ask(act="control", id=9))
+    kiosk.feed(e.KeyPressed(name="Tab"))
+    kiosk.feed(e.KeyPressed(name="Enter"))
+    assert kiosk.all(c.PressOnStage) == []
+    prompt = kiosk.all(c.SayPrompt)[-1].id
+    kiosk.stage(stage.Spoken(id=prompt))
+    kiosk.feed(e.KeyPressed(name="Tab"))
+    assert [each.name for each in kiosk.all(c.PressOnStage)] == ["Tab"]
+
+
 def test_without_leave_to_see_it_stays_closed() -> None:
     kiosk = Kiosk().live()
     kiosk.feed(PASSWORD)

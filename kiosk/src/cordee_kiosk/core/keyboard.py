@@ -36,6 +36,7 @@ class Keyboard:
         self._at = SecretFocused()
         self._is_held = False
         self._is_open = False
+        self._was_interrupted = False
         self._told = ""
 
     def take(self, event: SecretFocused | KeyPressed) -> list[Command]:
@@ -46,7 +47,9 @@ class Keyboard:
                 self._at = event if is_known else SecretFocused()
                 return []
             case KeyPressed() if not self._is_open:
-                return [PressOnStage(text=event.text, name=event.name, shift=event.shift)]
+                pressed = PressOnStage(text=event.text, name=event.name, shift=event.shift)
+                # Meant for the field that a request has just closed: it must not answer that.
+                return [] if self._was_interrupted else [pressed]
             case KeyPressed(name=name) if name in _ENDS:
                 return [TypeSecret(self._at.field, key="Done")]
             case KeyPressed(name=name) if name in _EDITS:
@@ -81,7 +84,10 @@ class Keyboard:
             self._is_open, self._told = False, ""
             return commands
         is_asked = leave.request is not None or visit.asks_end
+        was_open = self._is_open
         self._is_open = self._at.field != 0 and leave.shows_guest and not is_asked
+        is_spoken = leave.request is not None and leave.request.state == "speaking"
+        self._was_interrupted = is_spoken and (was_open or self._was_interrupted)
         kind = self._at.kind if self._is_open else ""
         if kind == self._told:
             return commands

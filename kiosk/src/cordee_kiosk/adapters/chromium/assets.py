@@ -46,6 +46,7 @@ AREA_LIMIT_PX = 40_000_000
 MUCH_SMALLER, WORTH_IT = 0.8, 0.9
 LOADED_MOST, WISHES_MOST, MADE_MOST = 4_000, 2_000, 1_000
 HASH_CHARS = 32
+NAME_MOST = 8_192
 NETWORK = {
     "maxTotalBufferSize": 24_000_000,
     "maxResourceBufferSize": BODY_LIMIT_BYTES,
@@ -145,6 +146,13 @@ class Assets:
             self._sent.clear()
             self._bulk.forget()
 
+    def forget_guest(self) -> None:
+        """Keep nothing of the pages of a guest that is gone: not where they were either."""
+        self.turn()
+        self._names.clear()
+        self._loaded.clear()
+        self._made.clear()
+
     async def close(self) -> None:
         """End the work and what it started."""
         self.end()
@@ -177,7 +185,7 @@ class Assets:
     def _note_request(self, params: Params) -> None:
         request = str(params["requestId"])
         url = str(params["request"]["url"])
-        if params.get("type") not in _SHOWN or url.startswith("data:"):
+        if params.get("type") not in _SHOWN or url.startswith("data:") or len(url) > NAME_MOST:
             return
         # A redirected request keeps its number: it is known by every address on its way.
         self._names.setdefault(request, []).append(url)

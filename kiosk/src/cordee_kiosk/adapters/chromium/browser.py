@@ -235,6 +235,7 @@ class ChromiumBrowser:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
         finally:
             self._files.wipe()
+            self._assets.forget_guest()
             await self._stand.forget_selections()
             if had_picture:
                 await self.tell(stage.EndPicture())
@@ -338,6 +339,7 @@ class ChromiumBrowser:
         if lines.startswith("["):
             self._assets.wish(lines)
             return
+        self._bulk.hold()
         self._mirror.put(lines)
         self._islands.stir(within_s=AFTER_LINES_S)
 
@@ -349,7 +351,6 @@ class ChromiumBrowser:
         self._emit(moved)
 
     def _show(self, data: bytes) -> None:
-        self._bulk.hold()
         self._emit(ports.MirrorBytes(data))
 
     def _hear(self, said: stage.FromStage) -> None:

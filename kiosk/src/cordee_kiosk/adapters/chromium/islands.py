@@ -46,6 +46,7 @@ SHARE_OF_TIME = 4.0
 TAKEN_WITHIN_S = 3.0
 SENT_KEPT_MOST = 32
 """Pictures that the agent's page is taken to hold still (`PICTURES_MOST` in island_shown.ts)."""
+_IS_UP = "function () { return globalThis.cordeeRecorder?.cover.isUp() ?? false; }"
 _LOOK = "function () { return globalThis.cordeeRecorder.islands(); }"
 _PICTURE = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False}
 
@@ -262,7 +263,40 @@ class Islands:
         answer = await self._cdp.call(
             "Runtime.callFunctionOn", asked, guest.session, timeout_s=TAKEN_WITHIN_S
         )
-        return msgspec.convert(answer.get("result", {}).get("value"), Sight, strict=False)
+        sight = msgspec.convert(answer.get("result", {}).get("value"), Sight, strict=False)
+        if sight.islands and not sight.covered and await self._is_covered_elsewhere(guest):
+            return msgspec.structs.replace(sight, covered=True)
+        return sight
+
+    async def _is_covered_elsewhere(self, guest: Guest) -> bool:
+        """Return whether a secret stands in a frame: its page may have drawn it in another's."""
+        top = guest.worlds.top
+        others = [
+            (session, context)
+            for session, context in guest.worlds.everywhere
+            if top is None or (session, context) != (top.session, top.context)
+        ]
+        answers = await asyncio.gather(
+            *(
+                self._cdp.call(
+                    "Runtime.callFunctionOn",
+                    {
+                        "functionDeclaration": _IS_UP,
+                        "executionContextId": context,
+                        "returnByValue": True,
+                    },
+                    session,
+                    timeout_s=TAKEN_WITHIN_S,
+                )
+                for session, context in others
+            ),
+            return_exceptions=True,
+        )
+        # One that hangs or is leaving says nothing: whatever it is but a plain no is a yes.
+        return any(
+            isinstance(answer, BaseException) or answer.get("result", {}).get("value") is not False
+            for answer in answers
+        )
 
     async def _picture(self) -> bytes:
         guest = self._guest()

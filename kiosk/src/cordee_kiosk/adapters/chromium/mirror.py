@@ -67,7 +67,10 @@ class MirrorStream:
         self._write("".join(_done_line(each) for each in self._answered))
 
     def end(self) -> None:
-        """Send nothing more."""
+        """Send nothing more but the answers that still wait: nobody says those again."""
+        waiting = (self._late + self._held).split("\n")
+        if answers := "".join(f"{line}\n" for line in waiting if line.startswith(_DONE)):
+            self._send_now(answers)
         self._deflate = None
         self._release()
         self._forget_late()
@@ -129,6 +132,9 @@ class MirrorStream:
         self._late += lines
         if len(self._late) > self._shorten_from:
             self._late = newest(self._late)
+            if len(self._late) > TEXT_LIMIT_CHARS:
+                self._break()
+                return
             self._shorten_from = max(2 * len(self._late), SHORTEN_FROM_CHARS)
         self._write_late()
 
@@ -144,17 +150,27 @@ class MirrorStream:
         lines = newest(self._late)
         self._forget_late()
         if len(lines) > TEXT_LIMIT_CHARS:
-            self._deflate = None
-            self._send(bytes([self._epoch]) + BROKEN)
+            self._break()
+            return
+        self._send_now(lines)
+
+    def _send_now(self, lines: str) -> None:
+        if self._deflate is None:
             return
         data = self._deflate.compress(lines.encode("utf-8", "replace"))
         data += self._deflate.flush(zlib.Z_SYNC_FLUSH)
         epoch = bytes([self._epoch])
         step = PIECE_LIMIT_BYTES - 1
         pieces = [epoch + data[begin : begin + step] for begin in range(0, len(data), step)]
-        self._gate.wrote(sum(map(len, pieces)), now)
+        self._gate.wrote(sum(map(len, pieces)), self._clock())
         for piece in pieces:
             self._send(piece)
+
+    def _break(self) -> None:
+        """More waits than anybody will read: the reader asks for a whole picture instead."""
+        self._deflate = None
+        self._forget_late()
+        self._send(bytes([self._epoch]) + BROKEN)
 
     def _look_within(self, wait_s: float) -> None:
         if wait_s == inf or self._look_again is not None:
@@ -171,6 +187,9 @@ class MirrorStream:
         if self._look_again is not None:
             self._look_again.cancel()
             self._look_again = None
+
+
+_DONE = '{"t":"done"'
 
 
 def _done_line(verb_id: int) -> str:

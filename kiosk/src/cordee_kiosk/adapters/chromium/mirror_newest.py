@@ -23,11 +23,13 @@ _NEWEST_BY = {
     "viewport": (),
 }
 """Kinds of lines of which the newest of each kind, or of each kind and node, says all."""
+_WHOLE = '{"t":"full"'
 
 
 def newest(lines: str) -> str:
     """Return the lines without what later ones among them have overtaken."""
-    texts = lines.splitlines()
+    # Other signs that end a line in print stand in texts of JSON as they are.
+    texts = [text for text in lines.split("\n") if text]
     if len(texts) < 2:  # noqa: PLR2004 - one line overtakes nothing
         return lines
     parsed = [_parsed(text) for text in texts]
@@ -42,9 +44,12 @@ def newest(lines: str) -> str:
 
 
 def _parsed(text: str) -> Line | None:
+    # A whole page is never shortened: it is not read for nothing.
+    if text.startswith(_WHOLE):
+        return None
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return line if isinstance(line, dict) else None
 
@@ -53,7 +58,8 @@ def _still_new(text: str, line: Line, seen: set[object], passing: set[int]) -> s
     kind = str(line.get("t"))
     if kind == "mutation":
         return _mutation(text, line, seen, passing)
-    if kind == "done":
+    # A sample speaks of what all lines before it have set.
+    if kind in {"done", "sample"}:
         seen.clear()
     by = _NEWEST_BY.get(kind)
     if by is None:

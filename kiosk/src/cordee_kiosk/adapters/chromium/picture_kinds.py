@@ -6,7 +6,6 @@ The name that a site gives them is not asked. Sizes stand in each format's head 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 SVG = "image/svg+xml"
@@ -18,11 +17,9 @@ _FONTS = {
     b"OTTO": "font/otf",
     b"true": "font/ttf",
 }
-_SVG_BEGINS = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
-    rb"(?:<!DOCTYPE\s+svg[^>\[]*>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]",
-    re.DOTALL | re.IGNORECASE,
-)
+_BOM = b"\xef\xbb\xbf"
+_SPACE = b" \t\r\n\f"
+_BEFORE_SVG = {b"<!--": b"-->", b"<?xml": b">", b"<!doctype svg": b">"}
 _LOOKED_AT_BYTES = 65_536
 
 
@@ -58,11 +55,29 @@ def kind_of(data: bytes) -> Kind | None:  # noqa: PLR0911 - one answer a format
         return Kind("image/bmp")
     if data.startswith(b"\x00\x00\x01\x00"):
         return Kind("image/x-icon")
-    if _SVG_BEGINS.match(data[:_LOOKED_AT_BYTES]):
+    if _is_svg(data[:_LOOKED_AT_BYTES]):
         return Kind(SVG)
     return None
 
 
+def _is_svg(data: bytes) -> bool:
+    """Look past what may stand before a drawing, each byte once: a page may write any head."""
+    head = data.removeprefix(_BOM).lower()
+    at = 0
+    while True:
+        while head[at : at + 1] and head[at] in _SPACE:
+            at += 1
+        ends = next((end for begin, end in _BEFORE_SVG.items() if head.startswith(begin, at)), None)
+        if ends is None:
+            return head.startswith(b"<svg", at) and head[at + 4 : at + 5] in _AFTER_SVG
+        found = head.find(ends, at)
+        # A document type with declarations of its own is no plain drawing.
+        if found < 0 or (ends == b">" and b"[" in head[at:found]):
+            return False
+        at = found + len(ends)
+
+
+_AFTER_SVG = {bytes([each]) for each in (*_SPACE, ord(">"))}
 _BMP_HEAD_BYTES = 54
 _MARKER, _EXIF = 0xFF, 0xE1
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

@@ -15,10 +15,11 @@ import structlog
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
+from cordee_kiosk.adapters.chromium.kept_secrets import LONGEST
 from cordee_kiosk.adapters.chromium.worlds import World
 from cordee_kiosk.ports import GuestAtSecret, Key
 
-KEPT_MOST = 1000
+KEPT_MOST = 100
 WAITING_MOST = 64
 """Strokes that a page may leave unanswered: one that hangs gets no more."""
 _TYPE = "function (...given) { return globalThis.cordeeRecorder.typeSecret(...given); }"
@@ -54,6 +55,8 @@ class SecretKeyboard:
             told = msgspec.json.decode(text, type=_Told)
         except msgspec.MsgspecError:
             _log.warning("secret_malformed")
+            return
+        if len(told.kept) > LONGEST:
             return
         if told.kept:
             self._kept[told.kept] = None

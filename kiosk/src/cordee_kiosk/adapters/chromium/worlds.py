@@ -33,6 +33,7 @@ _WISH = "["
 _FOCUS = '{"t":"focus","id":'
 _RECORD = "function (count, owner) { globalThis.cordeeRecorder.start(count, owner); }"
 _REST = "function () { globalThis.cordeeRecorder.stop(); }"
+_RECALL = "function (values) { globalThis.cordeeRecorder.recall(values); }"
 _HIDE = "function (...given) { return globalThis.cordeeRecorder.hide(given); }"
 _FOCUS_LOST = '{"field":0}'
 """A document that is gone has no blind field with the focus."""
@@ -152,6 +153,7 @@ class Worlds:
             search.cancel()
         self._frames.clear()
         self._worlds.clear()
+        self._kept.forget()
 
     def find(self, node: int) -> World | None:
         """Return the world that has told of a node."""
@@ -252,7 +254,9 @@ class Worlds:
         if world is None or not self._is_on:
             return
         if text.startswith(_WISH):
-            self._recorded(text)
+            # What is asked for by name may hold a drawing: one that tells a secret is not brought.
+            if self._kept.hide(text) == text:
+                self._recorded(text)
         elif lines := self._passed(world, text):
             self._recorded(self._kept.hide_in(lines))
 
@@ -275,8 +279,16 @@ class Worlds:
                 if child.owner in again:
                     self._seek(child)
         elif world is not None:
-            self._kept.remember(str(word.get("kept", "")))
+            self._remember(str(word.get("kept", "")), world)
             self._private(world, told)
+
+    def _remember(self, value: str, teller: World) -> None:
+        """Let every document look for a secret in what it shows: it may have been handed over."""
+        if not self._kept.remember(value):
+            return
+        for other in self._worlds.values():
+            if other is not teller:
+                self._post(other, _RECALL, [value])
 
     def _passed(self, world: World, text: str) -> str:
         """Return what of a world's lines the agent can make something of."""
@@ -299,7 +311,7 @@ class Worlds:
         Frames lose and gain it in processes of their own, and tell so in any order.
         """
         kept: list[str] = []
-        for line in text.splitlines(keepends=True):
+        for line in (f"{each}\n" for each in text.split("\n") if each):
             if line.startswith(_FOCUS):
                 node = int(json.loads(line)["id"])
                 if node == 0 and self.focus and self.focus // IDS_PER_DOCUMENT != world.number:
