@@ -246,6 +246,8 @@ async def test_nothing_comes_once_see_is_taken_back(agent: Agent, site: Site) ->
     await open_page(agent, site, "/images")
     await agent.until_shown(1)
     await agent.seen.browser.mirror(is_on=False)
+    # What had left before is still to be read.
+    await until(agent.seen.browser._events.empty, what="all that was told is read")
     count = len([event for event in agent.seen.events if isinstance(event, ports.BulkBytes)])
     node = "document.body.append(Object.assign(new Image(), {src: '/tard.png'}))"
     site.files["/tard.png"] = png(99)
