@@ -83,8 +83,8 @@ def test_demo_brings_a_newcomer_to_a_call_and_leaves_no_process_behind(
         within_s=180,
         what="the demo is up",
     )
-    addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
-    assert len(addresses) == 6, log.read_text()
+    addresses = re.findall(r"http://127\.0\.0\.1:\d+/[^\s()]*", log.read_text())
+    assert len(addresses) == 7, log.read_text()
     for address in addresses:
         assert httpx.get(address, follow_redirects=True).status_code == 200
     watch, page = addresses[:2]

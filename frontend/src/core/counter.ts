@@ -75,7 +75,10 @@ export function step(state: Counter, event: CounterEvent, now: number): Step {
     case "space":
       // Without the hand nothing is sent; without a line nothing could arrive.
       if (!isGiven(state.grants, "control") || !state.isControlOpen) return [state, []];
-      return verbs({ ...state, trouble: null }, event, now);
+      // Where the pointer rests is no request: what was said of the last one stands.
+      return event.kind === "verb" && event.verb.type === "hover"
+        ? verbs(state, event, now)
+        : verbs({ ...state, trouble: null }, event, now);
     case "say_yes":
       return sayYes(state, now);
     case "mirror_lost":
