@@ -29,7 +29,10 @@ DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40" viewBox="0 0 6 4">'
     '<rect width="6" height="4" fill="teal"/><circle cx="3" cy="2" r="1.5" fill="orange"/></svg>'
 )
-WITHIN_MS = 120_000
+ALL_THERE = """() => [...document.images].every((one) => one.src.startsWith("blob:")
+    && one.complete && one.naturalWidth > 0) && document.images.length === 2
+    && document.fonts.size > 0
+    && getComputedStyle(document.querySelector("#fond")).backgroundImage.startsWith('url("blob:')"""
 Picture = npt.NDArray[np.uint8]
 
 
@@ -64,14 +67,7 @@ def test_agent_sees_the_pages_pictures_and_nobody_asks_for_them_twice(tmp_path: 
             assert done.ok, done.message
             met.counter.wait_for_text("h1", "Images")
             page = met.counter.mirror()
-            page.wait_for_function(
-                """() => [...document.images].every((one) => one.src.startsWith("blob:")
-                    && one.complete && one.naturalWidth > 0) && document.images.length === 2
-                    && document.fonts.size > 0
-                    && getComputedStyle(document.querySelector("#fond")).backgroundImage
-                        .startsWith('url("blob:')""",
-                timeout=WITHIN_MS,
-            )
+            wait_until(lambda: page.evaluate(ALL_THERE), within_s=60, what="all pictures")
             shown = _shot(page.locator("#photo").screenshot())
             wanted = cv2.resize(_shot(photo), shown.shape[1::-1], interpolation=cv2.INTER_AREA)
             assert np.abs(shown.astype(int) - wanted).mean() < 6
