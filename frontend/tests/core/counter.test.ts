@@ -161,6 +161,22 @@ describe("leave", () => {
     expect(state.trouble).toEqual({ code: "failed", message: "Le site ne répond pas." });
   });
 
+  it("lets what was said stand while the pointer only rests", () => {
+    goLive();
+    grant("see");
+    grant("control");
+    play({
+      kind: "said",
+      message: { type: "done", id: 0, ok: false, code: "outside", message: "Pas permis." },
+    });
+    const at = { type: "hover", node: 5, x: 0.5, y: 0.5 } as const;
+    play({ kind: "verb", verb: at, focus: "same" });
+    expect(state.trouble?.message).toBe("Pas permis.");
+    const click = { type: "click", node: 5, x: 0.5, y: 0.5, count: 1 } as const;
+    play({ kind: "verb", verb: click, focus: "unknown" });
+    expect(state.trouble).toBeNull();
+  });
+
   it("may ask again after the kiosk was busy", () => {
     goLive();
     play({ kind: "want", act: "see" });
