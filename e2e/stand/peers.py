@@ -26,13 +26,14 @@ async () => Promise.all(window.peersOpened.map(async (peer) => {
   const found = [...all.values()];
   const transport = found.find(({ type }) => type === 'transport');
   const pair = all.get(transport?.selectedCandidatePairId);
-  const video = found.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
+  // The face's line, and that of the shared page, which is empty until it is asked for.
+  const videos = found.filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
   return {
     connection: peer.connectionState,
     dtls: transport?.dtlsState ?? '',
     local: all.get(pair?.localCandidateId)?.candidateType ?? '',
     remote: all.get(pair?.remoteCandidateId)?.candidateType ?? '',
-    frames: video?.framesDecoded ?? 0,
+    frames: videos.reduce((sum, { framesDecoded }) => sum + (framesDecoded ?? 0), 0),
     received: transport?.bytesReceived ?? 0,
   };
 }))
