@@ -9,7 +9,17 @@ from html import escape
 PASSWORD_PATH, CODE_PATH, WELCOME_PATH = "/connexion", "/connexion/code", "/connexion/compte"
 PHONE_PATH = "/telephone"
 PATHS = frozenset({PASSWORD_PATH, CODE_PATH, WELCOME_PATH, PHONE_PATH})
+CODE_DIGITS = 6
 WRONG_CODE = "Ce n’est pas le code que nous avons envoyé. Regardez votre téléphone."
+
+
+def new_code() -> str:
+    """Return six digits of which none follows itself: easier to read out, and to touch."""
+    code = str(secrets.randbelow(10))
+    while len(code) < CODE_DIGITS:
+        digit = str(secrets.randbelow(10))
+        code += digit if digit != code[-1] else ""
+    return code
 
 
 @dataclass
@@ -33,7 +43,7 @@ class SignIn:
         account.sent = {name: sent.get(name, "") for name in ("identifiant", "mot_de_passe")}
         if not all(account.sent.values()):
             return PASSWORD_PATH
-        account.code = f"{secrets.randbelow(1_000_000):06d}"
+        account.code = new_code()
         self.sms.append(account.code)
         return CODE_PATH
 

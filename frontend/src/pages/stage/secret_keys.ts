@@ -7,8 +7,8 @@ import type { Region } from "./screen.ts";
 
 export type OnType = (typed: Extract<FromStage, { type: "secret_typed" }>) => void;
 
-/** A second touch of the same key within this time is a finger that trembles. */
-const BOUNCE_MS = 150;
+/** A second touch of the same key within this time is a finger that trembles; a quick one takes longer. */
+const BOUNCE_MS = 100;
 
 export function secretRegions(keyboard: SecretKeyboard, onType: OnType): readonly Region[] {
   const { ask, unseen, typed, typedSaid, field } = keyboard;
