@@ -15,7 +15,7 @@ from authority import AGENT, PARTNER, Authority
 from fake_server import FakeServer, serving
 from waiting import WITHIN_S, until
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.adapters.clock import HINT_FROM_S, CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
 from cordee_kiosk.adapters.memory import (
@@ -153,7 +153,7 @@ class StuckBrowser(MemoryBrowser):
         await super().tell(message)
 
     def write_mirror(self) -> None:
-        self._events.put_nowait(ports.MirrorBytes(b"\x01piece"))
+        self._events.put_nowait(browsing.MirrorBytes(b"\x01piece"))
 
     def mirrored(self) -> list[stage.SendMirror]:
         return [message for message in self.told if isinstance(message, stage.SendMirror)]
@@ -262,7 +262,7 @@ async def test_what_the_citizen_types_goes_to_the_field_and_is_written_nowhere(
         await world.obtain("see", 1)
         browser = world.browsers[-1]
         await until(lambda: world.stop_key.is_held, what="the keyboard is held")
-        browser.look_at_secret(ports.GuestAtSecret(7, "password", "letters"))
+        browser.look_at_secret(browsing.GuestAtSecret(7, "password", "letters"))
         await until(
             lambda: any(getattr(each, "secret", 0) for each in browser.told), what="it is shown"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Devices:
     """One kiosk's devices. `make_browser`: a browser that is gone is replaced."""
 
     clock: ports.Clock
-    make_browser: Callable[[], ports.Browser]
+    make_browser: Callable[[], browsing.Browser]
     link: ports.Link
     scanner: ports.Scanner
     papers: ports.Papers

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_kiosk.core import events as e
 
 GuestTold = (
-    ports.GuestMoved
-    | ports.GuestGone
-    | ports.GuestSaid
-    | ports.GuestAtSecret
-    | ports.MirrorBytes
-    | ports.BulkBytes
-    | ports.PictureIs
+    browsing.GuestMoved
+    | browsing.GuestGone
+    | browsing.GuestSaid
+    | browsing.GuestAtSecret
+    | browsing.MirrorBytes
+    | browsing.BulkBytes
+    | browsing.PictureIs
 )
 
 
 def heard_of_guest(told: GuestTold) -> e.Event:  # noqa: PLR0911 - one arm a message
     """Return the event that this is to the core."""
     match told:
-        case ports.GuestMoved():
+        case browsing.GuestMoved():
             return e.GuestWent(told.url, told.title, told.may_back, told.may_forward)
-        case ports.GuestGone():
+        case browsing.GuestGone():
             return e.GuestGone()
-        case ports.GuestSaid(words=words):
+        case browsing.GuestSaid(words=words):
             return e.GuestSaid(words)
-        case ports.GuestAtSecret():
+        case browsing.GuestAtSecret():
             return e.SecretFocused(told.field, told.kind, told.pad, told.typed)
-        case ports.MirrorBytes(data=data):
+        case browsing.MirrorBytes(data=data):
             return e.MirrorWritten(data)
-        case ports.BulkBytes(data=data):
+        case browsing.BulkBytes(data=data):
             return e.BulkWritten(data)
-        case ports.PictureIs(state=state):
+        case browsing.PictureIs(state=state):
             return e.PictureWent(state)

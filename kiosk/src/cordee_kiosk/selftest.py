@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from cordee_kiosk import ports, safety, wiring
+from cordee_kiosk import browsing, ports, safety, wiring
 from cordee_kiosk.adapters import identity
 from cordee_kiosk.adapters.voice import EspeakVoice
 from cordee_kiosk.config import Config, is_loopback
@@ -107,14 +107,14 @@ async def _browser(state: Path, config: Config) -> str:
         await browser.close()
 
 
-async def _camera(browser: ports.Browser) -> str:
+async def _camera(browser: browsing.Browser) -> str:
     async for event in browser.events():
         match event:
-            case ports.StageSaid(message=stage.CameraState(state="opened")):
+            case browsing.StageSaid(message=stage.CameraState(state="opened")):
                 return "L’écran s’affiche, la caméra s’ouvre."
-            case ports.StageSaid(message=stage.CameraState()):
+            case browsing.StageSaid(message=stage.CameraState()):
                 raise ports.Unavailable("device_missing", "La caméra ne s’ouvre pas.")
-            case ports.BrowserGone(reason=reason):
+            case browsing.BrowserGone(reason=reason):
                 raise ports.Unavailable("failed", reason)
             case _:
                 continue

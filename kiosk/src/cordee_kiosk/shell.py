@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import time
 import uuid
 from collections.abc import Callable, Coroutine
@@ -17,14 +16,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.asides import Asides
 from cordee_kiosk.core import commands as c
 from cordee_kiosk.core import events as e
-from cordee_kiosk.core import words
 from cordee_kiosk.core.machine import Machine
 from cordee_kiosk.devices import Devices
 from cordee_kiosk.heard import heard_of_guest
+from cordee_kiosk.paperwork import Paperwork
 from cordee_kiosk.strokes import hand_on
 from cordee_kiosk.to_do import SendFacts, Task, ToDo, is_of_mirror, is_scan, is_verb
 from cordee_wire import control, kiosk_link, stage
@@ -46,12 +45,13 @@ class Shell:
     def __init__(self, machine: Machine, devices: Devices) -> None:
         self._machine = machine
         self._on = devices
-        self._browser: ports.Browser | None = None
+        self._browser: browsing.Browser | None = None
         self._to_do = ToDo()
         self._timer: asyncio.TimerHandle | None = None
         self._was_overdue = False
         self._parts: set[asyncio.Task[None]] = set()
         self._asides = Asides()
+        self._paperwork = Paperwork(devices, self._take)
         self._scan: asyncio.Task[None] | None = None
         self._view = ""
         self._line_said = "good"
@@ -196,22 +196,22 @@ class Shell:
             self._take(e.BrowserLost(reason))
             await asyncio.sleep(BROWSER_AGAIN_AFTER_S)
 
-    async def _read_browser(self, browser: ports.Browser) -> str:
+    async def _read_browser(self, browser: browsing.Browser) -> str:
         is_first = True
         async for event in browser.events():
             match event:
-                case ports.BrowserGone(reason=reason):
+                case browsing.BrowserGone(reason=reason):
                     return reason
-                case ports.StageSaid(message=stage.StageReady()):
+                case browsing.StageSaid(message=stage.StageReady()):
                     # `start` has waited for the first; another one is a page loaded anew.
                     if not is_first:
                         self._take(e.BrowserReady())
                     is_first = False
-                case ports.StageSaid(message=stage.MirrorHeard() as heard):
+                case browsing.StageSaid(message=stage.MirrorHeard() as heard):
                     browser.mirror_heard(heard.epoch, heard.bytes)
-                case ports.StageSaid(message=message):
+                case browsing.StageSaid(message=message):
                     self._take(e.StageTold(self._heard(message)))
-                case ports.GuestOffered(pdf=pdf):
+                case browsing.GuestOffered(pdf=pdf):
                     name = uuid.uuid4().hex
                     self._on.papers.offer(name, pdf)
                     self._take(e.DocumentOffered(name, len(pdf)))
@@ -295,11 +295,11 @@ class Shell:
                 if self._browser is None or not self._browser.answer(done.id):
                     self._take(e.AnswerUntold(done))
             case c.ScanPage(id=scan_id, entry=entry):
-                self._scan = self._asides.start(self._scan_page(scan_id, entry))
+                self._scan = self._asides.start(self._paperwork.scan(scan_id, entry))
             case c.ForgetPapers():
                 self._on.papers.forget()
             case c.SealDocument(id=scan_id, document=name, entry=entry):
-                self._scan = self._asides.start(self._seal_document(scan_id, name, entry))
+                self._scan = self._asides.start(self._paperwork.seal(scan_id, name, entry))
             case c.KeepVisit(kept=kept):
                 self._on.memory.keep_visit(kept)
             case c.KeepAgenda(welcome=welcome):
@@ -316,7 +316,7 @@ class Shell:
             _log.info("line_said", line=message.line, at=message.now)
         await self._guarded(lambda browser: browser.tell(message))
 
-    async def _guarded(self, act: Callable[[ports.Browser], Coroutine[Any, Any, None]]) -> None:
+    async def _guarded(self, act: Callable[[browsing.Browser], Coroutine[Any, Any, None]]) -> None:
         """Do something with the browser; one that hangs must not hold up what comes next."""
         browser = self._browser
         if browser is None:
@@ -381,57 +381,6 @@ class Shell:
             pages = verb.pages if isinstance(verb, control.Attach) else []
             done = await browser.do(verb, self._on.papers.take(pages))
         self._take(e.VerbAnswered(verb, done))
-
-    async def _scan_page(self, scan_id: int, entry: kiosk_link.AgendaEntry) -> None:
-        try:
-            picture = await self._on.scanner.scan()
-            self._take(e.ScanWent(id=scan_id, state="sealing"))
-            sealed = await self._sealed(picture, entry)
-        except ports.Unavailable as error:
-            failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
-            self._take(failed)
-            return
-        page = uuid.uuid4().hex
-        small = await self._on.papers.keep(page, picture)
-        self._post(scan_id, page, sealed, entry, small)
-
-    async def _seal_document(self, scan_id: int, name: str, entry: kiosk_link.AgendaEntry) -> None:
-        try:
-            sealed = await self._sealed(self._document(name), entry)
-        except ports.Unavailable as error:
-            failed = e.ScanWent(id=scan_id, state="failed", code=error.code, message=str(error))
-            self._take(failed)
-            return
-        self._post(scan_id, uuid.uuid4().hex, sealed, entry)
-
-    def _document(self, name: str) -> bytes:
-        if content := self._on.papers.document(name):
-            return content
-        raise ports.Unavailable("page_unknown", words.DOCUMENT_GONE)
-
-    async def _sealed(self, content: bytes, entry: kiosk_link.AgendaEntry) -> ports.Sealed:
-        now = self._on.clock.now()
-        return await asyncio.to_thread(self._on.sealer.seal, content, entry=entry, now=now)
-
-    def _post(
-        self,
-        scan_id: int,
-        page: str,
-        sealed: ports.Sealed,
-        entry: kiosk_link.AgendaEntry,
-        small: bytes = b"",
-    ) -> None:
-        self._on.post.put(page=page, visit=entry.visit, sealed=sealed)
-        self._take(
-            e.ScanWent(
-                id=scan_id,
-                state="sending",
-                page=page,
-                size_bytes=len(sealed.ciphertext),
-                sha256=hashlib.sha256(sealed.ciphertext).hexdigest(),
-                small=small,
-            )
-        )
 
 
 def _stopped(verb: control.Verb) -> e.VerbAnswered:

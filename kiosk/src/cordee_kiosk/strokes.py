@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.core import commands as c
 
 
@@ -10,7 +10,7 @@ def hand_on(
     command: c.HoldKeyboard | c.TypeSecret | c.PressOnStage,
     *,
     keyboard: ports.StopKey,
-    browser: ports.Browser | None,
+    browser: browsing.Browser | None,
 ) -> None:
     """Hold the keyboard, or bring a stroke to its blind field or the stage; without one: nowhere.
 

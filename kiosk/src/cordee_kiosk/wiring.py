@@ -6,7 +6,7 @@ import uuid
 from importlib.metadata import version
 from pathlib import Path
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.adapters import identity, memory
 from cordee_kiosk.adapters.clock import CorrectedClock
 from cordee_kiosk.adapters.link import ServerLink
@@ -75,7 +75,7 @@ def make_shell(state: Path, config: Config, *, in_memory: bool) -> Shell:
     return Shell(machine, devices)
 
 
-def make_browser(state: Path, config: Config, *, in_memory: bool) -> ports.Browser:
+def make_browser(state: Path, config: Config, *, in_memory: bool) -> browsing.Browser:
     """Return a browser that is not started yet."""
     if in_memory:
         return memory.MemoryBrowser(meets_itself=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.adapters.memory import (
     MemoryBrowser,
     MemoryScanner,
@@ -92,7 +92,7 @@ async def said_until(browser: MemoryBrowser, kind: type[stage.FromStage]) -> lis
     heard = []
     async with asyncio.timeout(WITHIN_S):
         async for event in browser.events():
-            if isinstance(event, ports.StageSaid):
+            if isinstance(event, browsing.StageSaid):
                 heard.append(type(event.message).__name__)
                 if isinstance(event.message, kind):
                     break
@@ -139,5 +139,5 @@ async def test_memory_browser_that_vanishes_says_so() -> None:
     browser = MemoryBrowser()
     browser.vanish("killed")
     async for event in browser.events():
-        assert event == ports.BrowserGone("killed")
+        assert event == browsing.BrowserGone("killed")
         break

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
 from cordee_kiosk.adapters.chromium.bulk import Parcel
 from cordee_wire import stage
@@ -23,7 +23,7 @@ class Seen:
 
     def __init__(self, browser: ChromiumBrowser) -> None:
         self.browser = browser
-        self.events: list[ports.BrowserEvent] = []
+        self.events: list[browsing.BrowserEvent] = []
         self._changed = asyncio.Condition()
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
@@ -32,7 +32,7 @@ class Seen:
             async with self._changed:
                 self.events.append(event)
                 self._changed.notify_all()
-            if isinstance(event, ports.BulkBytes):
+            if isinstance(event, browsing.BulkBytes):
                 # The stage hands it on, and tells that the other end has it.
                 data = base64.b64encode(event.data).decode()
                 await self.browser.tell(stage.SendBulk(data=data))
@@ -55,20 +55,22 @@ class Seen:
         return [
             event.message
             for event in self.events
-            if isinstance(event, ports.StageSaid) and isinstance(event.message, kind)
+            if isinstance(event, browsing.StageSaid) and isinstance(event.message, kind)
         ]
 
-    def moves(self) -> list[ports.GuestMoved]:
-        return [event for event in self.events if isinstance(event, ports.GuestMoved)]
+    def moves(self) -> list[browsing.GuestMoved]:
+        return [event for event in self.events if isinstance(event, browsing.GuestMoved)]
 
-    def place(self) -> ports.GuestMoved:
+    def place(self) -> browsing.GuestMoved:
         """Return where the guest is, as told last; nowhere before it was told."""
         moves = self.moves()
-        return moves[-1] if moves else ports.GuestMoved("", "", may_back=False, may_forward=False)
+        return (
+            moves[-1] if moves else browsing.GuestMoved("", "", may_back=False, may_forward=False)
+        )
 
     def mirror(self) -> list[Line]:
         """Return the lines of the newest epoch, decoded as the agent's page does."""
-        pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]
+        pieces = [event.data for event in self.events if isinstance(event, browsing.MirrorBytes)]
         if not pieces:
             return []
         inflate = zlib.decompressobj(-15)
@@ -82,7 +84,7 @@ class Seen:
         head: Line = {}
         data = b""
         for event in self.events:
-            if not isinstance(event, ports.BulkBytes):
+            if not isinstance(event, browsing.BulkBytes):
                 continue
             piece = event.data[1:]
             if event.data[0] == 1:
@@ -95,7 +97,7 @@ class Seen:
 
     def pieces(self) -> list[list[Line]]:
         """Return the lines of the newest epoch by the piece that ended them."""
-        pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]
+        pieces = [event.data for event in self.events if isinstance(event, browsing.MirrorBytes)]
         inflate = zlib.decompressobj(-15)
         texts = [inflate.decompress(p[1:]).decode() for p in pieces if p[0] == pieces[-1][0]]
         return [[json.loads(line) for line in text.splitlines()] for text in _whole(texts)]
@@ -103,7 +105,7 @@ class Seen:
     def all_mirror_text(self) -> str:
         """Return everything that ever left through the mirror, decompressed."""
         texts = []
-        pieces = [event.data for event in self.events if isinstance(event, ports.MirrorBytes)]
+        pieces = [event.data for event in self.events if isinstance(event, browsing.MirrorBytes)]
         epochs = dict.fromkeys(piece[0] for piece in pieces)
         for epoch in epochs:
             inflate = zlib.decompressobj(-15)

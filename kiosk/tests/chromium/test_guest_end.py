@@ -12,7 +12,7 @@ from Xlib.display import Display
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 
 
 def names_under(folder: Path) -> set[str]:
@@ -46,7 +46,7 @@ async def test_a_guest_whose_window_ends_by_itself_is_told_and_gone(seen: Seen, 
     guest = seen.browser._guest
     assert guest is not None
     seen.browser._cdp.post("Target.closeTarget", {"targetId": guest.target_id})
-    await seen.until(lambda: any(isinstance(each, ports.GuestGone) for each in seen.events))
+    await seen.until(lambda: any(isinstance(each, browsing.GuestGone) for each in seen.events))
     assert await contexts(seen) == []
     await seen.browser.open_guest(url=f"{site.url}/suite", allowed_hosts=[site.host])
     assert len(await contexts(seen)) == 1
@@ -78,7 +78,7 @@ async def test_a_page_that_says_too_much_to_the_console_ends_nothing(
     await seen.until(lambda: seen.place().title == "Bavarde")
     await seen.browser.close_guest()
     assert await contexts(seen) == []
-    assert not any(isinstance(each, ports.BrowserGone) for each in seen.events)
+    assert not any(isinstance(each, browsing.BrowserGone) for each in seen.events)
 
 
 @pytest.fixture

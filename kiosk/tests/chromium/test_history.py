@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from cordee_kiosk.adapters.chromium.history import cleaned, where
-from cordee_kiosk.ports import GuestMoved
+from cordee_kiosk.browsing import GuestMoved
 
 EMPTY = {"url": "about:blank", "title": ""}
 FIRST = {"url": "https://caf.example/demande?a=1#haut", "title": "Demande"}

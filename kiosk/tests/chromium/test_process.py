@@ -11,7 +11,8 @@ from waiting import until
 from chromium.conftest import HERE
 from chromium.seen import WITHIN_S, Seen
 from cordee_kiosk.adapters.chromium.browser import ChromiumBrowser
-from cordee_kiosk.ports import BrowserGone, Unavailable
+from cordee_kiosk.browsing import BrowserGone
+from cordee_kiosk.ports import Unavailable
 
 
 def processes_of(profile: Path) -> list[int]:

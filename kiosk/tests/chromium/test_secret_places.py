@@ -9,7 +9,7 @@ from typing import Any
 from cordee_kiosk.adapters.chromium.cdp import Cdp, Params
 from cordee_kiosk.adapters.chromium.secret_keyboard import WAITING_MOST, SecretKeyboard
 from cordee_kiosk.adapters.chromium.worlds import World
-from cordee_kiosk.ports import GuestAtSecret
+from cordee_kiosk.browsing import GuestAtSecret
 
 TOP = World(1, session="page", context=3, frame="top")
 FRAME = World(2, session="frame", context=7, frame="inner")

@@ -13,7 +13,7 @@ import wave
 import zlib
 from collections.abc import AsyncIterator, Sequence
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
 from cordee_wire import control, signal, stage
 from cordee_wire.message import Message, decode, encode
@@ -44,7 +44,7 @@ class MemoryBrowser:
         self._meets_itself = meets_itself
         self._instance = ""
         self._connects_after_s = connects_after_s
-        self._events: asyncio.Queue[ports.BrowserEvent | None] = asyncio.Queue()
+        self._events: asyncio.Queue[browsing.BrowserEvent | None] = asyncio.Queue()
         self._allowed = AllowList([])
         self._later: set[asyncio.TimerHandle] = set()
         self._has_camera = False
@@ -54,22 +54,22 @@ class MemoryBrowser:
         self.say(stage.StageReady())
         self.say(stage.HoleMoved(left=480, top=0, width=800, height=720))
 
-    async def events(self) -> AsyncIterator[ports.BrowserEvent]:
+    async def events(self) -> AsyncIterator[browsing.BrowserEvent]:
         """Yield what happens, in order, until closed."""
         while (event := await self._events.get()) is not None:
             yield event
 
     def say(self, message: stage.FromStage) -> None:
         """Let the stage say this."""
-        self._events.put_nowait(ports.StageSaid(message))
+        self._events.put_nowait(browsing.StageSaid(message))
 
     def offer(self, pdf: bytes) -> None:
         """Let the guest's page offer a document."""
-        self._events.put_nowait(ports.GuestOffered(pdf))
+        self._events.put_nowait(browsing.GuestOffered(pdf))
 
     def vanish(self, reason: str = "killed") -> None:
         """Let Chromium end unasked."""
-        self._events.put_nowait(ports.BrowserGone(reason))
+        self._events.put_nowait(browsing.BrowserGone(reason))
 
     async def tell(self, message: stage.ToStage) -> None:
         """Take a message as the stage would."""
@@ -123,12 +123,12 @@ class MemoryBrowser:
         """Send one piece at each start."""
         self.is_mirroring = is_on
         if is_on:
-            self._events.put_nowait(ports.MirrorBytes(b"\x01" + zlib.compress(b"{}", wbits=-15)))
+            self._events.put_nowait(browsing.MirrorBytes(b"\x01" + zlib.compress(b"{}", wbits=-15)))
 
     async def picture(self) -> None:
         """Be shown at once."""
         self.is_mirroring = False
-        self._events.put_nowait(ports.PictureIs("shown" if self.guest_url else "failed"))
+        self._events.put_nowait(browsing.PictureIs("shown" if self.guest_url else "failed"))
 
     def mirror_heard(self, epoch: int, total_bytes: int) -> None:
         """Nothing waits for it."""
@@ -147,7 +147,7 @@ class MemoryBrowser:
             self._go(verb.url)
         return control.Done(id=verb.id, ok=True)
 
-    def look_at_secret(self, at: ports.GuestAtSecret) -> None:
+    def look_at_secret(self, at: browsing.GuestAtSecret) -> None:
         """Let the guest have its focus there."""
         self._events.put_nowait(at)
 
@@ -176,7 +176,7 @@ class MemoryBrowser:
 
     def _go(self, url: str) -> None:
         self.guest_url = url
-        moved = ports.GuestMoved(url=url, title="Page", may_back=False, may_forward=False)
+        moved = browsing.GuestMoved(url=url, title="Page", may_back=False, may_forward=False)
         self._events.put_nowait(moved)
 
     def _connect(self) -> None:

@@ -12,7 +12,7 @@ from chromium.corpus.kinds import Step
 from chromium.corpus.viewer import MEASURE, Viewer
 from chromium.partner_site import Site
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_kiosk.adapters.chromium.cdp import CdpRefused
 from cordee_wire import control
 
@@ -51,7 +51,7 @@ class Pair:
         """Bring what the mirror has told since to the agent."""
         events = self.seen.events[self.carried :]
         self.carried += len(events)
-        pieces = [each.data for each in events if isinstance(each, ports.MirrorBytes)]
+        pieces = [each.data for each in events if isinstance(each, browsing.MirrorBytes)]
         if pieces:
             await self.agent.push(pieces)
 

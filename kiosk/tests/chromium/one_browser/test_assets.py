@@ -17,7 +17,7 @@ from waiting import until
 
 from chromium.partner_site import Site
 from chromium.seen import Line, Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_kiosk.adapters.chromium.bulk import Parcel
 from cordee_wire import control, stage
 
@@ -65,7 +65,7 @@ class Agent:
             await self.seen.until(lambda: len(self.seen.events) > self._read)
             event = self.seen.events[self._read]
             self._read += 1
-            if isinstance(event, ports.BulkBytes):
+            if isinstance(event, browsing.BulkBytes):
                 self._put(event.data)
                 data = base64.b64encode(event.data).decode()
                 await self.seen.browser.tell(stage.SendBulk(data=data))
@@ -248,14 +248,14 @@ async def test_nothing_comes_once_see_is_taken_back(agent: Agent, site: Site) ->
     await agent.seen.browser.mirror(is_on=False)
     # What had left before is still to be read.
     await until(agent.seen.browser._events.empty, what="all that was told is read")
-    count = len([event for event in agent.seen.events if isinstance(event, ports.BulkBytes)])
+    count = len([event for event in agent.seen.events if isinstance(event, browsing.BulkBytes)])
     node = "document.body.append(Object.assign(new Image(), {src: '/tard.png'}))"
     site.files["/tard.png"] = png(99)
     guest = agent.seen.browser._guest
     assert guest is not None
     await guest._cdp.call("Runtime.evaluate", {"expression": node}, guest.session)
     await until(lambda: "/tard.png" in site.asked, what="the picture to be loaded")
-    after = [event for event in agent.seen.events if isinstance(event, ports.BulkBytes)]
+    after = [event for event in agent.seen.events if isinstance(event, browsing.BulkBytes)]
     assert len(after) == count
 
 

@@ -11,7 +11,7 @@ from waiting import until
 
 from chromium.partner_site import Site
 from chromium.seen import Line, Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_wire import control
 
 CARD = """<!doctype html><html lang="fr"><title>Carte</title><body style="margin: 0">
@@ -388,6 +388,6 @@ async def test_citizen_writes_the_secret_of_a_frame_and_no_other_frame_tells_it(
     assert "B€ 7x" not in framed.seen.all_mirror_text()
 
 
-def secret_focus(seen: Seen) -> ports.GuestAtSecret:
-    told = [each for each in seen.events if isinstance(each, ports.GuestAtSecret)]
-    return told[-1] if told else ports.GuestAtSecret()
+def secret_focus(seen: Seen) -> browsing.GuestAtSecret:
+    told = [each for each in seen.events if isinstance(each, browsing.GuestAtSecret)]
+    return told[-1] if told else browsing.GuestAtSecret()

@@ -8,7 +8,7 @@ from waiting import WITHIN_S, until, until_asked
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_kiosk.adapters.chromium.leaving import Leaving
 from cordee_kiosk.adapters.chromium.popups import Refusal
 from cordee_kiosk.ports import Unavailable
@@ -308,14 +308,14 @@ async def test_what_a_page_says_by_itself_is_told_as_it_comes(seen: Seen, site: 
     site.pages["/minuterie"] = """<!doctype html><title>Minuterie</title><p>Attendez</p>
     <script>setTimeout(() => alert("Votre session expire"), 50)</script>"""
     await open_page(seen, site, "/minuterie")
-    said = await seen.until(lambda: [e for e in seen.events if isinstance(e, ports.GuestSaid)])
-    assert said == [ports.GuestSaid("La page dit : « Votre session expire »")]
+    said = await seen.until(lambda: [e for e in seen.events if isinstance(e, browsing.GuestSaid)])
+    assert said == [browsing.GuestSaid("La page dit : « Votre session expire »")]
 
 
 async def test_what_an_agent_brought_about_is_told_once(seen: Seen, site: Site) -> None:
     await open_page(seen, site, "/alert")
     assert (await click(seen, "avis")).code == "question"
-    assert not [e for e in seen.events if isinstance(e, ports.GuestSaid)]
+    assert not [e for e in seen.events if isinstance(e, browsing.GuestSaid)]
 
 
 async def test_what_a_dialog_says_is_told_without_secrets(seen: Seen, site: Site) -> None:

@@ -153,7 +153,7 @@ async def test_a_copy_of_the_secret_in_the_page_covers_its_islands_too(drawn: Se
     await _in_page(drawn, "document.getElementById('dit').textContent = 'canari-42'")
     await _click(drawn, "vider")
     await drawn.until(lambda: drawn.told(code).get("filled") is False)
-    sight = await drawn.browser._islands._look()
+    sight = await drawn.browser._showing.islands._look()
     assert sight is not None
     assert sight.covered
     assert line_of(drawn, node)["covered"]

@@ -4,7 +4,7 @@ import pytest_asyncio
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_wire import control
 
 SECRET = "canari-mot-de-passe"
@@ -125,13 +125,13 @@ async def test_a_secret_copied_by_the_page_leaves_in_no_line(seen: Seen, site: S
 
 
 async def test_a_newcomer_gets_a_whole_picture_in_a_new_epoch(scripted: Seen) -> None:
-    before = [e.data[0] for e in scripted.events if isinstance(e, ports.MirrorBytes)]
+    before = [e.data[0] for e in scripted.events if isinstance(e, browsing.MirrorBytes)]
     await scripted.browser.mirror(is_on=True)
     await scripted.until(
         lambda: [
             e.data
             for e in scripted.events
-            if isinstance(e, ports.MirrorBytes) and e.data[0] == before[-1] + 1
+            if isinstance(e, browsing.MirrorBytes) and e.data[0] == before[-1] + 1
         ]
     )
     await scripted.until(lambda: len(scripted.mirror()) > 1)
@@ -140,7 +140,7 @@ async def test_a_newcomer_gets_a_whole_picture_in_a_new_epoch(scripted: Seen) ->
 
 async def test_pieces_are_small(scripted: Seen) -> None:
     await scripted.until(scripted.mirror)
-    sizes = [len(e.data) for e in scripted.events if isinstance(e, ports.MirrorBytes)]
+    sizes = [len(e.data) for e in scripted.events if isinstance(e, browsing.MirrorBytes)]
     assert max(sizes) <= 16_000
 
 
@@ -153,7 +153,7 @@ async def test_node_ids_never_come_back_on_another_page(scripted: Seen, site: Si
 
 async def test_nothing_is_sent_once_the_mirror_is_off(scripted: Seen, site: Site) -> None:
     await scripted.browser.mirror(is_on=False)
-    count = len([e for e in scripted.events if isinstance(e, ports.MirrorBytes)])
+    count = len([e for e in scripted.events if isinstance(e, browsing.MirrorBytes)])
     await scripted.browser.do(control.Open(id=1, url=f"{site.url}/"))
     await scripted.until(lambda: scripted.moves()[-1].title == "Demande d’aide")
-    assert len([e for e in scripted.events if isinstance(e, ports.MirrorBytes)]) == count
+    assert len([e for e in scripted.events if isinstance(e, browsing.MirrorBytes)]) == count

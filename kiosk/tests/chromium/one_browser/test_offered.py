@@ -7,7 +7,7 @@ import pytest
 from chromium.partner_site import Site
 from chromium.pdf import one_colour_pdf
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_wire import control
 
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Attestation</title>
@@ -36,7 +36,7 @@ async def follow(seen: Seen, site: Site, link: str) -> control.Done:
 
 
 def offered(seen: Seen) -> list[bytes]:
-    return [each.pdf for each in seen.events if isinstance(each, ports.GuestOffered)]
+    return [each.pdf for each in seen.events if isinstance(each, browsing.GuestOffered)]
 
 
 @pytest.mark.parametrize("link", ["ici", "ailleurs"])

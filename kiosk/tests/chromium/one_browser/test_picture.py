@@ -18,7 +18,7 @@ from waiting import until_asked
 from chromium.conftest import show
 from chromium.partner_site import Site
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing
 from cordee_wire import control, stage
 
 CANVAS = """<!doctype html><title>Dessin</title><style>body { margin: 0 }</style>
@@ -57,7 +57,7 @@ class Shown:
         return [_picture(each) for each in self.given if each not in ("", "end")]
 
     def states(self) -> list[str]:
-        return [event.state for event in self._seen.events if isinstance(event, ports.PictureIs)]
+        return [event.state for event in self._seen.events if isinstance(event, browsing.PictureIs)]
 
     async def until_last(self, colour: tuple[int, ...], x: int, y: int) -> Picture:
         def found() -> list[Picture]:
@@ -144,7 +144,7 @@ async def test_the_mirror_comes_back_and_no_picture_after_it(
     await shown.until_last(BLUE, 100, 100)
     await seen.browser.mirror(is_on=True)
     await seen.until(lambda: shown.given[-1] == "end")
-    await seen.until(lambda: any(isinstance(each, ports.MirrorBytes) for each in seen.events))
+    await seen.until(lambda: any(isinstance(each, browsing.MirrorBytes) for each in seen.events))
     await _script(seen, "document.body.style.background = 'rgb(250, 120, 0)'")
     assert (await seen.browser.do(control.Press(id=1, key="Tab"))).ok
     assert shown.given[-1] == "end"

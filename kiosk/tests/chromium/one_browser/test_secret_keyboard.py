@@ -9,7 +9,7 @@ import pytest
 
 from chromium.partner_site import Site
 from chromium.seen import Seen
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_wire import control, stage
 
 SIGN_IN = """<!doctype html><html lang="fr"><head><title>Connexion</title></head><body>
@@ -59,12 +59,12 @@ async def click(seen: Seen, **attributes: str) -> None:
     assert (await seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))).ok
 
 
-def at(seen: Seen) -> ports.GuestAtSecret:
-    told = [event for event in seen.events if isinstance(event, ports.GuestAtSecret)]
-    return told[-1] if told else ports.GuestAtSecret()
+def at(seen: Seen) -> browsing.GuestAtSecret:
+    told = [event for event in seen.events if isinstance(event, browsing.GuestAtSecret)]
+    return told[-1] if told else browsing.GuestAtSecret()
 
 
-async def at_secret(seen: Seen) -> ports.GuestAtSecret:
+async def at_secret(seen: Seen) -> browsing.GuestAtSecret:
     await seen.until(lambda: at(seen).field)
     return at(seen)
 
@@ -251,8 +251,8 @@ def is_filled(seen: Seen, node: int) -> bool:
     return bool(seen.told(node).get("filled"))
 
 
-def places(seen: Seen) -> list[ports.GuestAtSecret]:
-    found = [event for event in seen.events if isinstance(event, ports.GuestAtSecret)]
+def places(seen: Seen) -> list[browsing.GuestAtSecret]:
+    found = [event for event in seen.events if isinstance(event, browsing.GuestAtSecret)]
     first = next((n for n, each in enumerate(found) if each.field), 0)
     return found[first:]
 

@@ -1,4 +1,4 @@
-"""The kiosk's Chromium: one stage, at most one guest, behind `ports.Browser`."""
+"""The kiosk's Chromium: one stage, at most one guest, behind `browsing.Browser`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from pathlib import Path
 
 import structlog
 
-from cordee_kiosk import ports
+from cordee_kiosk import browsing, ports
 from cordee_kiosk.adapters.chromium import process
 from cordee_kiosk.adapters.chromium.allow_list import AllowList
-from cordee_kiosk.adapters.chromium.assets import Assets
-from cordee_kiosk.adapters.chromium.bulk import Bulk
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.guest import Guest, GuestHandlers
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
-from cordee_kiosk.adapters.chromium.islands import AFTER_LINES_S, Islands
-from cordee_kiosk.adapters.chromium.mirror import MirrorStream
 from cordee_kiosk.adapters.chromium.paper_files import PaperFiles
-from cordee_kiosk.adapters.chromium.picture import PagePicture
 from cordee_kiosk.adapters.chromium.secret_keyboard import (
     SecretKeyboard,
     press_stage,
     with_rules,
 )
+from cordee_kiosk.adapters.chromium.showing import Showing
 from cordee_kiosk.adapters.chromium.stage_host import StageHost
 from cordee_kiosk.adapters.chromium.stand import Stand, WindowLost
 from cordee_kiosk.adapters.chromium.starting import NOT_STARTED, in_words, measure
@@ -67,7 +63,7 @@ class ChromiumBrowser:
         self._no_sandbox = no_sandbox
         self._stage_dir = stage_dir or PACKAGED_STAGE
         self._language = language
-        self._events: asyncio.Queue[ports.BrowserEvent | None] = asyncio.Queue()
+        self._events: asyncio.Queue[browsing.BrowserEvent | None] = asyncio.Queue()
         self._process: process.ChromiumProcess | None = None
         self._cdp = Cdp(when_closed=lambda: self._fail("Chromium ended"))
         self._targets: Targets | None = None
@@ -77,16 +73,9 @@ class ChromiumBrowser:
         self._verbs: Verbs | None = None
         self._secret: SecretKeyboard | None = None
         self._stage_session = ""
-        self._picture: PagePicture | None = None
         self._address = ""
-        self._mirror = MirrorStream(self._show)
-        self._bulk = Bulk(
-            lambda data: self._emit(ports.BulkBytes(data)),
-            when_sent=lambda parcel: self._assets.note_sent(parcel),  # noqa: PLW0108 - made below
-        )
-        self._assets = Assets(self._cdp, self._bulk, tell=self._mirror.put)
-        self._islands = Islands(
-            self._cdp, guest=lambda: self._guest, put=self._mirror.put, bulk=self._bulk
+        self._showing = Showing(
+            self._cdp, guest=lambda: self._guest, emit=self._emit, tell=self.tell
         )
         self._files = PaperFiles(profile_dir)
         self._is_closed = False
@@ -145,7 +134,7 @@ class ChromiumBrowser:
         self._stage_session = first.session
         await self._stage.open(first.session)
 
-    async def events(self) -> AsyncIterator[ports.BrowserEvent]:
+    async def events(self) -> AsyncIterator[browsing.BrowserEvent]:
         """Yield what happens, in order, until closed."""
         while True:
             happened = await self._events.get()
@@ -160,7 +149,7 @@ class ChromiumBrowser:
         if isinstance(message, stage.Show):
             self._stand.show(is_shown=message.guest)
         if isinstance(message, stage.Negotiate):
-            self._assets.forget_sent()
+            self._showing.assets.forget_sent()
         await self._stage.tell(message)
 
     async def open_guest(
@@ -186,19 +175,20 @@ class ChromiumBrowser:
             handlers=GuestHandlers(
                 moved=self._note_move,
                 world_made=self._meet_world,
-                recorded=self._note_lines,
+                recorded=self._showing.note_lines,
                 private=self._hear_private,
-                loading=self._assets.listen,
+                loading=self._showing.assets.listen,
                 resized=self._stand.remeasure,
                 lost=lambda: self._lose(guest),
-                offered=lambda pdf: self._emit(ports.GuestOffered(pdf)),
+                offered=lambda pdf: self._emit(browsing.GuestOffered(pdf)),
             ),
         )
         self._guest, self._address = guest, ""
-        self._verbs = verbs = Verbs(self._cdp, guest, self._mirror, self._files)
+        self._verbs = verbs = Verbs(self._cdp, guest, self._showing.mirror, self._files)
         self._secret = SecretKeyboard(self._cdp, self._emit)
         guest.dialogs.listen(
-            lambda words: self._emit(ports.GuestSaid(words)), is_awaited=lambda: verbs.are_settling
+            lambda words: self._emit(browsing.GuestSaid(words)),
+            is_awaited=lambda: verbs.are_settling,
         )
         try:
             known = await self._stand.known()
@@ -228,57 +218,23 @@ class ChromiumBrowser:
                 self._verbs.halt()
             self._guest = self._verbs = self._secret = None
             self._stand.drop_guest()
-        had_picture = self._end_picture()
+        self._showing.end_picture()
         try:
             await guest.close()
         except CdpTimedOut as error:
             raise ports.Unavailable("failed", "La page ne se ferme pas.") from error
         finally:
             self._files.wipe()
-            self._assets.forget_guest()
+            await self._showing.leave()
             await self._stand.forget_selections()
-            if had_picture:
-                await self.tell(stage.EndPicture())
 
     async def mirror(self, *, is_on: bool) -> None:
         """Start a new epoch with a whole picture, or stop. Ends the pictures of the page too."""
-        had_picture = self._end_picture()
-        if is_on:
-            self._mirror.begin()
-            self._bulk.begin()
-            self._assets.begin()
-            self._islands.begin()
-            self._record()
-        else:
-            self._mirror.end()
-            self._islands.end()
-            self._assets.end()
-            self._bulk.end()
-            if self._guest is not None:
-                self._guest.worlds.rest()
-        if had_picture:
-            await self.tell(stage.EndPicture())
+        await (self._showing.as_mirror() if is_on else self._showing.rest())
 
     async def picture(self) -> None:
-        """Show the guest as pictures in place of the mirror; ports.PictureIs says how it goes."""
-        guest = self._guest
-        if guest is None or self._stage is None:
-            self._emit(ports.PictureIs("failed"))
-            return
-        await self.mirror(is_on=False)
-        self._picture = PagePicture(
-            self._cdp,
-            guest,
-            draw=lambda jpeg: self.tell(stage.DrawPicture(jpeg=jpeg)),
-            told=lambda state: self._emit(ports.PictureIs(state)),
-        )
-        self._picture.start()
-
-    def _end_picture(self) -> bool:
-        picture, self._picture = self._picture, None
-        if picture is not None:
-            picture.end()
-        return picture is not None
+        """Show the guest as pictures in place of the mirror; PictureIs says how it goes."""
+        await self._showing.as_picture()
 
     async def do(self, verb: control.Verb, papers: Sequence[bytes] = ()) -> control.Done:
         """Carry out one verb in the guest; `papers` are an Attach's."""
@@ -286,7 +242,7 @@ class ChromiumBrowser:
             words = "La page du partenaire n’est pas ouverte."
             return control.Done(id=verb.id, ok=False, code="gone", message=words)
         done = await self._verbs.do(verb, papers)
-        self._islands.stir()
+        self._showing.islands.stir()
         return done
 
     def type_secret(self, *, field: int, text: str, key: str) -> None:
@@ -300,11 +256,11 @@ class ChromiumBrowser:
 
     def mirror_heard(self, epoch: int, total_bytes: int) -> None:
         """Let the mirror go on as fast as the counter reads it."""
-        self._mirror.heard(epoch, total_bytes)
+        self._showing.mirror.heard(epoch, total_bytes)
 
     def answer(self, verb_id: int) -> bool:
         """Put the word that a verb is done behind what the mirror has told of it."""
-        return self._mirror.answer(verb_id)
+        return self._showing.mirror.answer(verb_id)
 
     async def halt(self) -> None:
         """Drop queued verbs at once."""
@@ -316,10 +272,9 @@ class ChromiumBrowser:
         if self._is_closed:
             return
         self._is_closed = True
-        self._islands.end()
         if self._verbs is not None:
             self._verbs.halt()
-        await self._assets.close()
+        await self._showing.close()
         with contextlib.suppress(CdpRefused, CdpTimedOut, CdpClosed):
             await self._cdp.call("Browser.close", timeout_s=1)
         self._cdp.close()
@@ -334,48 +289,30 @@ class ChromiumBrowser:
         has_own = (self._stage_dir / "recorder.js").exists()
         return GuestScripts.read(self._stage_dir if has_own else PACKAGED_STAGE)
 
-    def _note_lines(self, lines: str) -> None:
-        """Pass lines on; a list is what a page's world asks of the daemon."""
-        if lines.startswith("["):
-            self._assets.wish(lines)
-            return
-        self._bulk.hold()
-        self._mirror.put(lines)
-        self._islands.stir(within_s=AFTER_LINES_S)
-
-    def _note_move(self, moved: ports.GuestMoved) -> None:
+    def _note_move(self, moved: browsing.GuestMoved) -> None:
         # A page may write its title every second: it has the same room as before.
         if moved.url != self._address:
             self._address = moved.url
             self._stand.remeasure()
         self._emit(moved)
 
-    def _show(self, data: bytes) -> None:
-        self._emit(ports.MirrorBytes(data))
-
     def _hear(self, said: stage.FromStage) -> None:
         if isinstance(said, stage.BulkGot):
-            self._bulk.got(said.ms)
+            self._showing.bulk.got(said.ms)
             return
         if isinstance(said, stage.HoleMoved):
             self._stand.move_hole(Box(said.left, said.top, said.width, said.height))
-        self._emit(ports.StageSaid(said))
+        self._emit(browsing.StageSaid(said))
 
     def _meet_world(self, world: World) -> None:
         if self._secret is not None:
             self._secret.world_made(world)
         if self._guest is not None and world is self._guest.worlds.top:
-            # What was on its way of the page before is stale.
-            self._assets.turn()
-            self._record()
+            self._showing.note_page()
 
     def _hear_private(self, world: World, word: str) -> None:
         if self._secret is not None:
             self._secret.heard(world, word)
-
-    def _record(self) -> None:
-        if self._guest is not None and self._mirror.is_on:
-            self._guest.worlds.record()
 
     def _lose(self, guest: Guest) -> None:
         if guest is self._guest:
@@ -388,14 +325,14 @@ class ChromiumBrowser:
         except ports.Unavailable:
             self._fail("the guest's context stays")
         else:
-            self._emit(ports.GuestGone())
+            self._emit(browsing.GuestGone())
 
     def _fail(self, reason: str) -> None:
         if self._is_closed:
             return
-        self._emit(ports.BrowserGone(reason))
+        self._emit(browsing.BrowserGone(reason))
 
-    def _emit(self, happened: ports.BrowserEvent) -> None:
+    def _emit(self, happened: browsing.BrowserEvent) -> None:
         if self._events.qsize() > EVENTS_WAITING_MOST:
             _log.error("event_dropped", reason="nobody reads them")
             return

@@ -20,7 +20,8 @@ from cordee_kiosk.adapters.chromium.offered import Offered
 from cordee_kiosk.adapters.chromium.popups import Popups
 from cordee_kiosk.adapters.chromium.targets import Target, Targets
 from cordee_kiosk.adapters.chromium.worlds import MIRROR_BINDING, WORLD, World, Worlds
-from cordee_kiosk.ports import GuestMoved, Unavailable
+from cordee_kiosk.browsing import GuestMoved
+from cordee_kiosk.ports import Unavailable
 
 _OPEN_WITHIN_S = 20.0
 _STUCK_AFTER_S = 1.0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut, Params
-from cordee_kiosk.ports import GuestMoved
+from cordee_kiosk.browsing import GuestMoved
 
 TITLE_EVERY_S = 1.0
 

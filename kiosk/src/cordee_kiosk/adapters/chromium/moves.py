@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from cordee_kiosk.adapters.chromium.cdp import Cdp, CdpClosed, CdpRefused, CdpTimedOut
 from cordee_kiosk.adapters.chromium.history import History, cleaned
-from cordee_kiosk.ports import GuestMoved
+from cordee_kiosk.browsing import GuestMoved
 
 
 class Moves:

@@ -17,7 +17,8 @@ from cordee_kiosk.adapters.chromium.cdp import Cdp
 from cordee_kiosk.adapters.chromium.guest_scripts import GuestScripts
 from cordee_kiosk.adapters.chromium.kept_secrets import LONGEST
 from cordee_kiosk.adapters.chromium.worlds import World
-from cordee_kiosk.ports import GuestAtSecret, Key
+from cordee_kiosk.browsing import GuestAtSecret
+from cordee_kiosk.ports import Key
 
 KEPT_MOST = 100
 WAITING_MOST = 64
