@@ -5,7 +5,7 @@
  * A key of the style sheets is a custom property of the root: `var(--cordee-c3-7, none)`.
  */
 
-import type { AssetEvent, FontEvent } from "../core/replay_events.ts";
+import type { AssetEvent, FontEvent } from "../core/replay_pictures.ts";
 import type { Asset, AssetShelf } from "./asset_shelf.ts";
 import { isElement, isInput, type NodeMap } from "./replay_build.ts";
 import { placeholder, resized } from "./replay_picture.ts";

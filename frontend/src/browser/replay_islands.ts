@@ -2,7 +2,7 @@
  * The islands of the replay: pictures of what has no nodes (canvas, video, an embedded PDF), each
  * the background of the element in its place. Pictures come by themselves and are found by hash.
  */
-import type { IslandEvent } from "../core/replay_events.ts";
+import type { IslandEvent } from "../core/replay_pictures.ts";
 import { isElement, type NodeMap } from "./replay_build.ts";
 import { placeholder } from "./replay_picture.ts";
 

@@ -8,6 +8,16 @@ import {
   cleanSheet,
   isRecord,
 } from "./replay_clean.ts";
+import {
+  type AssetEvent,
+  asset,
+  type FontEvent,
+  font,
+  type IslandEvent,
+  island,
+  key,
+} from "./replay_pictures.ts";
+import { indexes, number, records, side, text } from "./replay_values.ts";
 
 export interface Added {
   readonly parent: number;
@@ -109,57 +119,6 @@ export type ReplayEvent =
   | AssetEvent
   | FontEvent;
 
-/** Which bytes are behind a key: sizes in px as sent, and the page's own; 0 where not known. */
-export interface AssetEvent {
-  readonly kind: "asset";
-  readonly key: string;
-  readonly hash: string;
-  readonly width: number;
-  readonly height: number;
-  readonly ownWidth: number;
-  readonly ownHeight: number;
-}
-
-/** A font that a document's style sheets bring, with its descriptors as FontFace names them. */
-export interface FontEvent {
-  readonly kind: "font";
-  readonly id: number;
-  readonly key: string;
-  readonly family: string;
-  readonly descriptors: Readonly<Record<string, string>>;
-}
-
-const KEY = /^[pcf]\d{1,9}-\d{1,6}$/;
-const HASH = /^[0-9a-f]{32}$/;
-const DESCRIPTORS = [
-  "style",
-  "weight",
-  "stretch",
-  "unicodeRange",
-  "featureSettings",
-  "variationSettings",
-  "ascentOverride",
-  "descentOverride",
-  "lineGapOverride",
-  "sizeAdjust",
-];
-
-/** Which picture an island shows, and in what part of its box; sizes in CSS px. */
-export interface IslandEvent {
-  readonly kind: "island";
-  readonly id: number;
-  /** SHA-256 of the picture in hex; empty: none. */
-  readonly hash: string;
-  readonly isCovered: boolean;
-  readonly left: number;
-  readonly top: number;
-  readonly w: number;
-  readonly h: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-const SIDE_MOST_PX = 16_384;
 const SAMPLED_MOST = 64;
 
 /** Returns the event of one line, or null when it is none. */
@@ -260,50 +219,6 @@ function sample(value: unknown): Sample {
   });
 }
 
-function island(value: Record<string, unknown>, id: number): IslandEvent {
-  const hash = text(value.hash);
-  const px = (given: unknown) => Math.min(Math.max(number(given), 0), SIDE_MOST_PX);
-  return {
-    kind: "island",
-    id,
-    hash: /^[0-9a-f]{64}$/.test(hash) ? hash : "",
-    isCovered: value.covered === true,
-    left: px(value.left),
-    top: px(value.top),
-    w: px(value.w),
-    h: px(value.h),
-    width: px(value.width),
-    height: px(value.height),
-  };
-}
-
-function asset(value: Record<string, unknown>): AssetEvent | null {
-  const hash = text(value.hash);
-  if (key(value) === "" || !HASH.test(hash)) return null;
-  const [width, height] = [side(value.w), side(value.h)];
-  const [ownWidth, ownHeight] = [side(value.nw ?? value.w), side(value.nh ?? value.h)];
-  return { kind: "asset", key: key(value), hash, width, height, ownWidth, ownHeight };
-}
-
-function font(value: Record<string, unknown>, id: number): FontEvent | null {
-  const given = isRecord(value.d) ? value.d : {};
-  const descriptors: Record<string, string> = {};
-  for (const name of DESCRIPTORS) {
-    const told = given[name];
-    if (typeof told === "string") descriptors[name] = told;
-  }
-  const family = text(value.family);
-  return key(value) === "" || family === ""
-    ? null
-    : { kind: "font", id, key: key(value), family, descriptors };
-}
-
-/** Empty when it is none: what it is put into is CSS. */
-function key(value: Record<string, unknown>): string {
-  const given = text(value.key);
-  return KEY.test(given) ? given : "";
-}
-
 function caret(value: Record<string, unknown>): Caret | null {
   if (typeof value.start !== "number" || typeof value.end !== "number") return null;
   return { start: number(value.start), end: number(value.end) };
@@ -395,26 +310,4 @@ function rules(value: unknown): Rule[] {
     rule: cleanSheet(text(each.rule)),
     index: indexes(each.index),
   }));
-}
-
-function indexes(value: unknown): number[] {
-  if (typeof value === "number") return [value];
-  return Array.isArray(value) ? value.filter((each) => typeof each === "number") : [];
-}
-
-function records(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function number(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) ? value : 0;
-}
-
-/** A picture's width or height in CSS px, as far as a browser draws one. */
-function side(value: unknown): number {
-  return Math.min(Math.max(Math.round(number(value)), 0), SIDE_MOST_PX);
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

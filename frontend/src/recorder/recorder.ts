@@ -8,6 +8,7 @@ import { record } from "rrweb";
 import { act, type Verb } from "./acts.ts";
 import { Assets } from "./assets.ts";
 import { watchForReveals, withoutSecrets } from "./blind.ts";
+import { Checks } from "./checks.ts";
 import { hostOfClosed, lendClosedRoots } from "./closed.ts";
 import { Cover } from "./cover.ts";
 import { Disabled } from "./disabled.ts";
@@ -33,7 +34,6 @@ import { Sights } from "./sights.ts";
 
 const HINT = "cordee-hint";
 const IDS_PER_DOCUMENT = 1_000_000;
-const HINTS_APART_MS = 16;
 const ROUND_MS = 1000;
 /** Rounds from one sample for the check of the mirror to the next. */
 const SAMPLED_EVERY = 3;
@@ -48,9 +48,7 @@ class Recorder {
   #round = 0;
   #rounds = 0;
   #isFull = false;
-  #dirty = new Set<Field | Element | Document>();
-  #isChecking = false;
-  #checkedAt = 0;
+  readonly #checks = new Checks((each: Field | Element | Document) => this.#check(each));
   readonly cover = new Cover(() => this.#roots(), places.deepActive);
   readonly #watched = new WeakSet<Document>();
   readonly #shadows = new Shadows((root) => this.#watchShadow(root));
@@ -139,7 +137,7 @@ class Recorder {
   /** Resolves once the page has run what an input made it queue, and that has been told. */
   async caughtUp(): Promise<void> {
     await new Promise((done) => window.setTimeout(done));
-    if (this.#isChecking) this.#check();
+    this.#checks.catchUp();
   }
 
   /** The number of a node, 0 when it has not been told. */
@@ -319,28 +317,16 @@ class Recorder {
   }
 
   #mark(target: Field | Element | Document): void {
-    if (!this.#isFull) return;
-    this.#dirty.add(target);
-    if (this.#isChecking) return;
-    this.#isChecking = true;
-    const wait = this.#checkedAt + HINTS_APART_MS - performance.now();
-    if (wait <= 0) queueMicrotask(() => this.#check());
-    else window.setTimeout(() => this.#check(), wait);
+    if (this.#isFull) this.#checks.mark(target);
   }
 
-  #check(): void {
-    this.#isChecking = false;
-    this.#checkedAt = performance.now();
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    for (const target of dirty) {
-      if (target instanceof Document)
-        for (const root of this.#roots()) this.#sheets.checkAdopted(root);
-      else if (isField(target)) this.#fields.check([target]);
-      else if (isElement(target)) {
-        if (nameOf(target) === "style") this.#sheets.checkStyle(target);
-        this.#disabled.check(target);
-      }
+  #check(target: Field | Element | Document): void {
+    if (target instanceof Document)
+      for (const root of this.#roots()) this.#sheets.checkAdopted(root);
+    else if (isField(target)) this.#fields.check([target]);
+    else if (isElement(target)) {
+      if (nameOf(target) === "style") this.#sheets.checkStyle(target);
+      this.#disabled.check(target);
     }
   }
 

@@ -15,7 +15,7 @@ from chromium.partner_site import Site
 def _marked(name: str) -> object:
     if name not in NOT_YET:
         return name
-    return pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name], strict=False))
+    return pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name], strict=True))
 
 
 @pytest.fixture(scope="module")
