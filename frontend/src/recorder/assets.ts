@@ -29,6 +29,8 @@ const ADDRESS_MOST = 8_192;
 const DATA_MOST = 2_000_000;
 const SHORT = 200;
 const WRITTEN = /^\s*data:/i;
+/** What a page's script can have made of a canvas: pixels that nobody can look through. */
+const DRAWN = /^(?:blob:|\s*data:(?!image\/svg))/i;
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   img: ["src", "srcset", "sizes"],
   source: ["src", "srcset", "sizes"],
@@ -46,10 +48,15 @@ export class Assets {
   #far = new Map<Element, Wish>();
   readonly #watch = new IntersectionObserver((seen) => this.#cameNear(seen));
   readonly #nodeOf: (id: number) => Node | null;
+  readonly #isCovered: () => boolean;
 
-  /** `nodeOf` finds the node of an id as lines say it. */
-  constructor(nodeOf: (id: number) => Node | null) {
+  /**
+   * `nodeOf` finds the node of an id as lines say it; `isCovered` says whether a secret stands in
+   * the page: what its scripts have drawn is not shown then, as its canvas is not.
+   */
+  constructor(nodeOf: (id: number) => Node | null, isCovered: () => boolean) {
     this.#nodeOf = nodeOf;
+    this.#isCovered = isCovered;
   }
 
   /** A document begins to be told: its keys are its own. */
@@ -81,7 +88,9 @@ export class Assets {
 
   /** Returns the key of an address, null of one that shows nothing; asks for what is behind it. */
   key(use: Use, addresses: readonly string[], base: string, shown?: Shown): string | null {
-    const urls = addresses.flatMap((each) => absolute(each, base) ?? []);
+    const known = addresses.flatMap((each) => absolute(each, base) ?? []);
+    const isDrawn = known.some((each) => DRAWN.test(each));
+    const urls = isDrawn && this.#isCovered() ? known.filter((each) => !DRAWN.test(each)) : known;
     const name = `${use}${urls.join(" ")}`;
     if (urls.length === 0) return null;
     let key = this.#keys.get(name);

@@ -75,9 +75,10 @@ function namedKind(field: HTMLInputElement): SecretKind | null {
 
 function isMarked(field: HTMLInputElement): boolean {
   return (globalThis.cordeeBlindRules ?? []).some((rule) => {
-    const [host = "", ...selector] = rule.trim().split(/\s+/);
-    if (host.toLowerCase() !== location.host && host.toLowerCase() !== location.hostname)
-      return false;
+    const [named = "", ...selector] = rule.trim().split(/\s+/);
+    // An address never tells the port that its scheme has anyway.
+    const host = named.toLowerCase().replace(/:443$/, "");
+    if (host !== location.host && host !== location.hostname) return false;
     try {
       return field.matches(selector.join(" "));
     } catch {

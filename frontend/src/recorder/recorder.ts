@@ -54,7 +54,10 @@ class Recorder {
   readonly #shadows = new Shadows((root) => this.#watchShadow(root));
   #count = 0;
   #focusTold = 0;
-  readonly #assets = new Assets((id) => this.#node(id));
+  readonly #assets = new Assets(
+    (id) => this.#node(id),
+    () => this.cover.stands(),
+  );
   readonly #outbox = new Outbox((line) => this.#assets.rewrite(line));
   readonly #numbers = (node: Node): number => this.#idOf(node);
   readonly #tell = (line: Line): void => this.#outbox.put(line);

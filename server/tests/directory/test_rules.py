@@ -56,6 +56,8 @@ def test_a_host_and_a_plain_selector_are_a_blind_rule(line: str) -> None:
         "www.exemple.fr ",
         "www.exemple.fr #",
         "www.exemple.fr #1er",
+        "www.exemple.fr form textarea#iban",
+        "www.exemple.fr select",
         "www.exemple.fr [[[",
         'www.exemple.fr [name="a]',
         "www.exemple.fr input:has(a)",

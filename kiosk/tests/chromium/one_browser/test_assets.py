@@ -278,3 +278,28 @@ async def test_drawing_into_which_a_secret_was_copied_does_not_leave(
     assert (await agent.seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))).ok
     await agent.until_shown(1)
     assert [b"<title>rien" in each.data for each in agent.parcels] == [True]
+
+
+async def test_what_a_script_has_drawn_does_not_leave_while_a_secret_stands(
+    agent: Agent, site: Site
+) -> None:
+    site.files["/rien.png"] = png(12)
+    site.pages["/dessine"] = """<!doctype html><input id="secret" type="password">
+    <button id="agir" style="display:block">Agir</button><div id="ici"></div><script>
+    document.getElementById("secret").value = "canari-mot";
+    document.getElementById("agir").onclick = () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 20 });
+      const brush = canvas.getContext("2d");
+      brush.fillText(document.getElementById("secret").value, 2, 12);
+      canvas.toBlob((drawn) => {
+        for (const src of [canvas.toDataURL(), URL.createObjectURL(drawn), "/rien.png"]) {
+          document.getElementById("ici").append(Object.assign(new Image(), { src }));
+        }
+      });
+    };</script>"""
+    await open_page(agent, site, "/dessine")
+    node = await agent.seen.node_id(id="agir")
+    assert (await agent.seen.browser.do(control.Click(id=1, node=node, x=0.5, y=0.5))).ok
+    await agent.until_shown(1)
+    assert [each.data for each in agent.parcels] == [png(12)]
+    assert len(lines(agent.seen, "asset")) == 1

@@ -22,6 +22,7 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNOR
 _NAME = r"[^\W\d][\w-]*"
 _PART = rf"(?:[#.]{_NAME}|\[{_NAME}(?:[*^$~]?=\"[^\"\\\n]*\")?\])"
 _ONE = rf"(?:{_NAME}{_PART}*|{_PART}+)"
+_NO_LINE = re.compile(r"(?:textarea|select|option)\b", re.IGNORECASE)
 _SELECTOR = re.compile(rf"{_ONE}(?:(?: | > ){_ONE})*")
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
@@ -115,11 +116,13 @@ def is_blind_rule(line: str) -> bool:
     """Return whether `line` is a host, a space, and a plain CSS selector.
 
     Plain: names, ids, classes and attributes, one inside or directly inside another. What a kiosk
-    could not read would hide nothing, so that nothing else is taken.
+    could not read would hide nothing, so that nothing else is taken; nor what names a field of
+    several lines or a list, which the citizen's keyboard does not fill in.
     """
     host, _, selector = line.partition(" ")
     is_short = len(line) <= BLIND_RULE_LIMIT
-    return is_short and bool(_HOST.fullmatch(host)) and bool(_SELECTOR.fullmatch(selector))
+    is_written = is_short and bool(_HOST.fullmatch(host)) and bool(_SELECTOR.fullmatch(selector))
+    return is_written and not _NO_LINE.match(selector.rpartition(" ")[2])
 
 
 def is_language(code: str) -> bool:

@@ -81,7 +81,7 @@ class BlindRuleUnreadable(Refusal):
 
     code = "blind_rule_unreadable"
     message = (
-        "Chaque ligne est un site, un espace, puis le champ. "
+        "Chaque ligne est un site, un espace, puis un champ d’une seule ligne. "
         "Par exemple : www.exemple.fr #numero-fiscal. Vingt lignes au plus."
     )
 
