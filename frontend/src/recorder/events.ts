@@ -82,11 +82,19 @@ function replaceSheet(
   if (link === null || parent === null) return;
   const id = shiftId(each.id, meeting);
   const next = meetingId(link.nextSibling, meeting);
+  // rrweb tells the rules alone: whether they are for a screen stands at the link.
+  const media = "getAttribute" in link ? (link as Element).getAttribute("media") : null;
   removes.push({ parentId: meetingId(parent, meeting), id });
   adds.push({
     parentId: meetingId(parent, meeting),
     nextId: next === 0 ? null : next,
-    node: { type: 2, tagName: "link", attributes: changed, childNodes: [], id },
+    node: {
+      type: 2,
+      tagName: "link",
+      attributes: media === null ? changed : { ...changed, media },
+      childNodes: [],
+      id,
+    },
   });
 }
 

@@ -331,8 +331,8 @@ def test_fields_that_only_the_person_fills_in_are_kept_line_by_line(
     )
     path = f"{REASONS}{valley.reason.pk}/"
     for wrong, said in (
-        ("caf.example input:has(b)", "un site, un espace, puis le champ"),
-        ("#numero", "un site, un espace, puis le champ"),
+        ("caf.example input:has(b)", "un site, un espace, puis un champ d’une seule ligne"),
+        ("#numero", "un site, un espace, puis un champ d’une seule ligne"),
         ("\n".join(f"caf.example #c{n}" for n in range(21)), "Vingt lignes au plus"),
         ("banque.example #numero", "nomme un site que cette démarche n’ouvre pas"),
     ):

@@ -11,9 +11,17 @@ from cordee_wire import control
 
 
 def _with_answer(seen: Seen, verb: int) -> list[Line]:
-    """Return the lines of the piece that holds this answer."""
+    """Return the lines that end with this answer, behind the answer before it.
+
+    On a busy machine they leave in pieces: what waits for an answer waits a moment only.
+    """
     answer = {"t": "done", "id": verb}
-    return next((lines for lines in seen.pieces() if answer in lines), [])
+    told = [line for piece in seen.pieces() for line in piece]
+    if answer not in told:
+        return []
+    end = told.index(answer)
+    begin = max((n + 1 for n, line in enumerate(told[:end]) if line["t"] == "done"), default=0)
+    return told[begin : end + 1]
 
 
 def _carets(seen: Seen, node: int) -> list[int]:

@@ -118,7 +118,7 @@ SAID_OF_PARTNERS = (
     gettext_noop("Un compte existe déjà avec cette adresse."),
     gettext_noop("Une personne de cette administration porte déjà ce nom ; ajoutez une initiale."),
     gettext_noop(
-        "Chaque ligne est un site, un espace, puis le champ. "
+        "Chaque ligne est un site, un espace, puis un champ d’une seule ligne. "
         "Par exemple : www.exemple.fr #numero-fiscal. Vingt lignes au plus."
     ),
     gettext_noop("Une ligne nomme un site que cette démarche n’ouvre pas : relisez-le."),
