@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 import cv2
+import img2pdf
 import numpy as np
 import numpy.typing as npt
 
@@ -13,9 +14,8 @@ QUALITY = 85
 SMALL_PX = 240
 SMALL_QUALITY = 70
 DOCUMENTS_MOST_BYTES = 60_000_000
-"""The oldest go first."""
-_POINTS = 72
-_A4_HEIGHT_IN = 11.69
+"""Beyond that nothing more is kept: what a page offers must not drive out what came before."""
+A4_HEIGHT_MM = 297
 
 
 class ScannedPapers:
@@ -34,10 +34,9 @@ class ScannedPapers:
         return small
 
     def offer(self, document: str, pdf: bytes) -> None:
-        """Keep a document of the partner's page."""
-        self._documents[document] = pdf
-        while sum(map(len, self._documents.values())) > DOCUMENTS_MOST_BYTES:
-            self._documents.pop(next(iter(self._documents)))
+        """Keep a document of the partner's page, while there is room."""
+        if sum(map(len, self._documents.values())) + len(pdf) <= DOCUMENTS_MOST_BYTES:
+            self._documents[document] = pdf
 
     def document(self, name: str) -> bytes:
         """Return a document, empty when it is not here."""
@@ -55,55 +54,23 @@ class ScannedPapers:
 
 
 def pdf_of(pages: Sequence[bytes]) -> bytes:
-    """Return JPEG pictures as one PDF, a page each, as tall as a sheet (ISO 32000-1, 7.5).
+    """Return JPEG pictures as one PDF, a page each, as tall as a sheet (A4).
 
-    The pictures themselves are in it unchanged. Raises ValueError for what is no JPEG.
+    The pictures themselves are in it unchanged. Raises ValueError for what is no picture.
     """
-    parts: list[bytes] = []
-    kids = " ".join(f"{3 + 3 * number} 0 R" for number in range(len(pages)))
-    parts.append(b"<< /Type /Catalog /Pages 2 0 R >>")
-    parts.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
-    for number, jpeg in enumerate(pages):
-        height_px, width_px = _size_of(jpeg)
-        height = _A4_HEIGHT_IN * _POINTS
-        width = height * width_px / height_px
-        own = 3 + 3 * number
-        parts.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.2f} {height:.2f}] "
-            f"/Resources << /XObject << /I {own + 2} 0 R >> >> /Contents {own + 1} 0 R >>".encode()
+    layout = img2pdf.get_layout_fun(pagesize=(None, img2pdf.mm_to_pt(A4_HEIGHT_MM)))
+    try:
+        # Nothing in it tells when it was made, or by what.
+        pdf = img2pdf.convert(
+            list(pages),
+            layout_fun=layout,
+            nodate=True,
+            producer="",
+            engine=img2pdf.Engine.internal,
         )
-        drawn = f"{width:.2f} 0 0 {height:.2f} 0 0 cm /I Do".encode()
-        parts.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
-        head = (
-            f"<< /Type /XObject /Subtype /Image /Width {width_px} /Height {height_px} "
-            f"/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)} >>"
-        )
-        parts.append(head.encode() + b"\nstream\n" + jpeg + b"\nendstream")
-    return _written(parts)
-
-
-def _written(parts: Sequence[bytes]) -> bytes:
-    whole = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    places: list[int] = []
-    for number, part in enumerate(parts, start=1):
-        places.append(len(whole))
-        whole += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    begin = len(whole)
-    whole += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
-    for place in places:
-        whole += b"%010d 00000 n \n" % place
-    whole += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(parts) + 1,
-        begin,
-    )
-    return bytes(whole)
-
-
-def _size_of(jpeg: bytes) -> tuple[int, int]:
-    pixels = _read(jpeg)
-    if pixels is None:
-        raise ValueError("no picture")
-    return pixels.shape[0], pixels.shape[1]
+    except img2pdf.ImageOpenError as error:
+        raise ValueError("no picture") from error
+    return bytes(pdf)
 
 
 def _made_of(picture: bytes) -> tuple[bytes, bytes]:
